@@ -1,0 +1,93 @@
+// swift-tools-version: 6.2
+// KarooExpress – Apache-2.0
+//
+// The table of contents: a target is a wall, and its dependencies are the only arrows through it.
+// Tests/HouseTests holds the sources to exactly these arrows.
+
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("ExistentialAny"),
+]
+
+let package = Package(
+    name: "KarooExpress",
+    products: [
+        .executable(name: "karoo", targets: ["karoo"]),
+    ],
+    dependencies: [
+        // YAML with the line and column of every node, which our error messages name.
+        .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.0"),
+        // The command line: parsing, help and completion scripts.
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
+        // The HTTP server of `karoo preview` and, later, `karoo serve`; no traits, so no second TLS stack.
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0", traits: []),
+        // What Hummingbird itself is built on, named because we import it.
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+    ],
+    targets: [
+        // C libraries, one module each. The owner's three, and zlib for .gz files.
+        .systemLibrary(name: "CCmarkGFM", providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+
+        // The ground: targets that know nothing of each other.
+        .target(
+            name: "KarooCommerce", swiftSettings: strict,
+            // The toolchain's ICU: plural rules, money, dates and collation.
+            linkerSettings: [.linkedLibrary("_FoundationICU")]),
+        .target(name: "KarooTemplate", swiftSettings: strict),
+        .target(name: "KarooCrypto", dependencies: ["COpenSSL"], swiftSettings: strict),
+
+        // What is read: Content + Locales + Templates → Public.
+        .target(
+            name: "KarooSite",
+            dependencies: [
+                "KarooCommerce", "KarooTemplate", "KarooCrypto", "CCmarkGFM", "CZlib",
+                .product(name: "Yams", package: "Yams"),
+            ],
+            exclude: ["Import"],
+            swiftSettings: strict),
+
+        // The door: HTTP in, HTTP out.
+        .target(
+            name: "KarooServer",
+            dependencies: [
+                "KarooCommerce",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                // The names that Hummingbird's interfaces use.
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                // Starting and stopping in order, on signals too.
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
+
+        // The lever: one file per command.
+        .executableTarget(
+            name: "karoo",
+            dependencies: [
+                "KarooCommerce", "KarooTemplate", "KarooCrypto", "KarooSite", "KarooServer",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+
+        .testTarget(name: "KarooCommerceTests", dependencies: ["KarooCommerce"], swiftSettings: strict),
+        .testTarget(name: "KarooTemplateTests", dependencies: ["KarooTemplate"], swiftSettings: strict),
+        .testTarget(name: "KarooCryptoTests", dependencies: ["KarooCrypto"], swiftSettings: strict),
+        .testTarget(
+            name: "KarooSiteTests", dependencies: ["KarooSite", "KarooCommerce", "KarooTemplate", "KarooCrypto"],
+            swiftSettings: strict),
+        .testTarget(name: "HouseTests", swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6]
+)

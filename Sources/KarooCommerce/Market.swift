@@ -1,0 +1,55 @@
+// KarooExpress – Apache-2.0
+
+/// Where something is sold: countries that share one currency, one way of showing tax, and some languages.
+package struct Market: Sendable {
+    package typealias ID = Identifier<Market>
+
+    package let id: ID
+    package let name: LocalizedText
+    /// ISO 3166-1 alpha-2 codes, the most important first.
+    package let countries: [String]
+    package let currency: Currency
+    /// The languages in which the market is published, the most important first.
+    package let languages: [Language]
+    /// True when prices are entered and shown with tax, as in the European Union and Japan; false as in the United States.
+    package let taxInclusive: Bool
+    /// True where a was-price must be accompanied by the lowest price of the last 30 days
+    /// (Directive 98/6/EC, article 6a).
+    package let lowestPriceLaw: Bool
+
+    package init(
+        id: ID, name: LocalizedText, countries: [String], currency: Currency, languages: [Language],
+        taxInclusive: Bool, lowestPriceLaw: Bool
+    ) {
+        self.id = id
+        self.name = name
+        self.countries = countries
+        self.currency = currency
+        self.languages = languages
+        self.taxInclusive = taxInclusive
+        self.lowestPriceLaw = lowestPriceLaw
+    }
+}
+
+/// One market in one of its languages: everything that is published under one URL prefix.
+package struct Edition: Sendable {
+    package let market: Market
+    package let language: Language
+
+    package init(market: Market, language: Language) {
+        self.market = market
+        self.language = language
+    }
+
+    /// The first part of every address of the edition, as `de-de` or `en-de`: language, then market.
+    package var prefix: String { "\(language.tag.lowercased())-\(market.id)" }
+
+    /// The BCP 47 tag with the market's first country, as `de-DE`: what `<html lang>` says.
+    package var tag: String { "\(language)-\(market.countries[0])" }
+
+    /// Language and territory as the Open Graph protocol writes them: `de_DE`.
+    package var openGraphLocale: String { "\(language)_\(market.countries[0])" }
+
+    /// One tag for each country of the market, as search engines want them: `de-DE`, `de-AT`.
+    package var hreflangs: [String] { market.countries.map { "\(language)-\($0)" } }
+}

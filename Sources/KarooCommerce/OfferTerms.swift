@@ -1,0 +1,287 @@
+// KarooExpress – Apache-2.0
+
+/// The public terms of a marketplace that the server needs to sell by: markets, taxes, and each seller's delivery
+/// and returns.
+package struct OfferTerms: Hashable, Sendable {
+    /// Alphabetical by id.
+    package let markets: [MarketTerms]
+    /// In the order of Content: where several fit, the first holds.
+    package let taxes: [TaxRule]
+    /// Alphabetical by id.
+    package let sellers: [SellerTerms]
+
+    package init(markets: [MarketTerms], taxes: [TaxRule], sellers: [SellerTerms]) {
+        self.markets = markets.sorted { $0.id < $1.id }
+        self.taxes = taxes
+        self.sellers = sellers.sorted { $0.id < $1.id }
+    }
+
+    /// The terms of a market; nil when there is no such market.
+    package func market(_ id: Market.ID) -> MarketTerms? { markets.first { $0.id == id } }
+
+    /// The terms of a seller; nil when there is no such seller.
+    package func seller(_ id: Seller.ID) -> SellerTerms? { sellers.first { $0.id == id } }
+}
+
+/// What the server knows of a market.
+package struct MarketTerms: Hashable, Sendable {
+    package let id: Market.ID
+    package let currency: Currency
+    /// ISO 3166-1 alpha-2.
+    package let countries: [String]
+    package let languages: [Language]
+    package let taxInclusive: Bool
+    package let lowestPriceLaw: Bool
+
+    package init(
+        id: Market.ID, currency: Currency, countries: [String], languages: [Language], taxInclusive: Bool,
+        lowestPriceLaw: Bool
+    ) {
+        self.id = id
+        self.currency = currency
+        self.countries = countries
+        self.languages = languages
+        self.taxInclusive = taxInclusive
+        self.lowestPriceLaw = lowestPriceLaw
+    }
+
+    package init(_ market: Market) {
+        self.init(
+            id: market.id, currency: market.currency, countries: market.countries, languages: market.languages,
+            taxInclusive: market.taxInclusive, lowestPriceLaw: market.lowestPriceLaw)
+    }
+}
+
+/// The rate of a tax on goods of a category, in a market or in one of its countries.
+package struct TaxRule: Hashable, Sendable {
+    package let market: Market.ID
+    /// ISO 3166-1 alpha-2; nil for the whole market.
+    package let country: String?
+    package let category: String
+    /// Parts in a million: 19 % is 190,000, and 8.875 % is 88,750.
+    package let ratePartsPerMillion: Int64
+
+    package init(market: Market.ID, country: String? = nil, category: String, ratePartsPerMillion: Int64) {
+        self.market = market
+        self.country = country
+        self.category = category
+        self.ratePartsPerMillion = ratePartsPerMillion
+    }
+}
+
+/// What the server knows of a seller.
+package struct SellerTerms: Hashable, Sendable {
+    package let id: Seller.ID
+    package let name: String
+    /// ISO 3166-1 alpha-2: where parcels come from.
+    package let country: String
+    /// The shortest and the longest time until a parcel leaves, in working days.
+    package let handlingDays: ClosedRange<Int>
+    /// One for each market to which the seller delivers.
+    package let shipping: [ShippingTerms]
+    /// Days from delivery within which goods are taken back.
+    package let returnDays: Int
+    /// True when the seller pays for sending goods back.
+    package let returnsAreFree: Bool
+
+    package init(
+        id: Seller.ID, name: String, country: String, handlingDays: ClosedRange<Int>, shipping: [ShippingTerms],
+        returnDays: Int, returnsAreFree: Bool
+    ) {
+        self.id = id
+        self.name = name
+        self.country = country
+        self.handlingDays = handlingDays
+        self.shipping = shipping
+        self.returnDays = returnDays
+        self.returnsAreFree = returnsAreFree
+    }
+
+    /// The seller's terms in these markets.
+    package init(_ seller: Seller, markets: [Market]) {
+        let shipping = markets.sorted { $0.id < $1.id }.compactMap { market -> ShippingTerms? in
+            guard let rate = seller.shippingRate(to: market), let price = rate.prices.amount(in: market) else {
+                return nil
+            }
+            return ShippingTerms(
+                market: market.id, price: price, freeFrom: rate.freeFrom.amount(in: market), days: rate.days)
+        }
+        self.init(
+            id: seller.id, name: seller.name, country: seller.country, handlingDays: seller.handlingDays,
+            shipping: shipping, returnDays: seller.returns.days, returnsAreFree: seller.returns.isFree)
+    }
+
+    /// How the seller delivers to a market; nil when it does not.
+    package func shipping(to market: Market.ID) -> ShippingTerms? { shipping.first { $0.market == market } }
+}
+
+/// What delivery to a market costs and how long it takes.
+package struct ShippingTerms: Hashable, Sendable {
+    package let market: Market.ID
+    package let price: Money
+    /// From this value of goods on delivery is free; nil when it never is.
+    package let freeFrom: Money?
+    /// The shortest and the longest time on the way, in working days.
+    package let days: ClosedRange<Int>
+
+    package init(market: Market.ID, price: Money, freeFrom: Money?, days: ClosedRange<Int>) {
+        self.market = market
+        self.price = price
+        self.freeFrom = freeFrom
+        self.days = days
+    }
+}
+
+// MARK: - As JSON
+
+extension OfferTerms {
+    /// The terms as JSON: members in a fixed order, amounts in minor units, what is nil left out.
+    package var json: [UInt8] {
+        var writer = JSONWriter()
+        writer.object { writer in
+            writer.name("markets")
+            writer.array { writer in for market in markets { market.write(to: &writer) } }
+            writer.name("taxes")
+            writer.array { writer in for tax in taxes { tax.write(to: &writer) } }
+            writer.name("sellers")
+            writer.array { writer in for seller in sellers { seller.write(to: &writer) } }
+        }
+        return writer.bytes
+    }
+
+    /// Reads what `json` writes; refuses what is unknown, missing or out of range.
+    package init(parsing bytes: [UInt8]) throws(JSONError) {
+        var fields = try JSON(parsing: bytes).fields()
+        var (markets, taxes, sellers): ([MarketTerms], [TaxRule], [SellerTerms]) = ([], [], [])
+        for json in try fields.array("markets") { markets.append(try MarketTerms(json)) }
+        for json in try fields.array("taxes") { taxes.append(try TaxRule(json)) }
+        for json in try fields.array("sellers") { sellers.append(try SellerTerms(json, markets: markets)) }
+        try fields.end()
+        self.init(markets: markets, taxes: taxes, sellers: sellers)
+    }
+}
+
+extension MarketTerms {
+    fileprivate func write(to writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.member("id", id.text)
+            writer.member("currency", currency.code)
+            writer.member("countries", countries)
+            writer.member("languages", languages.map(\.tag))
+            writer.member("taxInclusive", taxInclusive)
+            writer.member("lowestPriceLaw", lowestPriceLaw)
+        }
+    }
+
+    fileprivate init(_ json: JSON) throws(JSONError) {
+        var fields = try json.fields()
+        let code = try fields.string("currency")
+        guard let currency = Currency(code), currency.hasMinorUnit else {
+            throw JSONError("\"\(code)\" is no currency to price in")
+        }
+        var languages: [Language] = []
+        for tag in try fields.strings("languages") {
+            guard let language = Language(tag) else { throw JSONError("\"\(tag)\" is no language") }
+            languages.append(language)
+        }
+        self.init(
+            id: Market.ID(try fields.string("id")), currency: currency, countries: try fields.strings("countries"),
+            languages: languages, taxInclusive: try fields.bool("taxInclusive"),
+            lowestPriceLaw: try fields.bool("lowestPriceLaw"))
+        try fields.end()
+    }
+}
+
+extension TaxRule {
+    fileprivate func write(to writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.member("market", market.text)
+            if let country { writer.member("country", country) }
+            writer.member("category", category)
+            writer.member("ratePartsPerMillion", ratePartsPerMillion)
+        }
+    }
+
+    fileprivate init(_ json: JSON) throws(JSONError) {
+        var fields = try json.fields()
+        self.init(
+            market: Market.ID(try fields.string("market")), country: try fields.optionalString("country"),
+            category: try fields.string("category"), ratePartsPerMillion: try fields.integer("ratePartsPerMillion"))
+        try fields.end()
+        guard (0...1_000_000).contains(ratePartsPerMillion) else { throw JSONError("a tax rate is out of range") }
+    }
+}
+
+extension SellerTerms {
+    fileprivate func write(to writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.member("id", id.text)
+            writer.member("name", name)
+            writer.member("country", country)
+            writer.name("handlingDays")
+            writer.days(handlingDays)
+            writer.name("shipping")
+            writer.array { writer in
+                for terms in shipping {
+                    writer.object { writer in
+                        writer.member("market", terms.market.text)
+                        writer.member("price", terms.price.minorUnits)
+                        if let freeFrom = terms.freeFrom { writer.member("freeFrom", freeFrom.minorUnits) }
+                        writer.name("days")
+                        writer.days(terms.days)
+                    }
+                }
+            }
+            writer.member("returnDays", Int64(returnDays))
+            writer.member("returnsAreFree", returnsAreFree)
+        }
+    }
+
+    /// Amounts of delivery are in the currency of their market.
+    fileprivate init(_ json: JSON, markets: [MarketTerms]) throws(JSONError) {
+        var fields = try json.fields()
+        var shipping: [ShippingTerms] = []
+        for json in try fields.array("shipping") {
+            var terms = try json.fields()
+            let id = try terms.string("market")
+            guard let market = markets.first(where: { $0.id.text == id }) else {
+                throw JSONError("there is no market \"\(id)\"")
+            }
+            let (price, freeFrom) = (try terms.integer("price"), try terms.optionalInteger("freeFrom"))
+            guard price >= 0, freeFrom ?? 0 >= 0 else { throw JSONError("an amount is below zero") }
+            shipping.append(
+                ShippingTerms(
+                    market: market.id, price: Money(minorUnits: price, currency: market.currency),
+                    freeFrom: freeFrom.map { Money(minorUnits: $0, currency: market.currency) },
+                    days: try terms.days("days")))
+            try terms.end()
+        }
+        guard let returnDays = Int(exactly: try fields.integer("returnDays")), returnDays >= 0 else {
+            throw JSONError("\"returnDays\" is out of range")
+        }
+        self.init(
+            id: Seller.ID(try fields.string("id")), name: try fields.string("name"),
+            country: try fields.string("country"), handlingDays: try fields.days("handlingDays"), shipping: shipping,
+            returnDays: returnDays, returnsAreFree: try fields.bool("returnsAreFree"))
+        try fields.end()
+    }
+}
+
+extension JSONWriter {
+    fileprivate mutating func days(_ days: ClosedRange<Int>) {
+        array { writer in
+            writer.integer(Int64(days.lowerBound))
+            writer.integer(Int64(days.upperBound))
+        }
+    }
+}
+
+extension JSONFields {
+    fileprivate mutating func days(_ name: String) throws(JSONError) -> ClosedRange<Int> {
+        let values = try array(name)
+        guard values.count == 2, case .number(let first) = values[0], case .number(let last) = values[1],
+            let shortest = Int(first), let longest = Int(last), 0 <= shortest, shortest <= longest
+        else { throw JSONError("\"\(name)\" is no span of days") }
+        return shortest...longest
+    }
+}

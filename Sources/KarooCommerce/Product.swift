@@ -1,0 +1,190 @@
+// KarooExpress – Apache-2.0
+
+/// Something that a seller offers, in one or more variants.
+package struct Product: Sendable {
+    package typealias ID = Identifier<Product>
+
+    /// The words about a product in one language.
+    package struct Text: Sendable {
+        package let language: Language
+        package let title: String
+        /// One or two sentences; nil when not written.
+        package let summary: String?
+        /// What search engines show; nil when the summary serves.
+        package let description: String?
+        /// Markdown; empty when not written.
+        package let body: String
+
+        package init(language: Language, title: String, summary: String? = nil, description: String? = nil, body: String = "") {
+            self.language = language
+            self.title = title
+            self.summary = summary
+            self.description = description
+            self.body = body
+        }
+    }
+
+    package enum Condition: String, Sendable, CaseIterable { case new, refurbished, used }
+
+    package enum Status: String, Sendable, CaseIterable { case active, draft, archived }
+
+    /// Three-dimensional models, as files of the product.
+    package struct Models: Sendable {
+        package var gltf: String?
+        package var usdz: String?
+
+        package init() {}
+    }
+
+    /// Seller and slug joined by a slash: `nordlicht/arne-desk-lamp`.
+    package let id: ID
+    package let seller: Seller.ID
+    package let slug: Slug
+    /// Addresses of their own in some languages.
+    package let slugs: LocalizedText
+    package let category: Category.ID
+    package let otherCategories: [Category.ID]
+    package let status: Status
+    package let brand: String?
+    package let mpn: String?
+    package let condition: Condition
+    package let published: Day?
+    package let modified: Day?
+    /// Nil when the category's holds.
+    package let taxCategory: String?
+    package let measure: Measure?
+    package let texts: [Text]
+    package let attributes: [Named<AttributeValue>]
+    /// The attributes in which the variants differ, in the order in which a buyer chooses.
+    package let options: [Attribute.Key]
+    /// Never empty.
+    package let variants: [Variant]
+    package let pictures: [Picture]
+    package let models: Models
+
+    /// A value under an attribute's key.
+    package struct Named<Value: Sendable>: Sendable {
+        package let key: Attribute.Key
+        package let value: Value
+
+        package init(key: Attribute.Key, value: Value) {
+            self.key = key
+            self.value = value
+        }
+    }
+
+    package init(
+        id: ID, seller: Seller.ID, slug: Slug, slugs: LocalizedText = LocalizedText(), category: Category.ID,
+        otherCategories: [Category.ID] = [], status: Status = .active, brand: String? = nil, mpn: String? = nil,
+        condition: Condition = .new, published: Day? = nil, modified: Day? = nil, taxCategory: String? = nil,
+        measure: Measure? = nil, texts: [Text], attributes: [Named<AttributeValue>] = [], options: [Attribute.Key] = [],
+        variants: [Variant], pictures: [Picture] = [], models: Models = Models()
+    ) {
+        self.id = id
+        self.seller = seller
+        self.slug = slug
+        self.slugs = slugs
+        self.category = category
+        self.otherCategories = otherCategories
+        self.status = status
+        self.brand = brand
+        self.mpn = mpn
+        self.condition = condition
+        self.published = published
+        self.modified = modified
+        self.taxCategory = taxCategory
+        self.measure = measure
+        self.texts = texts
+        self.attributes = attributes
+        self.options = options
+        self.variants = variants
+        self.pictures = pictures
+        self.models = models
+    }
+
+    /// The words in the first language of the chain that has any; nil when there are none at all.
+    package func text(in chain: [Language]) -> Text? {
+        for language in chain {
+            for text in texts where text.language == language { return text }
+        }
+        return nil
+    }
+
+    /// The address part in a language.
+    package func slug(in language: Language) -> String { slugs[language] ?? slug.text }
+}
+
+/// One thing that can be put into a cart.
+package struct Variant: Sendable {
+    package enum Availability: String, Sendable, CaseIterable { case tracked, untracked, backorder }
+
+    /// A price that holds for a while.
+    package struct Sale: Sendable {
+        package let from: Instant
+        package let until: Instant
+        package let prices: PriceTable
+        package let lowest30Days: PriceTable
+
+        package init(from: Instant, until: Instant, prices: PriceTable, lowest30Days: PriceTable) {
+            self.from = from
+            self.until = until
+            self.prices = prices
+            self.lowest30Days = lowest30Days
+        }
+    }
+
+    /// The seller's own stock-keeping unit, unique among the seller's.
+    package let sku: String
+    package let gtin: String?
+    /// One value key for each of the product's options, in their order.
+    package let options: [String]
+    package let prices: PriceTable
+    package let compareAt: PriceTable
+    package let lowest30Days: PriceTable
+    package let sales: [Sale]
+    /// A seed for the server's stock; nil when not stated. Never published.
+    package let stock: Int?
+    package let availability: Availability
+    /// Grams; nil when not stated.
+    package let weight: Int?
+    /// Places in the product's pictures.
+    package let pictures: [Int]
+
+    package init(
+        sku: String, gtin: String? = nil, options: [String] = [], prices: PriceTable, compareAt: PriceTable = PriceTable(),
+        lowest30Days: PriceTable = PriceTable(), sales: [Sale] = [], stock: Int? = nil, availability: Availability = .tracked,
+        weight: Int? = nil, pictures: [Int] = []
+    ) {
+        self.sku = sku
+        self.gtin = gtin
+        self.options = options
+        self.prices = prices
+        self.compareAt = compareAt
+        self.lowest30Days = lowest30Days
+        self.sales = sales
+        self.stock = stock
+        self.availability = availability
+        self.weight = weight
+        self.pictures = pictures
+    }
+
+    /// Everything that the variant costs in a market, now and later; nil when it is not sold there.
+    ///
+    /// The page, its JSON-LD, the feed's row and the offer all come from this one schedule.
+    package func schedule(in market: Market) -> PriceSchedule? {
+        guard let amount = prices.amount(in: market) else { return nil }
+        let base = Price(
+            amount: amount, compareAt: compareAt.amount(in: market), lowest30Days: lowest30Days.amount(in: market))
+        guard !sales.isEmpty else { return PriceSchedule(base: base, windows: []) }
+        let windows = sales.compactMap { sale in
+            sale.prices.amount(in: market).map { reduced in
+                PriceWindow(
+                    from: sale.from, until: sale.until,
+                    price: Price(
+                        amount: reduced, compareAt: base.compareAt ?? amount,
+                        lowest30Days: sale.lowest30Days.amount(in: market) ?? base.lowest30Days))
+            }
+        }
+        return PriceSchedule(base: base, windows: windows)
+    }
+}

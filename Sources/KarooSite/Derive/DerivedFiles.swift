@@ -1,0 +1,151 @@
+// KarooExpress – Apache-2.0
+
+import KarooCommerce
+import KarooTemplate
+
+/// Everything that is published besides pages, assets and offers, from the same plan.
+struct DerivedFiles {
+    private let plan: SitePlan
+    private let fingerprints: PageFingerprints
+    private let host: HostProfile
+    /// Of what all derived files depend on besides products and sellers.
+    private let foundation: Fingerprint
+
+    init(_ plan: SitePlan, _ fingerprints: PageFingerprints, host: HostProfile) {
+        self.plan = plan
+        self.fingerprints = fingerprints
+        self.host = host
+        var hasher = Fingerprint.Hasher()
+        hasher.add(PageFingerprints.rendering)
+        hasher.add(plan.catalog.foundation)
+        hasher.add(plan.style.rawValue)
+        foundation = hasher.finish()
+    }
+
+    var all: ContiguousArray<PlannedFile> {
+        var files: ContiguousArray<PlannedFile> = []
+        let buckets = plan.markets.map { ProductBuckets($0, plan.catalog) }
+        var sitemaps: [String] = []
+        for (place, edition) in plan.editions.enumerated() {
+            let buckets = buckets[edition.market]
+            addSitemaps(place, buckets, &sitemaps, to: &files)
+            addMerchantFeeds(place, buckets, to: &files)
+            addArrivals(place, to: &files)
+            add("\(edition.prefix)/opensearch.xml", to: &files) { $0.add(edition.prefix) } made: { bytes, renderer in
+                OpenSearch.write(renderer.composer(place), to: bytes)
+            }
+        }
+        addSitemapIndex(sitemaps, to: &files)
+        let robots = Robots.text(plan)
+        add("robots.txt", robots, to: &files)
+        for file in host.files(plan) { add(file.name, file.text, to: &files) }
+        return files
+    }
+
+    // MARK: Parts
+
+    private func addSitemaps(_ place: Int, _ buckets: ProductBuckets, _ names: inout [String], to files: inout ContiguousArray<PlannedFile>) {
+        let edition = plan.editions[place]
+        let market = plan.markets[edition.market]
+        let plan = plan
+        for (number, products) in buckets.products.enumerated() where !products.isEmpty {
+            let name = "sitemaps/\(edition.prefix)-products-\(number + 1).xml"
+            names.append(name)
+            add(name, to: &files) { hasher in
+                for product in products { hasher.add(fingerprints.products[Int(product)]) }
+            } made: { bytes, renderer in
+                Sitemap.write(products: products, plan, renderer.composer(place), to: bytes)
+            }
+        }
+        let name = "sitemaps/\(edition.prefix)-pages.xml"
+        names.append(name)
+        add(name, to: &files) { hasher in
+            for products in market.byCategory { hasher.add(products.count) }
+            for (seller, products) in market.bySeller.enumerated() {
+                hasher.add(plan.catalog.sellers[seller].seller.id.text)
+                hasher.add(products.count)
+            }
+        } made: { bytes, renderer in
+            Sitemap.writePages(plan, renderer.composer(place), to: bytes)
+        }
+    }
+
+    private func addSitemapIndex(_ names: [String], to files: inout ContiguousArray<PlannedFile>) {
+        let marketplace = plan.catalog.marketplace
+        add("sitemap.xml", to: &files) { hasher in
+            for name in names { hasher.add(name) }
+        } made: { bytes, _ in
+            Sitemap.writeIndex(names, root: "\(marketplace.origin)\(marketplace.basePath)/", to: bytes)
+        }
+    }
+
+    private func addMerchantFeeds(_ place: Int, _ buckets: ProductBuckets, to files: inout ContiguousArray<PlannedFile>) {
+        let edition = plan.editions[place]
+        for (number, products) in buckets.products.enumerated() where !products.isEmpty {
+            let suffix = buckets.products.count == 1 ? "" : "-\(number + 1)"
+            add("feeds/merchant/\(edition.prefix)\(suffix).xml", to: &files) { hasher in
+                for product in products { hasher.add(fingerprints.products[Int(product)]) }
+            } made: { bytes, renderer in
+                MerchantFeed.write(products, renderer.composer(place), to: bytes)
+            }
+        }
+    }
+
+    private func addArrivals(_ place: Int, to files: inout ContiguousArray<PlannedFile>) {
+        let edition = plan.editions[place]
+        let market = plan.markets[edition.market]
+        let plan = plan
+        let newest = HomeShelf.newest(market, in: plan, count: ArrivalsFeed.count)
+        addArrivals(place, category: nil, .arrivals(path: nil), newest, to: &files)
+        for (category, products) in market.byCategory.enumerated() where !products.isEmpty {
+            let newest = HomeShelf.newest(market, in: plan, among: products, count: ArrivalsFeed.count)
+            addArrivals(place, category: category, .arrivals(path: plan.categoryPath(category, in: edition)), newest, to: &files)
+        }
+    }
+
+    private func addArrivals(
+        _ place: Int, category: Int?, _ address: Address, _ products: [Int32], to files: inout ContiguousArray<PlannedFile>
+    ) {
+        add("\(plan.editions[place].prefix)/\(address.file)", to: &files) { hasher in
+            for product in products { hasher.add(fingerprints.products[Int(product)]) }
+        } made: { bytes, renderer in
+            ArrivalsFeed.write(products, category: category, address, renderer.composer(place), to: bytes)
+        }
+    }
+
+    // MARK: Adding
+
+    private func add(
+        _ name: String, to files: inout ContiguousArray<PlannedFile>, of: (inout Fingerprint.Hasher) -> Void,
+        made: @escaping @Sendable (Bytes, PageRenderer) -> Void
+    ) {
+        var hasher = Fingerprint.Hasher()
+        hasher.add(foundation)
+        hasher.add(name)
+        of(&hasher)
+        files.append(PlannedFile(name: name, fingerprint: hasher.finish(), source: .made(made)))
+    }
+
+    private func add(_ name: String, _ text: String, to files: inout ContiguousArray<PlannedFile>) {
+        files.append(PlannedFile(name: name, fingerprint: Fingerprint(of: text), source: .bytes(Array(text.utf8))))
+    }
+}
+
+/// A market's products divided by a hash of their ids, so that one changed product touches one file of each kind.
+struct ProductBuckets: Sendable {
+    /// Into about how many products a file is divided; sitemaps may have 50,000.
+    private static let size = 2_000
+
+    let products: [[Int32]]
+
+    init(_ market: PlannedMarket, _ catalog: Catalog) {
+        var count = 1
+        while market.products.count > count * ProductBuckets.size { count *= 2 }
+        var buckets = [[Int32]](repeating: [], count: count)
+        for product in market.products.sorted() {
+            let hash = catalog.products[Int(product)].product.id.text.utf8.reduce(UInt32(2_166_136_261)) { ($0 ^ UInt32($1)) &* 16_777_619 }
+            buckets[Int((hash ^ hash >> 16) & UInt32(count - 1))].append(product)
+        }
+        products = buckets
+    }
+}

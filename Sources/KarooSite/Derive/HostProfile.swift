@@ -1,0 +1,123 @@
+// KarooExpress – Apache-2.0
+
+/// Where the site is going to be served, with what that host takes and what it reads.
+package enum HostProfile: String, Sendable, CaseIterable {
+    case generic, cloudflare, netlify, s3, nginx
+
+    /// The most files that a site may have; nil when there is no such limit.
+    /// Cloudflare Pages: 20,000 on the free plan, 100,000 on a paid one.
+    var maximumFiles: Int? {
+        switch self {
+        case .cloudflare: 20_000
+        case .generic, .netlify, .s3, .nginx: nil
+        }
+    }
+
+    /// The most bytes that a file may have; nil when there is no limit that a page could meet.
+    /// Cloudflare Pages: 25 MiB.
+    var maximumBytes: UInt64? {
+        switch self {
+        case .cloudflare: 25 << 20
+        case .generic, .netlify, .s3, .nginx: nil
+        }
+    }
+
+    var advice: String? {
+        self == .cloudflare ? "paid plans take more: say --file-limit 100000; or take another host" : nil
+    }
+
+    /// The files by which the host learns headers and redirects.
+    func files(_ plan: SitePlan) -> [(name: String, text: String)] {
+        let rules = HeaderRules(plan)
+        switch self {
+        case .generic: return []
+        case .cloudflare, .netlify: return [("_headers", rules.headersFile), ("_redirects", rules.redirectsFile)]
+        case .nginx: return [("host/nginx.conf", rules.nginx)]
+        case .s3: return [("host/s3.json", rules.s3)]
+        }
+    }
+}
+
+/// Which headers which files are sent with: what is named by its bytes may be kept for ever, pages are asked for anew.
+struct HeaderRules {
+    private let marketplace: Marketplace
+    private let prefixes: [String]
+    private let style: AddressStyle
+
+    init(_ plan: SitePlan) {
+        marketplace = plan.catalog.marketplace
+        prefixes = plan.editions.map(\.prefix)
+        style = plan.style
+    }
+
+    private static let immutable = "public, max-age=31536000, immutable"
+    private static let brief = "public, max-age=60, must-revalidate"
+
+    /// `connect-src` names the API besides the site itself.
+    var policy: String {
+        let api = marketplace.api.map { address in
+            let parts = address.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
+            return parts.count >= 3 ? " " + parts[0...2].joined(separator: "/") : ""
+        } ?? ""
+        return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'\(api); "
+            + "manifest-src 'self'; form-action 'self'\(api); frame-ancestors 'none'; base-uri 'none'; object-src 'none'; "
+            + "require-trusted-types-for 'script'; upgrade-insecure-requests"
+    }
+
+    private var security: [(String, String)] {
+        [
+            ("Content-Security-Policy", policy),
+            ("X-Content-Type-Options", "nosniff"),
+            ("Referrer-Policy", "strict-origin-when-cross-origin"),
+            ("Cross-Origin-Opener-Policy", "same-origin"),
+            ("Permissions-Policy", "camera=(), geolocation=(), microphone=(self), payment=(self)"),
+            ("Strict-Transport-Security", "max-age=31536000; includeSubDomains"),
+        ]
+    }
+
+    private var base: String { marketplace.basePath }
+
+    /// Cloudflare Pages and Netlify: a path, then its headers indented.
+    var headersFile: String {
+        var text = "\(base)/*\n"
+        for (name, value) in security { text += "  \(name): \(value)\n" }
+        text += "  Cache-Control: \(HeaderRules.brief)\n"
+        for folder in ["assets", "media"] { text += "\n\(base)/\(folder)/*\n  ! Cache-Control\n  Cache-Control: \(HeaderRules.immutable)\n" }
+        text += "\n\(base)/offers/*\n  X-Robots-Tag: noindex\n"
+        return text
+    }
+
+    /// The page of an edition that says that there is no such page.
+    var redirectsFile: String {
+        prefixes.map { "\(base)/\($0)/* \(base)/\($0)/404\(style == .html ? ".html" : "") 404" }.joined(separator: "\n") + "\n"
+    }
+
+    var nginx: String {
+        var text = "# Include this in the server block whose root is this site.\n"
+        for (name, value) in security { text += "add_header \(name) \"\(value)\" always;\n" }
+        text += "add_header Cache-Control \"\(HeaderRules.brief)\";\n"
+        text += "gzip_static on;\nerror_page 404 \(base)/404.html;\n"
+        text += "location / {\n    try_files $uri $uri.html $uri/index.html =404;\n}\n"
+        for prefix in prefixes {
+            text += "location \(base)/\(prefix)/ {\n    try_files $uri $uri.html $uri/index.html =404;\n    error_page 404 \(base)/\(prefix)/404.html;\n}\n"
+        }
+        for folder in ["assets", "media"] {
+            text += "location \(base)/\(folder)/ {\n    add_header Cache-Control \"\(HeaderRules.immutable)\";\n    add_header X-Content-Type-Options \"nosniff\" always;\n}\n"
+        }
+        text += "location ~ /\\. {\n    deny all;\n}\n"
+        return text
+    }
+
+    /// What an upload to S3 sets for which keys, and the website configuration.
+    var s3: String {
+        var text = "{\n  \"ErrorDocument\": {\"Key\": \"404.html\"},\n  \"IndexDocument\": {\"Suffix\": \"index.html\"},\n  \"Headers\": ["
+        text += security.map { "\n    {\"Name\": \"\($0.0)\", \"Value\": \"\(escaped($0.1))\"}" }.joined(separator: ",")
+        text += "\n  ],\n  \"CacheControl\": [\n"
+        text += "    {\"Prefix\": \"assets/\", \"Value\": \"\(HeaderRules.immutable)\"},\n"
+        text += "    {\"Prefix\": \"media/\", \"Value\": \"\(HeaderRules.immutable)\"},\n"
+        text += "    {\"Prefix\": \"\", \"Value\": \"\(HeaderRules.brief)\"}\n  ]\n}\n"
+        return text
+    }
+
+    private func escaped(_ text: String) -> String { text.map { $0 == "\"" ? "\\\"" : String($0) }.joined() }
+}

@@ -1,0 +1,177 @@
+// KarooExpress – Apache-2.0
+
+import KarooCommerce
+import KarooTemplate
+
+/// A product as lists show it.
+enum Card: Int, Fields {
+    case id, url, title, seller, priceText, price, currency, compareAtText, saving, unitPrice, lowest30Days, image, soldOut, lowStock
+    case rating, colours, isNew
+
+    var shape: Shape {
+        switch self {
+        case .image: .record(PictureModel.schema)
+        case .rating: .record(RatingModel.schema)
+        case .soldOut, .lowStock, .isNew: .flag
+        default: .text
+        }
+    }
+
+    static let schema = Schema(of: Self.self)
+}
+
+enum PictureModel: Int, Fields {
+    case url, width, height, alt, placeholder
+
+    var shape: Shape { self == .placeholder ? .flag : .text }
+
+    static let schema = Schema(of: Self.self)
+}
+
+enum RatingModel: Int, Fields {
+    case value, stars, `class`, text, countText, count
+
+    var shape: Shape { .text }
+
+    static let schema = Schema(of: Self.self)
+}
+
+extension Composer {
+    func makeCard(_ place: Int32, in frame: Frame) -> Slot {
+        let entry = catalog.products[Int(place)]
+        let product = entry.product
+        let card = frame.record(Card.self)
+        card[.id] = frame.text(product.id.text)
+        card[.url] = frame.text { append(self.product(Int(place)), to: $0) }
+        let title = product.text(in: chain)?.title ?? ""
+        card[.title] = frame.text(title)
+        card[.seller] = frame.text(catalog.sellers[entry.seller].seller.name)
+        card[.image] = cover(of: entry, title: title, in: frame)
+        card[.currency] = frame.text(market.market.currency.code)
+        if let lowest = lowestPrice(of: product) { fillPrice(of: card, lowest, product, in: frame) }
+        card[.soldOut] = .flag(entry.isSoldOut)
+        card[.lowStock] = .flag(!entry.isSoldOut && entry.bands.allSatisfy { $0 != .inStock })
+        if let rating = entry.rating, rating.count > 0 { card[.rating] = ratingModel(rating, in: frame) }
+        if let colours = colourCount(of: product) { card[.colours] = frame.text(words.text(.listingColours, count: colours, in: formats)) }
+        card[.isNew] = .flag(isNew(product))
+        return card.slot
+    }
+
+    private func fillPrice(
+        of card: Record<Card>, _ lowest: (price: Price, isSame: Bool), _ product: Product, in frame: Frame
+    ) {
+        let amount = money(lowest.price.amount)
+        card[.priceText] = frame.text(lowest.isSame ? amount : words.text(.priceFrom, ["price": amount]))
+        card[.price] = frame.text(lowest.price.amount.decimal)
+        if let compareAt = lowest.price.compareAt, lowest.price.isReduced {
+            card[.compareAtText] = frame.text(money(compareAt))
+            card[.saving] = saving(lowest.price, in: frame)
+            card[.lowest30Days] = lowest30Days(lowest.price, in: frame)
+        }
+        if let unitPrice = unitPrice(product, lowest.price.amount) { card[.unitPrice] = frame.text(unitPrice) }
+    }
+
+    /// The lowest price among the variants sold in the market, those in stock first, and whether all cost the same.
+    func lowestPrice(of product: Product) -> (price: Price, isSame: Bool)? {
+        var lowest: Price?
+        var isSame = true
+        for variant in product.variants {
+            guard let price = price(of: variant) else { continue }
+            if let known = lowest {
+                if price.amount != known.amount { isSame = false }
+                if price.amount < known.amount { lowest = price }
+            } else {
+                lowest = price
+            }
+        }
+        return lowest.map { ($0, isSame) }
+    }
+
+    /// What the variant costs in this market when the build was made.
+    func price(of variant: Variant) -> Price? {
+        Catalog.price(of: variant, in: market.market, at: plan.instant)
+    }
+
+    func saving(_ price: Price, in frame: Frame) -> Slot {
+        guard let percent = price.percentOff else { return .missing }
+        return frame.text(words.text(.priceSaving, ["percent": formats.percent(percent)]))
+    }
+
+    /// The sentence that the law asks for beside a reduction, where it asks.
+    func lowest30Days(_ price: Price, in frame: Frame) -> Slot {
+        guard market.market.lowestPriceLaw, let lowest = price.lowest30Days else { return .missing }
+        return frame.text(words.text(.priceLowest30Days, ["price": money(lowest)]))
+    }
+
+    func unitPrice(_ product: Product, _ amount: Money) -> String? {
+        guard let measure = product.measure, let price = measure.unitPrice(for: amount) else { return nil }
+        return words.text(.priceUnit, ["price": money(price), "unit": reference(measure.per)])
+    }
+
+    /// The amount that a unit price refers to: `100 g`, or `kg` alone where it is one.
+    private func reference(_ amount: MeasuredAmount) -> String {
+        let number = formats.number(decimal: amount.number.description)
+        let word: Word = switch amount.unit {
+        case .gram: .unitGram
+        case .kilogram: .unitKilogram
+        case .milliliter: .unitMilliliter
+        case .liter: .unitLiter
+        case .centimeter, .meter: .unitMeter
+        case .piece: .unitPieces
+        }
+        return words.text(word, ["amount": number])
+    }
+
+    func ratingModel(_ rating: Rating, in frame: Frame) -> Slot {
+        let model = frame.record(RatingModel.self)
+        let value = formats.number(decimal: rating.meanDecimal ?? "0")
+        model[.value] = frame.text(value)
+        model[.stars] = frame.text(decimal: Int(rating.meanPercent ?? 0))
+        model[.class] = frame.text { bytes in
+            bytes.append("s" as StaticString)
+            bytes.append(decimal: Int(rating.meanHalfStars ?? 0))
+        }
+        model[.text] = frame.text(words.text(.ratingOutOf, ["value": value]))
+        model[.countText] = frame.text(words.text(.ratingCount, count: Int(rating.count), in: formats))
+        model[.count] = frame.text(formats.number(rating.count))
+        return model.slot
+    }
+
+    /// The first picture, or the one that stands for products of the category that have none.
+    func cover(of entry: Catalog.ProductEntry, title: String, in frame: Frame) -> Slot {
+        let model = frame.record(PictureModel.self)
+        if let cover = entry.cover {
+            model[.url] = frame.text(filePath(cover.file))
+            model[.width] = frame.text(decimal: cover.size.width)
+            model[.height] = frame.text(decimal: cover.size.height)
+            model[.alt] = frame.text(alternative(of: entry, cover, title: title))
+            model[.placeholder] = .flag(false)
+        } else {
+            model[.url] = frame.text(filePath(Placeholder.fileName(catalog.categories[entry.category])))
+            model[.width] = frame.text(decimal: Placeholder.size.width)
+            model[.height] = frame.text(decimal: Placeholder.size.height)
+            model[.alt] = frame.text(words.text(.imageMissing, ["title": title]))
+            model[.placeholder] = .flag(true)
+        }
+        return model.slot
+    }
+
+    private func alternative(of entry: Catalog.ProductEntry, _ picture: PublishedPicture, title: String) -> String {
+        for (place, published) in entry.pictures.enumerated() where published == picture {
+            return text(entry.product.pictures[place].alternative) ?? title
+        }
+        return title
+    }
+
+    private func isNew(_ product: Product) -> Bool {
+        guard let since = plan.newSince, let published = product.published else { return false }
+        return published >= since
+    }
+
+    /// How many values of a swatch a buyer can choose from; nil when there is no choice.
+    private func colourCount(of product: Product) -> Int? {
+        guard let option = product.options.firstIndex(where: { catalog.attributes[$0]?.kind == .swatch }) else { return nil }
+        let count = Set(product.variants.compactMap { $0.options.count > option ? $0.options[option] : nil }).count
+        return count > 1 ? count : nil
+    }
+}

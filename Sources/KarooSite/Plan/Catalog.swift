@@ -1,0 +1,87 @@
+// KarooExpress – Apache-2.0
+
+import KarooCommerce
+
+/// Everything that was read, as values; the one input of the plan besides the instant of the build.
+package struct Catalog: Sendable {
+    /// A seller with what changes its pages.
+    struct SellerEntry: Sendable {
+        let seller: Seller
+        let logo: PublishedFile?
+        let rating: Rating?
+        let fingerprint: Fingerprint
+    }
+
+    /// A product with where it came from and what the facts say of it.
+    struct ProductEntry: Sendable {
+        let product: Product
+        /// The place of its seller in `sellers`.
+        let seller: Int
+        /// The place of its category in the tree.
+        let category: Int
+        /// Published pictures in the order of `product.pictures`; nil where one is remote or cannot be used.
+        let pictures: [PublishedPicture?]
+        let models: PublishedModels
+        let rating: Rating?
+        let reviews: [Review]
+        /// One for each variant.
+        let bands: [Availability]
+        /// Where Content says it.
+        let origin: Origin
+        /// Of all of the above but the origin.
+        let fingerprint: Fingerprint
+
+        /// True when no variant can be bought now.
+        var isSoldOut: Bool { bands.allSatisfy { $0 == .out } }
+
+        /// The first picture that can be shown; nil when there is none.
+        var cover: PublishedPicture? { pictures.lazy.compactMap { $0 }.first }
+    }
+
+    struct Origin: Sendable {
+        let file: String
+        let line: Int
+    }
+
+    struct PublishedModels: Sendable {
+        var gltf: PublishedFile?
+        var usdz: PublishedFile?
+    }
+
+    let marketplace: Marketplace
+    let categories: CategoryTree
+    let attributes: AttributeTable
+    let sellers: [SellerEntry]
+    let products: ContiguousArray<ProductEntry>
+    let taxes: [TaxRule]
+    let pages: [ContentPage]
+    let words: [Language: Words]
+    let theme: ThemeFiles
+    /// Pictures, models and logos to be copied.
+    let media: [PublishedFile]
+    let completeness: Completeness
+    /// Of the files that every page depends on.
+    let foundation: Fingerprint
+
+    /// What a variant costs in a market at an instant; nil when it is not sold there.
+    ///
+    /// Every amount that is published comes through here.
+    static func price(of variant: Variant, in market: Market, at instant: Instant) -> Price? {
+        guard let schedule = variant.schedule(in: market) else { return nil }
+        return schedule.windows.isEmpty ? schedule.base : schedule.price(at: instant)
+    }
+}
+
+/// A file of Content under the name by which it is published: content-addressed, so that it may be cached for ever.
+struct PublishedFile: Sendable, Hashable {
+    /// Below Public, as `media/7f/arne-front.7f0c2a91b3.svg`.
+    let name: String
+    /// Where the bytes are.
+    let source: String
+    let size: Int
+}
+
+struct PublishedPicture: Sendable, Equatable {
+    let file: PublishedFile
+    let size: PictureSize
+}

@@ -1,0 +1,170 @@
+// KarooExpress – Apache-2.0
+
+import KarooCommerce
+import KarooTemplate
+
+/// Puts together the models of the pages of one edition: every string in a model is decided here, and the
+/// templates only place it. Belongs to one worker.
+final class Composer {
+    let plan: SitePlan
+    let place: Int
+    let edition: PlannedEdition
+    let market: PlannedMarket
+    let formats: LocaleFormats
+    let words: Words
+    /// What the current page is made of; reset before each page.
+    let frame: Frame
+    /// What is the same on many pages of the edition; kept as long as the composer.
+    let lasting = Frame()
+
+    private let pathPrefix: String
+    private let scratch: Bytes
+    private var categoryPaths: [String?]
+    private var categoryNames: [String?]
+    private var cards: [Int32: Slot] = [:]
+    private let cardFrame = Frame()
+    private var sellerSlots: [SellerSlots?]
+    /// Names and home pages of all editions, each in its own language.
+    let editionLabels: [EditionLabels]
+    /// The shelves of the home page, best first.
+    private(set) lazy var homeShelves = HomeShelf.all(of: market, in: plan)
+
+    /// After how many cards all are forgotten, before the next page: enough for the neighbours of a run of products.
+    private static let cardLimit = 2_048
+
+    init(_ plan: SitePlan, edition place: Int, frame: Frame, scratch: Bytes) {
+        self.plan = plan
+        self.place = place
+        self.frame = frame
+        self.scratch = scratch
+        edition = plan.editions[place]
+        market = plan.markets[edition.market]
+        formats = LocaleFormats(edition.edition.tag)!
+        words = plan.catalog.words[edition.edition.language]!
+        pathPrefix = "\(plan.catalog.marketplace.basePath)/\(edition.prefix)/"
+        sellerSlots = Array(repeating: nil, count: plan.catalog.sellers.count)
+        editionLabels = plan.editions.map { [lasting] in EditionLabels($0, plan, in: lasting) }
+        categoryPaths = Array(repeating: nil, count: plan.catalog.categories.nodes.count)
+        categoryNames = Array(repeating: nil, count: plan.catalog.categories.nodes.count)
+    }
+
+    var catalog: Catalog { plan.catalog }
+    var marketplace: Marketplace { plan.catalog.marketplace }
+    var chain: [Language] { edition.chain }
+
+    // MARK: Texts
+
+    func text(_ text: LocalizedText) -> String? { text.text(in: chain) }
+
+    func money(_ money: Money) -> String { formats.money(money) }
+
+    // MARK: Addresses
+
+    /// From the root of the host, as `/en-us/p/arne.html`.
+    func append(_ address: Address, to bytes: Bytes) {
+        bytes.append(pathPrefix)
+        address.append(to: bytes, plan.style)
+    }
+
+    func url(_ address: Address) -> Slot { frame.text { append(address, to: $0) } }
+
+    func path(_ address: Address) -> String {
+        scratch.removeAll()
+        append(address, to: scratch)
+        return scratch.withBytes { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// With scheme and host.
+    func absolute(_ address: Address, to bytes: Bytes) {
+        bytes.append(marketplace.origin)
+        append(address, to: bytes)
+    }
+
+    func absolute(_ address: Address) -> String { marketplace.origin + path(address) }
+
+    /// The address of a file below Public.
+    func url(of file: PublishedFile) -> Slot { frame.text(filePath(file)) }
+
+    func filePath(_ file: PublishedFile) -> String { "\(marketplace.basePath)/\(file.name)" }
+
+    func filePath(_ name: String) -> String { "\(marketplace.basePath)/\(name)" }
+
+    func category(_ place: Int, page: Int = 1) -> Address {
+        if let path = categoryPaths[place] { return .category(path: path, page: page) }
+        let path = plan.categoryPath(place, in: edition)
+        categoryPaths[place] = path
+        return .category(path: path, page: page)
+    }
+
+    func categoryName(_ place: Int) -> String {
+        if let name = categoryNames[place] { return name }
+        let name = text(catalog.categories[place].name) ?? catalog.categories[place].id.text
+        categoryNames[place] = name
+        return name
+    }
+
+    func product(_ place: Int) -> Address {
+        .product(slug: catalog.products[place].product.slug(in: edition.edition.language))
+    }
+
+    func seller(_ place: Int, page: Int = 1) -> Address {
+        .seller(slug: catalog.sellers[place].seller.id.text, page: page)
+    }
+
+    /// What product pages say of a seller, made once.
+    func sellerSlots(_ place: Int) -> SellerSlots {
+        if let slots = sellerSlots[place] { return slots }
+        let slots = makeSellerSlots(place, in: lasting)
+        sellerSlots[place] = slots
+        return slots
+    }
+
+    // MARK: Cards
+
+    /// The card of a product, made once for a run of pages.
+    func card(_ place: Int32) -> Slot {
+        if let card = cards[place] { return card }
+        let card = makeCard(place, in: cardFrame)
+        cards[place] = card
+        return card
+    }
+
+    func cards(_ places: some Sequence<Int32>) -> Slot {
+        frame.list(Array(places)) { card($0) }
+    }
+
+    /// Forgets cards when the next page might need more than are left. Called before each page, so that no card
+    /// disappears while a page is being made.
+    func beginPage() {
+        guard cards.count > Composer.cardLimit else { return }
+        cards.removeAll(keepingCapacity: true)
+        cardFrame.reset()
+    }
+}
+
+/// How an edition is called in the switch, in its own language.
+struct EditionLabels {
+    let label: Slot
+    let marketName: Slot
+    let languageName: Slot
+    let tag: Slot
+    let market: Slot
+    let dir: Slot
+    let home: Slot
+    let currency: Slot
+
+    init(_ edition: PlannedEdition, _ plan: SitePlan, in frame: Frame) {
+        let formats = LocaleFormats(edition.edition.tag)!
+        let market = edition.edition.market
+        let marketName = market.name.text(in: edition.chain) ?? formats.regionName(market.countries[0])
+        let languageName = formats.autonym
+        self.marketName = frame.text(marketName)
+        self.languageName = frame.text(languageName)
+        label = frame.text("\(marketName) – \(languageName) (\(market.currency.code))")
+        tag = frame.text(edition.edition.tag)
+        self.market = frame.text(market.id.text)
+        dir = frame.text(formats.isRightToLeft ? "rtl" : "ltr")
+        home = frame.text("\(plan.catalog.marketplace.basePath)/\(edition.prefix)/")
+        currency = frame.text(market.currency.code)
+    }
+}

@@ -1,0 +1,508 @@
+// KarooExpress – Apache-2.0
+
+import KarooCommerce
+import KarooTemplate
+
+/// Everything about one product, for reading and for choosing a variant.
+enum ProductPage: Int, Fields {
+    case heading, id, brand, summary, gallery, price, availability, sku, options, hasOptions, variants, attributes, body, delivery
+    case returns, seller, rating, histogram, reviews, hasReviews, related, sameSeller, models, category
+
+    enum GalleryPicture: Int, Fields {
+        case url, width, height, alt, number, first
+
+        var shape: Shape { self == .first ? .flag : .text }
+        static let schema = Schema(of: Self.self)
+    }
+
+    enum PriceModel: Int, Fields {
+        case text, value, currency, compareAtText, saving, lowest30Days, unitPrice, taxNote, estimates, estimatesNote
+
+        var shape: Shape { self == .estimates ? .list(of: TextLine.self) : .text }
+        static let schema = Schema(of: Self.self)
+    }
+
+    enum AvailabilityModel: Int, Fields {
+        case text, code, soldOut, itemAvailability
+
+        var shape: Shape { self == .soldOut ? .flag : .text }
+        static let schema = Schema(of: Self.self)
+    }
+
+    enum Option: Int, Fields {
+        case name, key, swatch, values
+
+        enum Value: Int, Fields {
+            case label, value, hexClass, selected, unavailable, url
+
+            var shape: Shape { self == .selected || self == .unavailable ? .flag : .text }
+            static let schema = Schema(of: Self.self)
+        }
+
+        var shape: Shape {
+            switch self {
+            case .name, .key: .text
+            case .swatch: .flag
+            case .values: .list(of: Value.self)
+            }
+        }
+
+        static let schema = Schema(of: Self.self)
+    }
+
+    enum VariantModel: Int, Fields {
+        case sku, label, priceText, price, compareAtText, unitPrice, availability, soldOut, anchor, url, selected, image
+
+        var shape: Shape { self == .soldOut || self == .selected ? .flag : .text }
+        static let schema = Schema(of: Self.self)
+    }
+
+    enum AttributeModel: Int, Fields {
+        case name, value
+
+        var shape: Shape { .text }
+        static let schema = Schema(of: Self.self)
+    }
+
+    enum SellerCard: Int, Fields {
+        case name, url, country, rating, logo, tagline
+
+        var shape: Shape { self == .rating ? .record(RatingModel.schema) : .text }
+        static let schema = Schema(of: Self.self)
+    }
+
+    enum Bar: Int, Fields {
+        case stars, count, percent, `class`
+
+        var shape: Shape { .text }
+        static let schema = Schema(of: Self.self)
+    }
+
+    enum ReviewModel: Int, Fields {
+        case author, rating, `class`, title, body, date, dateTime, verified, language, reply
+
+        enum Reply: Int, Fields {
+            case body, date
+
+            var shape: Shape { .text }
+            static let schema = Schema(of: Self.self)
+        }
+
+        var shape: Shape {
+            switch self {
+            case .verified: .flag
+            case .reply: .record(Reply.schema)
+            default: .text
+            }
+        }
+
+        static let schema = Schema(of: Self.self)
+    }
+
+    enum ModelFiles: Int, Fields {
+        case gltf, usdz
+
+        var shape: Shape { .text }
+        static let schema = Schema(of: Self.self)
+    }
+
+    var shape: Shape {
+        switch self {
+        case .heading, .id, .brand, .summary, .sku, .returns: .text
+        case .hasOptions, .hasReviews: .flag
+        case .body: .html
+        case .gallery: .list(of: GalleryPicture.self)
+        case .price: .record(PriceModel.schema)
+        case .availability: .record(AvailabilityModel.schema)
+        case .options: .list(of: Option.self)
+        case .variants: .list(of: VariantModel.self)
+        case .attributes: .list(of: AttributeModel.self)
+        case .delivery: .list(of: TextLine.self)
+        case .seller: .record(SellerCard.schema)
+        case .rating: .record(RatingModel.schema)
+        case .histogram: .list(of: Bar.self)
+        case .reviews: .list(of: ReviewModel.self)
+        case .related, .sameSeller: .list(of: Card.self)
+        case .models: .record(ModelFiles.schema)
+        case .category: .record(Link.schema)
+        }
+    }
+
+    static let schema = Head.schema(and: Self.self)
+
+    /// How many reviews stand on the page.
+    static let maximumReviews = 10
+    /// How many further products of the same seller are shown.
+    static let sameSellerCount = 4
+}
+
+/// A variant that is sold in the market, with what it costs there.
+struct PricedVariant {
+    /// The variant's place in its product.
+    let place: Int
+    let variant: Variant
+    let price: Price
+    let band: Availability
+
+    var isSoldOut: Bool { band == .out }
+}
+
+extension Composer {
+    func productPage(_ page: PlannedPage) -> Slot {
+        let place = Int(page.subject)
+        let entry = catalog.products[place]
+        let product = entry.product
+        let seller = catalog.sellers[entry.seller]
+        let words = product.text(in: chain)
+        let title = words?.title ?? ""
+        let variants = pricedVariants(entry)
+        // The page opens with the first variant that can be bought.
+        let chosen = variants.first { !$0.isSoldOut } ?? variants[0]
+
+        let record = PageRecord<ProductPage>(frame)
+        record[.heading] = frame.text(title)
+        record[.id] = frame.text(product.id.text)
+        if let brand = product.brand { record[.brand] = frame.text(brand) }
+        if let summary = words?.summary { record[.summary] = frame.text(summary) }
+        record[.gallery] = gallery(entry, title: title, chosen: chosen)
+        record[.price] = priceModel(chosen, product)
+        record[.availability] = availability(chosen.band)
+        record[.sku] = frame.text(chosen.variant.sku)
+        record[.hasOptions] = .flag(variants.count > 1)
+        if variants.count > 1 {
+            record[.options] = options(product, variants, chosen: chosen, place: place)
+            record[.variants] = variantList(product, variants, chosen: chosen, place: place, entry)
+        }
+        record[.attributes] = attributes(product)
+        record[.body] = frame.text { Markdown.render(words?.body ?? "", by: .seller, into: $0) }
+        record[.delivery] = sellerSlots(entry.seller).delivery
+        record[.returns] = sellerSlots(entry.seller).returns
+        record[.seller] = sellerSlots(entry.seller).card
+        if let rating = entry.rating, rating.count > 0 {
+            record[.rating] = ratingModel(rating, in: frame)
+            record[.histogram] = histogram(rating)
+        }
+        record[.reviews] = reviews(entry)
+        record[.hasReviews] = .flag(!entry.reviews.isEmpty || (entry.rating?.count ?? 0) > 0)
+        record[.related] = cards(Related.places(of: place, in: market.related))
+        record[.sameSeller] = cards(sameSeller(as: place, entry))
+        record[.models] = models(entry.models)
+        record[.category] = link(categoryName(entry.category), category(entry.category))
+
+        let trail = trail(to: entry.category) + [(title, self.product(place))]
+        let content = HeadContent(
+            title: self.words.text(.productMetaTitle, ["title": title, "site": marketplace.name]),
+            description: words?.description ?? words?.summary
+                ?? self.words.text(.productMeta, ["title": title, "seller": seller.seller.name, "price": money(chosen.price.amount)]),
+            address: self.product(place),
+            openGraphType: "product", openGraphTitle: title,
+            picture: entry.cover, pictureText: title, price: chosen.price.amount,
+            trail: trail)
+        fillHead(record, content, page: page)
+        record[head: .jsonLD] = frame.text { json in
+            productGraph(entry, place: place, title: title, description: content.description, variants, trail: trail, to: json)
+        }
+        return record.slot
+    }
+
+    func pricedVariants(_ entry: Catalog.ProductEntry) -> [PricedVariant] {
+        entry.product.variants.indices.compactMap { place in
+            let variant = entry.product.variants[place]
+            return price(of: variant).map { PricedVariant(place: place, variant: variant, price: $0, band: entry.bands[place]) }
+        }
+    }
+
+    // MARK: Pictures
+
+    private func gallery(_ entry: Catalog.ProductEntry, title: String, chosen: PricedVariant) -> Slot {
+        let shown = galleryOrder(entry, chosen: chosen)
+        guard !shown.isEmpty else {
+            let picture = frame.record(ProductPage.GalleryPicture.self)
+            picture[.url] = frame.text(filePath(Placeholder.fileName(catalog.categories[entry.category])))
+            picture[.width] = frame.text(decimal: Placeholder.size.width)
+            picture[.height] = frame.text(decimal: Placeholder.size.height)
+            picture[.alt] = frame.text(words.text(.imageMissing, ["title": title]))
+            picture[.number] = frame.text("1")
+            picture[.first] = .flag(true)
+            return frame.list([picture.slot])
+        }
+        return frame.list(count: shown.count) { number in
+            let published = entry.pictures[shown[number]]!
+            let alternative = text(entry.product.pictures[shown[number]].alternative)
+                ?? (number == 0 ? title : words.text(.imageNumbered, ["title": title, "number": formats.number(Int64(number + 1))]))
+            let picture = frame.record(ProductPage.GalleryPicture.self)
+            picture[.url] = frame.text(filePath(published.file))
+            picture[.width] = frame.text(decimal: published.size.width)
+            picture[.height] = frame.text(decimal: published.size.height)
+            picture[.alt] = frame.text(alternative)
+            picture[.number] = frame.text(decimal: number + 1)
+            picture[.first] = .flag(number == 0)
+            return picture.slot
+        }
+    }
+
+    /// The chosen variant's pictures, then the others.
+    private func galleryOrder(_ entry: Catalog.ProductEntry, chosen: PricedVariant) -> [Int] {
+        let usable = entry.pictures.indices.filter { entry.pictures[$0] != nil }
+        let own = chosen.variant.pictures
+        guard !own.isEmpty, own.count < usable.count else { return usable }
+        return usable.filter { own.contains($0) } + usable.filter { !own.contains($0) }
+    }
+
+    // MARK: Price and availability
+
+    private func priceModel(_ chosen: PricedVariant, _ product: Product) -> Slot {
+        let price = chosen.price
+        let model = frame.record(ProductPage.PriceModel.self)
+        model[.text] = frame.text(money(price.amount))
+        model[.value] = frame.text(price.amount.decimal)
+        model[.currency] = frame.text(price.currency.code)
+        if let compareAt = price.compareAt, price.isReduced {
+            model[.compareAtText] = frame.text(money(compareAt))
+            model[.saving] = saving(price, in: frame)
+            model[.lowest30Days] = lowest30Days(price, in: frame)
+        }
+        if let unitPrice = unitPrice(product, price.amount) { model[.unitPrice] = frame.text(unitPrice) }
+        model[.taxNote] = frame.text(words.text(market.market.taxInclusive ? .priceTaxIncluded : .priceTaxExcluded))
+        if let rates = marketplace.exchangeRates {
+            let estimates = marketplace.markets.currencies.filter { $0 != price.currency }.compactMap { rates.estimate(price.amount, in: $0) }
+            if !estimates.isEmpty {
+                model[.estimates] = frame.list(estimates) { line(words.text(.priceEstimate, ["price": money($0)])) }
+                model[.estimatesNote] = frame.text(words.text(.priceEstimatesNote, ["date": formats.date(rates.date, style: .long)]))
+            }
+        }
+        return model.slot
+    }
+
+    private func availability(_ band: Availability) -> Slot {
+        let model = frame.record(ProductPage.AvailabilityModel.self)
+        model[.text] = frame.text(availabilityText(band))
+        model[.code] = frame.text(band.code)
+        model[.soldOut] = .flag(band == .out)
+        model[.itemAvailability] = frame.text(band.schemaOrg)
+        return model.slot
+    }
+
+    func availabilityText(_ band: Availability) -> String {
+        switch band {
+        case .inStock: words.text(.availabilityInStock)
+        case .low: words.text(.availabilityLow)
+        case .out: words.text(.availabilityOut)
+        case .backorder: words.text(.availabilityBackorder)
+        }
+    }
+
+    // MARK: Variants
+
+    private func options(_ product: Product, _ variants: [PricedVariant], chosen: PricedVariant, place: Int) -> Slot {
+        frame.list(product.options.indices) { axis in
+            let key = product.options[axis]
+            let model = frame.record(ProductPage.Option.self)
+            model[.name] = frame.text(attributeName(key))
+            model[.key] = frame.text(key.text)
+            model[.swatch] = .flag(catalog.attributes[key]?.kind == .swatch)
+            model[.values] = frame.list(optionValues(variants, axis)) { value in
+                let target = nearest(variants, to: chosen, axis: axis, value: value)
+                let record = frame.record(ProductPage.Option.Value.self)
+                record[.label] = frame.text(choiceName(key, value))
+                record[.value] = frame.text(value)
+                if catalog.attributes[key]?.choice(value)?.hex != nil { record[.hexClass] = frame.text(SellerStyles.swatchClass(key, value)) }
+                record[.selected] = .flag(chosen.variant.options[axis] == value)
+                record[.unavailable] = .flag(target.isSoldOut)
+                record[.url] = variantURL(target.variant, place: place)
+                return record.slot
+            }
+            return model.slot
+        }
+    }
+
+    private func optionValues(_ variants: [PricedVariant], _ axis: Int) -> [String] {
+        variants.reduce(into: []) { values, variant in
+            let value = variant.variant.options[axis]
+            if !values.contains(value) { values.append(value) }
+        }
+    }
+
+    /// The variant that has this value and otherwise agrees most with the chosen one.
+    private func nearest(_ variants: [PricedVariant], to chosen: PricedVariant, axis: Int, value: String) -> PricedVariant {
+        func agreement(_ variant: PricedVariant) -> Int {
+            zip(variant.variant.options, chosen.variant.options).count { $0 == $1 } * 2 + (variant.isSoldOut ? 0 : 1)
+        }
+        let candidates = variants.filter { $0.variant.options[axis] == value }
+        return candidates.dropFirst().reduce(candidates[0]) { agreement($1) > agreement($0) ? $1 : $0 }
+    }
+
+    private func variantList(
+        _ product: Product, _ variants: [PricedVariant], chosen: PricedVariant, place: Int, _ entry: Catalog.ProductEntry
+    ) -> Slot {
+        frame.list(variants) { variant in
+            let model = frame.record(ProductPage.VariantModel.self)
+            model[.sku] = frame.text(variant.variant.sku)
+            model[.label] = frame.text(variantLabel(variant.variant, product))
+            model[.priceText] = frame.text(money(variant.price.amount))
+            model[.price] = frame.text(variant.price.amount.decimal)
+            if let compareAt = variant.price.compareAt, variant.price.isReduced { model[.compareAtText] = frame.text(money(compareAt)) }
+            if let unitPrice = unitPrice(product, variant.price.amount) { model[.unitPrice] = frame.text(unitPrice) }
+            model[.availability] = frame.text(availabilityText(variant.band))
+            model[.soldOut] = .flag(variant.isSoldOut)
+            model[.anchor] = frame.text { bytes in
+                bytes.append("v-" as StaticString)
+                bytes.append(decimal: variant.place + 1)
+            }
+            model[.url] = variantURL(variant.variant, place: place)
+            model[.selected] = .flag(variant.place == chosen.place)
+            if let picture = variant.variant.pictures.lazy.compactMap({ entry.pictures[$0] }).first, variant.variant.pictures.count < entry.pictures.count {
+                model[.image] = url(of: picture.file)
+            }
+            return model.slot
+        }
+    }
+
+    func variantLabel(_ variant: Variant, _ product: Product) -> String {
+        formats.list(zip(product.options, variant.options).map { choiceName($0, $1) })
+    }
+
+    /// The page's address with the variant's number, by which the page opens with it.
+    private func variantURL(_ variant: Variant, place: Int) -> Slot {
+        frame.text { bytes in
+            append(product(place), to: bytes)
+            bytes.append("?v=" as StaticString)
+            appendPathPart(variant.sku, to: bytes)
+        }
+    }
+
+    // MARK: Attributes
+
+    private func attributes(_ product: Product) -> Slot {
+        frame.list(product.attributes) { attribute in
+            let model = frame.record(ProductPage.AttributeModel.self)
+            model[.name] = frame.text(attributeName(attribute.key))
+            model[.value] = frame.text(attributeText(attribute.key, attribute.value))
+            return model.slot
+        }
+    }
+
+    func attributeName(_ key: Attribute.Key) -> String {
+        catalog.attributes[key].flatMap { text($0.name) } ?? readable(key.text)
+    }
+
+    /// A key as a name, for attributes that nobody declared: `display_size` becomes `Display size`.
+    private func readable(_ key: String) -> String {
+        let text = key.map { $0 == "_" || $0 == "-" ? " " : String($0) }.joined()
+        return text.prefix(1).uppercased() + text.dropFirst()
+    }
+
+    func attributeText(_ key: Attribute.Key, _ value: AttributeValue) -> String {
+        switch value {
+        case .text(let text): return choiceName(key, text)
+        case .localized(let text): return self.text(text) ?? ""
+        case .boolean(let flag): return words.text(flag ? .attributeYes : .attributeNo)
+        case .list(let values): return formats.list(values.map { choiceName(key, $0) })
+        case .number(let number):
+            if let unit = catalog.attributes[key]?.unit, let text = formats.unit(number, unit: unit) { return text }
+            return formats.number(decimal: number)
+        }
+    }
+
+    func choiceName(_ key: Attribute.Key, _ value: String) -> String {
+        catalog.attributes[key]?.choice(value).flatMap { text($0.name) } ?? value
+    }
+
+    // MARK: Seller
+
+    func makeSellerSlots(_ place: Int, in frame: Frame) -> SellerSlots {
+        let entry = catalog.sellers[place]
+        let card = frame.record(ProductPage.SellerCard.self)
+        card[.name] = frame.text(entry.seller.name)
+        card[.url] = frame.text { append(seller(place), to: $0) }
+        card[.country] = frame.text(formats.regionName(entry.seller.country))
+        if let rating = entry.rating, rating.count > 0 { card[.rating] = ratingModel(rating, in: frame) }
+        if let logo = entry.logo { card[.logo] = frame.text(filePath(logo)) }
+        if let tagline = text(entry.seller.tagline) { card[.tagline] = frame.text(tagline) }
+        let delivery = frame.list(deliveryLines(entry.seller)) { text in
+            let record = frame.record(TextLine.self)
+            record[.text] = frame.text(text)
+            return record.slot
+        }
+        return SellerSlots(card: card.slot, delivery: delivery, returns: frame.text(returnsText(entry.seller)))
+    }
+
+    private func sameSeller(as place: Int, _ entry: Catalog.ProductEntry) -> [Int32] {
+        let related = Related.places(of: place, in: market.related)
+        let others = plan.neighbours(of: place, amongSellersProducts: market.bySeller[entry.seller], positions: market.sellerPosition)
+        var chosen: [Int32] = []
+        for other in others where other != place && !related.contains(Int32(other)) {
+            chosen.append(Int32(other))
+            if chosen.count == ProductPage.sameSellerCount { break }
+        }
+        return chosen
+    }
+
+    // MARK: Reviews
+
+    private func histogram(_ rating: Rating) -> Slot {
+        let percentages = rating.percentages
+        return frame.list((1...5).reversed()) { stars in
+            let count = rating.counts[stars - 1]
+            let percent = Int(percentages[stars - 1])
+            let bar = frame.record(ProductPage.Bar.self)
+            bar[.stars] = frame.text(words.text(.ratingStars, count: stars, in: formats))
+            bar[.count] = frame.text(formats.number(count))
+            bar[.percent] = frame.text(formats.percent(percent))
+            bar[.class] = frame.text { bytes in
+                bytes.append("w" as StaticString)
+                bytes.append(decimal: (percent + 2) / 5 * 5)
+            }
+            return bar.slot
+        }
+    }
+
+    /// Those in the edition's language first, then the newest.
+    func shownReviews(_ entry: Catalog.ProductEntry) -> ArraySlice<Review> {
+        let own = edition.edition.language
+        return entry.reviews.sorted { a, b in
+            if (a.language == own) != (b.language == own) { return a.language == own }
+            return (b.date, a.id) < (a.date, b.id)
+        }.prefix(ProductPage.maximumReviews)
+    }
+
+    private func reviews(_ entry: Catalog.ProductEntry) -> Slot {
+        frame.list(shownReviews(entry)) { review in
+            let model = frame.record(ProductPage.ReviewModel.self)
+            model[.author] = frame.text(review.author)
+            model[.rating] = frame.text(decimal: review.rating)
+            model[.class] = frame.text { bytes in
+                bytes.append("s" as StaticString)
+                bytes.append(decimal: review.rating * 2)
+            }
+            if let title = review.title { model[.title] = frame.text(title) }
+            model[.body] = frame.text(review.body)
+            model[.date] = frame.text(formats.date(review.date, style: .long))
+            model[.dateTime] = frame.text(review.date.description)
+            model[.verified] = .flag(review.isVerified)
+            model[.language] = frame.text(review.language.tag)
+            if let reply = review.reply {
+                let answer = frame.record(ProductPage.ReviewModel.Reply.self)
+                answer[.body] = frame.text(reply.body)
+                answer[.date] = frame.text(formats.date(reply.date, style: .long))
+                model[.reply] = answer.slot
+            }
+            return model.slot
+        }
+    }
+
+    private func models(_ files: Catalog.PublishedModels) -> Slot {
+        guard files.gltf != nil || files.usdz != nil else { return .missing }
+        let record = frame.record(ProductPage.ModelFiles.self)
+        if let gltf = files.gltf { record[.gltf] = url(of: gltf) }
+        if let usdz = files.usdz { record[.usdz] = url(of: usdz) }
+        return record.slot
+    }
+}
+
+/// What product pages say of their seller, the same on each of them.
+struct SellerSlots {
+    let card: Slot
+    let delivery: Slot
+    let returns: Slot
+}

@@ -1,0 +1,357 @@
+// KarooExpress – Apache-2.0
+
+import KarooCommerce
+
+/// Which pages there are, and what each shows. Pure: the same catalogue, instant and style give the same plan.
+package struct SitePlan: Sendable {
+    /// How many products a listing shows on one page.
+    static let productsPerPage = 24
+    /// For how long a product is shown as new, in days before the newest product of the marketplace was published.
+    static let newDays = 60
+
+    let catalog: Catalog
+    let instant: Instant
+    let style: AddressStyle
+    let editions: [PlannedEdition]
+    let markets: [PlannedMarket]
+    let pages: ContiguousArray<PlannedPage>
+    /// Places of the products that the operator wants to be seen first.
+    let featured: [Int32]
+    /// Products published on this day or later are new; nil when no product says when it was published.
+    let newSince: Day?
+
+    init(_ catalog: Catalog, at instant: Instant, style: AddressStyle, jobs: Int, _ issues: inout Issues) {
+        self.catalog = catalog
+        self.instant = instant
+        self.style = style
+        let ranked = SitePlan.ranked(catalog)
+        let planned = concurrently(jobs: jobs, count: catalog.marketplace.markets.all.count) { place in
+            PlannedMarket(catalog, catalog.marketplace.markets.all[place], ranked: ranked, at: instant)
+        }
+        markets = planned
+        editions = catalog.marketplace.editions.map { edition in
+            PlannedEdition(
+                edition, market: planned.firstIndex { $0.market.id == edition.market.id }!,
+                chain: catalog.marketplace.languages.chain(for: edition.language))
+        }
+        newSince = catalog.products.lazy.compactMap(\.product.published).max().flatMap { $0.adding(days: -SitePlan.newDays) }
+        featured = SitePlan.featured(catalog, &issues)
+        pages = SitePlan.pages(editions, markets, catalog)
+        checkSlugs(jobs: jobs, &issues)
+    }
+
+    /// All products that may be shown anywhere, best first: those that can be bought, then the best rated, then the newest.
+    private static let unratedRank: Int64 = 4_000
+
+    private static func ranked(_ catalog: Catalog) -> [Int32] {
+        struct Key {
+            let place: Int32
+            let soldOut: Bool
+            let rating: Int
+            let published: Int
+        }
+        var keys: [Key] = []
+        keys.reserveCapacity(catalog.products.count)
+        for (place, entry) in catalog.products.enumerated() {
+            keys.append(Key(
+                place: Int32(place), soldOut: entry.isSoldOut, rating: Int(entry.rating?.rank() ?? unratedRank),
+                published: entry.product.published?.daysSinceEpoch ?? 0))
+        }
+        keys.sort { a, b in
+            if a.soldOut != b.soldOut { return b.soldOut }
+            if a.rating != b.rating { return a.rating > b.rating }
+            if a.published != b.published { return a.published > b.published }
+            return a.place < b.place
+        }
+        return keys.map(\.place)
+    }
+
+    private static func featured(_ catalog: Catalog, _ issues: inout Issues) -> [Int32] {
+        guard !catalog.marketplace.featured.isEmpty else { return [] }
+        var places: [Product.ID: Int32] = [:]
+        let wanted = Set(catalog.marketplace.featured)
+        for (place, entry) in catalog.products.enumerated() where wanted.contains(entry.product.id) { places[entry.product.id] = Int32(place) }
+        return catalog.marketplace.featured.compactMap { id in
+            if places[id] == nil {
+                issues.add(BuildIssue(
+                    .warning, file: "Content/\(Marketplace.fileName)", "the featured product \"\(id)\" does not exist",
+                    remedy: "name it as seller/slug"))
+            }
+            return places[id]
+        }
+    }
+
+    private static func pages(
+        _ editions: [PlannedEdition], _ markets: [PlannedMarket], _ catalog: Catalog
+    ) -> ContiguousArray<PlannedPage> {
+        var pages: ContiguousArray<PlannedPage> = []
+        pages.reserveCapacity(editions.reduce(0) { $0 + markets[$1.market].products.count * 9 / 8 + 64 })
+        // Products by product, so that one worker renders a description for all editions.
+        for product in catalog.products.indices {
+            for (place, edition) in editions.enumerated() where markets[edition.market].isSold[product] {
+                pages.append(PlannedPage(.product, edition: place, subject: product))
+            }
+        }
+        for (place, edition) in editions.enumerated() {
+            let market = markets[edition.market]
+            for (category, products) in market.byCategory.enumerated() where !products.isEmpty {
+                for page in 1...pageCount(products.count) {
+                    pages.append(PlannedPage(.category, edition: place, subject: category, number: page))
+                }
+            }
+            for (seller, products) in market.bySeller.enumerated() where !products.isEmpty {
+                for page in 1...pageCount(products.count) {
+                    pages.append(PlannedPage(.storefront, edition: place, subject: seller, number: page))
+                }
+            }
+            for page in market.contentPages { pages.append(PlannedPage(.content, edition: place, subject: page)) }
+            for kind in [PageKind.home, .sitemap, .search, .notFound] { pages.append(PlannedPage(kind, edition: place)) }
+        }
+        pages.append(PlannedPage(.root, edition: catalog.marketplace.standardEdition))
+        pages.append(PlannedPage(.rootNotFound, edition: catalog.marketplace.standardEdition))
+        return pages
+    }
+
+    static func pageCount(_ products: Int) -> Int { max(1, (products + productsPerPage - 1) / productsPerPage) }
+
+    /// The part of a list that stands on one page.
+    static func slice(_ products: [Int32], page: Int) -> ArraySlice<Int32> {
+        products.dropFirst((page - 1) * productsPerPage).prefix(productsPerPage)
+    }
+
+    // MARK: Addresses
+
+    func address(of page: PlannedPage) -> Address {
+        address(page.kind, subject: Int(page.subject), number: Int(page.number), in: editions[Int(page.edition)])
+    }
+
+    func address(_ kind: PageKind, subject: Int, number: Int = 1, in edition: PlannedEdition) -> Address {
+        switch kind {
+        case .home, .root: .home
+        case .product: .product(slug: catalog.products[subject].product.slug(in: edition.edition.language))
+        case .category: .category(path: categoryPath(subject, in: edition), page: number)
+        case .storefront: .seller(slug: catalog.sellers[subject].seller.id.text, page: number)
+        case .content: .plain(catalog.pages[subject].slug)
+        case .sitemap: .plain("sitemap")
+        case .search: .plain("search")
+        case .notFound, .rootNotFound: .plain("404")
+        }
+    }
+
+    func categoryPath(_ place: Int, in edition: PlannedEdition) -> String {
+        catalog.categories.path(to: place).map { catalog.categories[$0].slug(in: edition.chain) }.joined(separator: "/")
+    }
+
+    /// The file of a page below Public.
+    func file(of page: PlannedPage) -> String {
+        switch page.kind {
+        case .root: "index.html"
+        case .rootNotFound: "404.html"
+        default: "\(editions[Int(page.edition)].prefix)/\(address(of: page).file)"
+        }
+    }
+
+    /// True when an edition has this page too.
+    func exists(_ page: PlannedPage, in edition: PlannedEdition) -> Bool {
+        let market = markets[edition.market]
+        let subject = Int(page.subject)
+        switch page.kind {
+        case .home, .sitemap, .search, .notFound: return true
+        case .root, .rootNotFound: return false
+        case .product: return market.isSold[subject]
+        case .category: return hasPage(page.number, of: market.byCategory[subject])
+        case .storefront: return hasPage(page.number, of: market.bySeller[subject])
+        case .content: return contentPage(slug: catalog.pages[subject].slug, in: edition) != nil
+        }
+    }
+
+    private func hasPage(_ number: UInt32, of products: [Int32]) -> Bool {
+        !products.isEmpty && Int(number) <= SitePlan.pageCount(products.count)
+    }
+
+    /// The place of the page of this slug that the edition's market shows.
+    func contentPage(slug: String, in edition: PlannedEdition) -> Int? {
+        markets[edition.market].contentPages.first { catalog.pages[$0].slug == slug }
+    }
+
+    /// The products of a seller that follow this one in its list, and then those before it, so that each leads on to others.
+    func neighbours(of product: Int, amongSellersProducts products: [Int32], positions: [Int32]) -> some Sequence<Int> {
+        let position = Int(positions[product])
+        return (1..<max(2, products.count)).lazy.map { Int(products[(position + $0) % products.count]) }
+    }
+
+    // MARK: Checks
+
+    /// Two products of one market and language must not claim the same address.
+    private func checkSlugs(jobs: Int, _ issues: inout Issues) {
+        let found = concurrently(jobs: jobs, count: editions.count) { place in
+            var issues = Issues()
+            checkSlugs(editions[place], &issues)
+            return issues
+        }
+        for found in found { issues.add(found) }
+    }
+
+    private func checkSlugs(_ edition: PlannedEdition, _ issues: inout Issues) {
+        let products = markets[edition.market].products
+        var owners: [String: Int32] = [:]
+        owners.reserveCapacity(products.count)
+        for place in products {
+            let product = catalog.products[Int(place)].product
+            let slug = product.slug(in: edition.edition.language)
+            guard let other = owners.updateValue(place, forKey: slug) else { continue }
+            let first = catalog.products[Int(min(other, place))].origin
+            let second = catalog.products[Int(max(other, place))].origin
+            issues.add(BuildIssue(
+                .error, file: second.file, line: second.line,
+                "the address \"\(slug)\" is also that of \(first.file):\(first.line) in edition \(edition.prefix)",
+                remedy: "rename one of the two, or give it another slug in slugs: {\(edition.edition.language): …}"))
+        }
+        for (category, node) in catalog.categories.nodes.enumerated() {
+            let siblings = node.parent.map { catalog.categories[$0].children } ?? catalog.categories.roots
+            let slug = node.slug(in: edition.chain)
+            if let twin = siblings.first(where: { $0 < category && catalog.categories[$0].slug(in: edition.chain) == slug }) {
+                issues.add(BuildIssue(
+                    .error, file: "Content/\(CategoryReader.fileName)",
+                    "categories \"\(catalog.categories[twin].id)\" and \"\(node.id)\" have the same address in \(edition.edition.language)"))
+            }
+        }
+    }
+
+    // MARK: Time
+
+    /// The next instant after the build's at which a published price changes; nil when none is planned.
+    var nextPriceChange: Instant? {
+        var next: Instant?
+        for entry in catalog.products {
+            for variant in entry.product.variants where !variant.sales.isEmpty {
+                for market in catalog.marketplace.markets.all {
+                    guard let change = variant.schedule(in: market)?.nextChange(after: instant) else { continue }
+                    next = next.map { min($0, change) } ?? change
+                }
+            }
+        }
+        return next
+    }
+}
+
+enum PageKind: UInt8, Sendable, CaseIterable {
+    case home, category, storefront, product, content, sitemap, search, notFound, root, rootNotFound
+
+    /// The name of the template below `pages`.
+    var template: String {
+        switch self {
+        case .home: "home"
+        case .category: "category"
+        case .storefront: "storefront"
+        case .product: "product"
+        case .content: "content"
+        case .sitemap: "sitemap"
+        case .search: "search"
+        case .notFound, .rootNotFound: "notFound"
+        case .root: "root"
+        }
+    }
+}
+
+/// One page to be rendered: 12 bytes, since there may be a million of them.
+struct PlannedPage: Sendable {
+    let kind: PageKind
+    let edition: UInt8
+    let subject: Int32
+    /// Counted from 1 in listings.
+    let number: UInt32
+
+    init(_ kind: PageKind, edition: Int, subject: Int = 0, number: Int = 1) {
+        self.kind = kind
+        self.edition = UInt8(edition)
+        self.subject = Int32(subject)
+        self.number = UInt32(number)
+    }
+}
+
+struct PlannedEdition: Sendable {
+    let edition: Edition
+    /// The place of its market in the plan.
+    let market: Int
+    /// The languages in which to look for a text, best first.
+    let chain: [Language]
+    let prefix: String
+
+    init(_ edition: Edition, market: Int, chain: [Language]) {
+        self.edition = edition
+        self.market = market
+        self.chain = chain
+        prefix = edition.prefix
+    }
+}
+
+/// What one market shows, best first.
+struct PlannedMarket: Sendable {
+    let market: Market
+    let products: [Int32]
+    /// By place of the product in the catalogue.
+    let isSold: [Bool]
+    /// By place of the category; a product stands in its categories and in all above them.
+    let byCategory: [[Int32]]
+    let bySeller: [[Int32]]
+    /// By place of the product: where it stands in its seller's list.
+    let sellerPosition: [Int32]
+    /// Places of content pages, in the order in which they are listed.
+    let contentPages: [Int]
+    /// Eight places for each product of the catalogue, -1 where there are fewer.
+    let related: [Int32]
+
+    init(_ catalog: Catalog, _ market: Market, ranked: [Int32], at instant: Instant) {
+        self.market = market
+        var products: [Int32] = []
+        var isSold = [Bool](repeating: false, count: catalog.products.count)
+        var byCategory = [[Int32]](repeating: [], count: catalog.categories.nodes.count)
+        var bySeller = [[Int32]](repeating: [], count: catalog.sellers.count)
+        var sellerPosition = [Int32](repeating: 0, count: catalog.products.count)
+        for place in ranked {
+            let entry = catalog.products[Int(place)]
+            guard entry.product.variants.contains(where: { $0.prices.amount(in: market) != nil }) else { continue }
+            products.append(place)
+            isSold[Int(place)] = true
+            sellerPosition[Int(place)] = Int32(bySeller[entry.seller].count)
+            bySeller[entry.seller].append(place)
+            for category in PlannedMarket.categories(of: entry, in: catalog.categories) { byCategory[category].append(place) }
+        }
+        self.products = products
+        self.isSold = isSold
+        self.byCategory = byCategory
+        self.bySeller = bySeller
+        self.sellerPosition = sellerPosition
+        contentPages = PlannedMarket.contentPages(catalog, market)
+        related = Related.products(catalog, market, byCategory: byCategory, at: instant)
+    }
+
+    private static func categories(of entry: Catalog.ProductEntry, in tree: CategoryTree) -> [Int] {
+        var places: [Int] = []
+        var next: Int? = entry.category
+        while let place = next {
+            places.append(place)
+            next = tree[place].parent
+        }
+        for other in entry.product.otherCategories {
+            next = tree.place(of: other)
+            while let place = next, !places.contains(place) {
+                places.append(place)
+                next = tree[place].parent
+            }
+        }
+        return places
+    }
+
+    /// The market's own pages, and those for all markets that it has not replaced.
+    private static func contentPages(_ catalog: Catalog, _ market: Market) -> [Int] {
+        let own = catalog.pages.indices.filter { catalog.pages[$0].market == market.id }
+        let replaced = Set(own.map { catalog.pages[$0].slug })
+        let general = catalog.pages.indices.filter { catalog.pages[$0].market == nil && !replaced.contains(catalog.pages[$0].slug) }
+        return (own + general).sorted {
+            let (a, b) = (catalog.pages[$0], catalog.pages[$1])
+            return (a.group.rawValue, a.position, a.slug) < (b.group.rawValue, b.position, b.slug)
+        }
+    }
+}

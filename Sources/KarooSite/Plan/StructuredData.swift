@@ -1,0 +1,464 @@
+// KarooExpress – Apache-2.0
+
+import KarooCommerce
+import KarooTemplate
+
+/// Writes JSON piece by piece into bytes that may stand inside a script element.
+struct JSONPen {
+    let bytes: Bytes
+    private var needsComma = false
+
+    init(_ bytes: Bytes) { self.bytes = bytes }
+
+    mutating func object(_ body: (inout JSONPen) -> Void) { enclose("{" as StaticString, "}" as StaticString, body) }
+
+    mutating func array(_ body: (inout JSONPen) -> Void) { enclose("[" as StaticString, "]" as StaticString, body) }
+
+    private mutating func enclose(_ open: StaticString, _ close: StaticString, _ body: (inout JSONPen) -> Void) {
+        comma()
+        bytes.append(open)
+        needsComma = false
+        body(&self)
+        bytes.append(close)
+        needsComma = true
+    }
+
+    private mutating func comma() {
+        if needsComma { bytes.append(UInt8(ascii: ",")) }
+        needsComma = true
+    }
+
+    mutating func name(_ name: StaticString) {
+        comma()
+        bytes.append(UInt8(ascii: "\""))
+        bytes.append(name)
+        bytes.append("\":" as StaticString)
+        needsComma = false
+    }
+
+    mutating func text(_ text: String) {
+        comma()
+        bytes.append(UInt8(ascii: "\""))
+        bytes.appendEscapingJSON(text)
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// A text whose bytes are added by the body and need no escaping, as addresses.
+    mutating func plainText(_ body: (Bytes) -> Void) {
+        comma()
+        bytes.append(UInt8(ascii: "\""))
+        body(bytes)
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    mutating func number(_ number: Int) {
+        comma()
+        bytes.append(decimal: number)
+    }
+
+    mutating func member(_ name: StaticString, _ text: String) {
+        self.name(name)
+        self.text(text)
+    }
+
+    mutating func member(_ name: StaticString, _ number: Int) {
+        self.name(name)
+        self.number(number)
+    }
+
+    mutating func member(_ name: StaticString, plain body: (Bytes) -> Void) {
+        self.name(name)
+        plainText(body)
+    }
+
+    mutating func type(_ type: StaticString) {
+        name("@type")
+        plainText { $0.append(type) }
+    }
+}
+
+/// What pages say to machines in the words of https://schema.org: the same values that they show to people.
+extension Composer {
+    private func graph(to bytes: Bytes, _ body: (inout JSONPen) -> Void) {
+        var pen = JSONPen(bytes)
+        pen.object { pen in
+            pen.member("@context", plain: { $0.append("https://schema.org" as StaticString) })
+            pen.name("@graph")
+            pen.array(body)
+        }
+    }
+
+    // MARK: Products
+
+    func productGraph(
+        _ entry: Catalog.ProductEntry, place: Int, title: String, description: String, _ variants: [PricedVariant],
+        trail: [(name: String, address: Address)], to bytes: Bytes
+    ) {
+        graph(to: bytes) { pen in
+            if variants.count == 1 {
+                product(entry, variants[0], place: place, title: title, description: description, to: &pen)
+            } else {
+                productGroup(entry, variants, place: place, title: title, description: description, to: &pen)
+            }
+            breadcrumbs(trail, to: &pen)
+        }
+    }
+
+    private func product(
+        _ entry: Catalog.ProductEntry, _ variant: PricedVariant, place: Int, title: String, description: String, to pen: inout JSONPen
+    ) {
+        pen.object { pen in
+            pen.type("Product")
+            common(entry, place: place, title: title, description: description, to: &pen)
+            pen.member("sku", variant.variant.sku)
+            if let gtin = variant.variant.gtin { pen.member("gtin", gtin) }
+            pen.name("offers")
+            offer(variant, entry, place: place, withQuery: false, to: &pen)
+        }
+    }
+
+    private func productGroup(
+        _ entry: Catalog.ProductEntry, _ variants: [PricedVariant], place: Int, title: String, description: String, to pen: inout JSONPen
+    ) {
+        pen.object { pen in
+            pen.type("ProductGroup")
+            common(entry, place: place, title: title, description: description, to: &pen)
+            pen.member("productGroupID", entry.product.id.text)
+            pen.name("variesBy")
+            pen.array { pen in
+                for option in entry.product.options { pen.text(variesBy(option)) }
+            }
+            pen.name("hasVariant")
+            pen.array { pen in
+                for variant in variants { self.variant(variant, entry, place: place, title: title, to: &pen) }
+            }
+        }
+    }
+
+    private func variant(_ variant: PricedVariant, _ entry: Catalog.ProductEntry, place: Int, title: String, to pen: inout JSONPen) {
+        pen.object { pen in
+            pen.type("Product")
+            pen.member("name", "\(title), \(variantLabel(variant.variant, entry.product))")
+            pen.member("sku", variant.variant.sku)
+            if let gtin = variant.variant.gtin { pen.member("gtin", gtin) }
+            for (option, value) in zip(entry.product.options, variant.variant.options) {
+                switch variesBy(option) {
+                case "https://schema.org/color": pen.member("color", choiceName(option, value))
+                case "https://schema.org/size": pen.member("size", choiceName(option, value))
+                case "https://schema.org/material": pen.member("material", choiceName(option, value))
+                case "https://schema.org/pattern": pen.member("pattern", choiceName(option, value))
+                default: continue
+                }
+            }
+            if let picture = variant.variant.pictures.lazy.compactMap({ entry.pictures[$0] }).first {
+                pen.member("image", plain: { append(picture, to: $0) })
+            }
+            pen.name("offers")
+            offer(variant, entry, place: place, withQuery: true, to: &pen)
+        }
+    }
+
+    /// The property of schema.org for an option, else the option's own name.
+    private func variesBy(_ option: Attribute.Key) -> String {
+        switch option.text.lowercased() {
+        case "colour", "color": "https://schema.org/color"
+        case "size": "https://schema.org/size"
+        case "material": "https://schema.org/material"
+        case "pattern": "https://schema.org/pattern"
+        default: attributeName(option)
+        }
+    }
+
+    private func common(_ entry: Catalog.ProductEntry, place: Int, title: String, description: String, to pen: inout JSONPen) {
+        let product = entry.product
+        pen.member("@id", plain: { bytes in
+            absolute(self.product(place), to: bytes)
+            bytes.append("#product" as StaticString)
+        })
+        pen.member("name", title)
+        pen.member("description", description)
+        pen.member("url", plain: { absolute(self.product(place), to: $0) })
+        pen.name("image")
+        pen.array { pen in
+            for picture in entry.pictures.lazy.compactMap({ $0 }) { pen.plainText { append(picture, to: $0) } }
+            if entry.cover == nil {
+                pen.plainText { bytes in
+                    bytes.append(marketplace.origin)
+                    bytes.append(filePath(Placeholder.fileName(catalog.categories[entry.category])))
+                }
+            }
+        }
+        if let brand = product.brand {
+            pen.name("brand")
+            pen.object { pen in
+                pen.type("Brand")
+                pen.member("name", brand)
+            }
+        }
+        if let mpn = product.mpn { pen.member("mpn", mpn) }
+        pen.member("category", categoryName(entry.category))
+        if let rating = entry.rating, rating.count > 0 { self.rating(rating, to: &pen) }
+        reviews(entry, to: &pen)
+    }
+
+    private func rating(_ rating: Rating, to pen: inout JSONPen) {
+        pen.name("aggregateRating")
+        pen.object { pen in
+            pen.type("AggregateRating")
+            pen.member("ratingValue", rating.meanDecimal ?? "0")
+            pen.member("reviewCount", Int(rating.count))
+            pen.member("bestRating", 5)
+        }
+    }
+
+    private func reviews(_ entry: Catalog.ProductEntry, to pen: inout JSONPen) {
+        let shown = shownReviews(entry)
+        guard !shown.isEmpty else { return }
+        pen.name("review")
+        pen.array { pen in
+            for review in shown {
+                pen.object { pen in
+                    pen.type("Review")
+                    pen.name("author")
+                    pen.object { pen in
+                        pen.type("Person")
+                        pen.member("name", review.author)
+                    }
+                    pen.member("datePublished", review.date.description)
+                    if let title = review.title { pen.member("name", title) }
+                    pen.member("reviewBody", review.body)
+                    pen.name("reviewRating")
+                    pen.object { pen in
+                        pen.type("Rating")
+                        pen.member("ratingValue", review.rating)
+                    }
+                }
+            }
+        }
+    }
+
+    private func offer(_ variant: PricedVariant, _ entry: Catalog.ProductEntry, place: Int, withQuery: Bool, to pen: inout JSONPen) {
+        let seller = catalog.sellers[entry.seller].seller
+        pen.object { pen in
+            pen.type("Offer")
+            pen.member("url", plain: { bytes in
+                absolute(self.product(place), to: bytes)
+                guard withQuery else { return }
+                bytes.append("?v=" as StaticString)
+                appendPathPart(variant.variant.sku, to: bytes)
+            })
+            pen.member("price", variant.price.amount.decimal)
+            pen.member("priceCurrency", variant.price.currency.code)
+            if let until = reductionEnd(variant.variant) { pen.member("priceValidUntil", until) }
+            pen.member("availability", plain: { $0.append(variant.band.schemaOrg) })
+            pen.member("itemCondition", plain: { $0.append(condition(entry.product.condition)) })
+            pen.name("seller")
+            pen.object { pen in
+                pen.type("Organization")
+                pen.member("name", seller.name)
+                pen.member("url", plain: { absolute(self.seller(entry.seller), to: $0) })
+            }
+            shipping(seller, to: &pen)
+            returnPolicy(seller, to: &pen)
+        }
+    }
+
+    /// The day on which the price in force ends, when it is one of a sale.
+    private func reductionEnd(_ variant: Variant) -> String? {
+        guard !variant.sales.isEmpty, let schedule = variant.schedule(in: market.market) else { return nil }
+        let current = schedule.windows.filter { $0.contains(plan.instant) }.compactMap(\.until).min()
+        return current?.adding(milliseconds: -1).dayInUTC?.description
+    }
+
+    private func condition(_ condition: Product.Condition) -> StaticString {
+        switch condition {
+        case .new: "https://schema.org/NewCondition"
+        case .refurbished: "https://schema.org/RefurbishedCondition"
+        case .used: "https://schema.org/UsedCondition"
+        }
+    }
+
+    private func shipping(_ seller: Seller, to pen: inout JSONPen) {
+        guard let rate = seller.shippingRate(to: market.market), let price = rate.prices.amount(in: market.market) else { return }
+        pen.name("shippingDetails")
+        pen.object { pen in
+            pen.type("OfferShippingDetails")
+            pen.name("shippingRate")
+            pen.object { pen in
+                pen.type("MonetaryAmount")
+                pen.member("value", price.decimal)
+                pen.member("currency", price.currency.code)
+            }
+            pen.name("shippingDestination")
+            pen.object { pen in
+                pen.type("DefinedRegion")
+                pen.name("addressCountry")
+                pen.array { pen in for country in market.market.countries { pen.text(country) } }
+            }
+            pen.name("deliveryTime")
+            pen.object { pen in
+                pen.type("ShippingDeliveryTime")
+                days("handlingTime", seller.handlingDays, to: &pen)
+                days("transitTime", rate.days, to: &pen)
+            }
+        }
+    }
+
+    private func days(_ name: StaticString, _ range: ClosedRange<Int>, to pen: inout JSONPen) {
+        pen.name(name)
+        pen.object { pen in
+            pen.type("QuantitativeValue")
+            pen.member("minValue", range.lowerBound)
+            pen.member("maxValue", range.upperBound)
+            pen.member("unitCode", plain: { $0.append("DAY" as StaticString) })
+        }
+    }
+
+    private func returnPolicy(_ seller: Seller, to pen: inout JSONPen) {
+        pen.name("hasMerchantReturnPolicy")
+        pen.object { pen in
+            pen.type("MerchantReturnPolicy")
+            pen.name("applicableCountry")
+            pen.array { pen in for country in market.market.countries { pen.text(country) } }
+            guard seller.returns.days > 0 else {
+                pen.member("returnPolicyCategory", plain: { $0.append("https://schema.org/MerchantReturnNotPermitted" as StaticString) })
+                return
+            }
+            pen.member("returnPolicyCategory", plain: { $0.append("https://schema.org/MerchantReturnFiniteReturnWindow" as StaticString) })
+            pen.member("merchantReturnDays", seller.returns.days)
+            pen.member("returnMethod", plain: { $0.append("https://schema.org/ReturnByMail" as StaticString) })
+            pen.member("returnFees", plain: {
+                $0.append(seller.returns.isFree ? "https://schema.org/FreeReturn" as StaticString : "https://schema.org/ReturnFeesCustomerResponsibility")
+            })
+        }
+    }
+
+    private func append(_ picture: PublishedPicture, to bytes: Bytes) {
+        bytes.append(marketplace.origin)
+        bytes.append(filePath(picture.file))
+    }
+
+    // MARK: Lists and organizations
+
+    /// A page of a category: the products on it by address, and the way to it.
+    func listing(name: String, address: Address, _ products: ArraySlice<Int32>, trail: [(name: String, address: Address)], to bytes: Bytes) {
+        graph(to: bytes) { pen in
+            pen.object { pen in
+                pen.type("CollectionPage")
+                pen.member("name", name)
+                pen.member("url", plain: { absolute(address, to: $0) })
+                pen.name("mainEntity")
+                itemList(products, to: &pen)
+            }
+            breadcrumbs(trail, to: &pen)
+        }
+    }
+
+    func storefront(
+        _ entry: Catalog.SellerEntry, address: Address, heading: String, _ products: ArraySlice<Int32>,
+        trail: [(name: String, address: Address)], to bytes: Bytes
+    ) {
+        let seller = entry.seller
+        graph(to: bytes) { pen in
+            pen.object { pen in
+                pen.type("OnlineStore")
+                pen.member("name", seller.name)
+                pen.member("url", plain: { absolute(trail[0].address, to: $0) })
+                if let logo = entry.logo {
+                    pen.member("logo", plain: { bytes in
+                        bytes.append(marketplace.origin)
+                        bytes.append(filePath(logo))
+                    })
+                }
+                if let name = seller.trader.name { pen.member("legalName", name) }
+                if let vatID = seller.trader.vatID { pen.member("vatID", vatID) }
+                postalAddress(seller.trader.address, country: seller.country, to: &pen)
+                if let rating = entry.rating, rating.count > 0 { self.rating(rating, to: &pen) }
+                returnPolicy(seller, to: &pen)
+            }
+            itemList(products, to: &pen)
+            breadcrumbs(trail, to: &pen)
+        }
+    }
+
+    private func postalAddress(_ lines: [String], country: String, to pen: inout JSONPen) {
+        guard !lines.isEmpty else { return }
+        pen.name("address")
+        pen.object { pen in
+            pen.type("PostalAddress")
+            pen.member("streetAddress", lines.joined(separator: ", "))
+            pen.member("addressCountry", country)
+        }
+    }
+
+    private func itemList(_ products: ArraySlice<Int32>, to pen: inout JSONPen) {
+        pen.object { pen in
+            pen.type("ItemList")
+            pen.member("numberOfItems", products.count)
+            pen.name("itemListElement")
+            pen.array { pen in
+                for (position, place) in products.enumerated() {
+                    pen.object { pen in
+                        pen.type("ListItem")
+                        pen.member("position", position + 1)
+                        pen.member("url", plain: { absolute(product(Int(place)), to: $0) })
+                    }
+                }
+            }
+        }
+    }
+
+    /// Who runs the marketplace, and the site itself.
+    func organization(to bytes: Bytes) {
+        let organization = marketplace.organization
+        graph(to: bytes) { pen in
+            pen.object { pen in
+                pen.type("Organization")
+                pen.member("name", marketplace.name)
+                pen.member("url", plain: { bytes in
+                    bytes.append(marketplace.origin)
+                    bytes.append(marketplace.basePath)
+                    bytes.append(UInt8(ascii: "/"))
+                })
+                if let legalName = organization.legalName { pen.member("legalName", legalName) }
+                if !organization.address.isEmpty { pen.member("address", organization.address.joined(separator: ", ")) }
+                if let email = organization.email { pen.member("email", email) }
+                if let phone = organization.phone { pen.member("telephone", phone) }
+                if !organization.sameAs.isEmpty {
+                    pen.name("sameAs")
+                    pen.array { pen in for address in organization.sameAs { pen.text(address) } }
+                }
+            }
+            pen.object { pen in
+                pen.type("WebSite")
+                pen.member("name", marketplace.name)
+                pen.member("url", plain: { absolute(.home, to: $0) })
+                pen.member("inLanguage", edition.edition.tag)
+            }
+        }
+    }
+
+    func breadcrumbsGraph(_ trail: [(name: String, address: Address)], to bytes: Bytes) {
+        graph(to: bytes) { breadcrumbs(trail, to: &$0) }
+    }
+
+    private func breadcrumbs(_ trail: [(name: String, address: Address)], to pen: inout JSONPen) {
+        pen.object { pen in
+            pen.type("BreadcrumbList")
+            pen.name("itemListElement")
+            pen.array { pen in
+                crumb(1, words.text(.breadcrumbHome), .home, to: &pen)
+                for (position, crumb) in trail.enumerated() { self.crumb(position + 2, crumb.name, crumb.address, to: &pen) }
+            }
+        }
+    }
+
+    private func crumb(_ position: Int, _ name: String, _ address: Address, to pen: inout JSONPen) {
+        pen.object { pen in
+            pen.type("ListItem")
+            pen.member("position", position)
+            pen.member("name", name)
+            pen.member("item", plain: { absolute(address, to: $0) })
+        }
+    }
+}

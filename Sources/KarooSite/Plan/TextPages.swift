@@ -1,0 +1,190 @@
+// KarooExpress – Apache-2.0
+
+import KarooCommerce
+import KarooTemplate
+
+/// A text of the operator's: about, questions, imprint.
+enum ContentPageModel: Int, Fields {
+    case heading, body, updated, updatedDate, siblings
+
+    var shape: Shape {
+        switch self {
+        case .body: .html
+        case .siblings: .list(of: Breadcrumb.self)
+        default: .text
+        }
+    }
+
+    static let schema = Head.schema(and: Self.self)
+}
+
+/// Every category, seller and page on one page, as plain links.
+enum SitemapPage: Int, Fields {
+    case heading, categories, sellers, pages
+
+    enum Node: Int, Fields {
+        case name, url, children
+
+        var shape: Shape { self == .children ? .list(of: Node.self) : .text }
+        static let schema = Schema(of: Self.self)
+    }
+
+    var shape: Shape {
+        switch self {
+        case .heading: .text
+        case .categories: .list(of: Node.self)
+        case .sellers, .pages: .list(of: Link.self)
+        }
+    }
+
+    static let schema = Head.schema(and: Self.self)
+}
+
+/// The shell of the search page, which its script fills.
+enum SearchPage: Int, Fields {
+    case heading
+
+    var shape: Shape { .text }
+    static let schema = Head.schema(and: Self.self)
+}
+
+enum NotFoundPage: Int, Fields {
+    case heading, text
+
+    var shape: Shape { .text }
+    static let schema = Head.schema(and: Self.self)
+}
+
+/// The page at the root of the host: every language and market, to choose from.
+enum RootPage: Int, Fields {
+    case heading, editions
+
+    enum EditionLink: Int, Fields {
+        case label, marketName, languageName, language, dir, url, currency
+
+        var shape: Shape { .text }
+        static let schema = Schema(of: Self.self)
+    }
+
+    var shape: Shape { self == .editions ? .list(of: EditionLink.self) : .text }
+    static let schema = Head.schema(and: Self.self)
+}
+
+extension Composer {
+    func contentPage(_ page: PlannedPage) -> Slot {
+        let content = catalog.pages[Int(page.subject)]
+        let text = content.text(in: chain)!
+        let record = PageRecord<ContentPageModel>(frame)
+        record[.heading] = frame.text(text.title)
+        record[.body] = frame.text { Markdown.render(text.body, by: .operatorOfMarketplace, into: $0) }
+        if let updated = text.updated {
+            record[.updated] = frame.text(formats.date(updated, style: .long))
+            record[.updatedDate] = frame.text(updated.description)
+        }
+        let siblings = market.contentPages.filter { catalog.pages[$0].group == content.group }
+        record[.siblings] = frame.list(siblings) { sibling in
+            let link = frame.record(Breadcrumb.self)
+            link[.name] = frame.text(catalog.pages[sibling].text(in: chain)!.title)
+            link[.url] = url(.plain(catalog.pages[sibling].slug))
+            link[.current] = .flag(sibling == Int(page.subject))
+            return link.slot
+        }
+        let trail = [(name: text.title, address: Address.plain(content.slug))]
+        let head = HeadContent(
+            title: titled(text.title), description: text.description ?? titled(text.title), address: .plain(content.slug),
+            openGraphType: "article", openGraphTitle: text.title, trail: trail)
+        fillHead(record, head, page: page)
+        record[head: .jsonLD] = frame.text { breadcrumbsGraph(trail, to: $0) }
+        return record.slot
+    }
+
+    func sitemapPage(_ page: PlannedPage) -> Slot {
+        let record = PageRecord<SitemapPage>(frame)
+        let heading = words.text(.sitemapTitle)
+        record[.heading] = frame.text(heading)
+        record[.categories] = frame.list(topCategories) { sitemapNode($0) }
+        record[.sellers] = frame.list(sellersByName) { link(catalog.sellers[$0].seller.name, seller($0)) }
+        record[.pages] = frame.list(market.contentPages) { place in
+            link(catalog.pages[place].text(in: chain)!.title, .plain(catalog.pages[place].slug))
+        }
+        let trail = [(name: heading, address: Address.plain("sitemap"))]
+        fillHead(
+            record,
+            HeadContent(title: titled(heading), description: titled(heading), address: .plain("sitemap"), openGraphTitle: heading, trail: trail),
+            page: page)
+        record[head: .jsonLD] = frame.text { breadcrumbsGraph(trail, to: $0) }
+        return record.slot
+    }
+
+    private func sitemapNode(_ category: Int) -> Slot {
+        let record = frame.record(SitemapPage.Node.self)
+        record[.name] = frame.text(categoryName(category))
+        record[.url] = url(self.category(category))
+        let children = catalog.categories[category].children.filter { !market.byCategory[$0].isEmpty }
+        record[.children] = frame.list(children) { sitemapNode($0) }
+        return record.slot
+    }
+
+    func searchPage(_ page: PlannedPage) -> Slot {
+        let record = PageRecord<SearchPage>(frame)
+        let heading = words.text(.searchTitle)
+        record[.heading] = frame.text(heading)
+        fillHead(
+            record, HeadContent(title: titled(heading), description: titled(heading), address: .plain("search"), isIndexed: false), page: page)
+        return record.slot
+    }
+
+    func notFoundPage(_ page: PlannedPage) -> Slot {
+        let record = PageRecord<NotFoundPage>(frame)
+        let heading = words.text(.notFoundTitle)
+        record[.heading] = frame.text(heading)
+        record[.text] = frame.text(words.text(.notFoundText))
+        fillHead(record, HeadContent(title: titled(heading), description: words.text(.notFoundText), isIndexed: false), page: page)
+        return record.slot
+    }
+
+    func rootPage(_ page: PlannedPage) -> Slot {
+        let record = PageRecord<RootPage>(frame)
+        record[.heading] = frame.text(words.text(.rootTitle))
+        record[.editions] = frame.list(count: plan.editions.count) { place in
+            let labels = editionLabels[place]
+            let link = frame.record(RootPage.EditionLink.self)
+            link[.label] = labels.label
+            link[.marketName] = labels.marketName
+            link[.languageName] = labels.languageName
+            link[.language] = labels.tag
+            link[.dir] = labels.dir
+            link[.url] = labels.home
+            link[.currency] = labels.currency
+            return link.slot
+        }
+        fillHead(
+            record,
+            HeadContent(
+                title: "\(marketplace.name): \(words.text(.rootTitle))", description: text(marketplace.description) ?? words.text(.rootText),
+                openGraphTitle: marketplace.name),
+            page: page)
+        record[head: .canonical] = frame.text("\(marketplace.origin)\(marketplace.basePath)/")
+        record[head: .alternates] = rootAlternates()
+        record[head: .jsonLD] = frame.text { organization(to: $0) }
+        return record.slot
+    }
+
+    /// The root is the page for strangers; the editions are its versions.
+    private func rootAlternates() -> Slot {
+        var slots: [Slot] = []
+        for (place, other) in plan.editions.enumerated() {
+            for hreflang in other.edition.hreflangs {
+                let record = frame.record(Alternate.self)
+                record[.hreflang] = frame.text(hreflang)
+                record[.href] = frame.text("\(marketplace.origin)\(marketplace.basePath)/\(plan.editions[place].prefix)/")
+                slots.append(record.slot)
+            }
+        }
+        let record = frame.record(Alternate.self)
+        record[.hreflang] = frame.text("x-default")
+        record[.href] = frame.text("\(marketplace.origin)\(marketplace.basePath)/")
+        slots.append(record.slot)
+        return frame.list(slots)
+    }
+}

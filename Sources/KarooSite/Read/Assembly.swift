@@ -1,0 +1,262 @@
+// KarooExpress – Apache-2.0
+
+import KarooCommerce
+
+/// Puts what was read together: products with their facts and published pictures, and what every page depends on.
+struct Assembly: Sendable {
+    let marketplace: Marketplace
+    let categories: CategoryTree
+    let attributes: AttributeTable
+    let sellers: [(seller: Seller, folder: SourceFolder)]
+    let taxes: [TaxRule]
+    let pages: [ContentPage]
+    let words: [Language: Words]
+    let theme: ThemeFiles
+    let facts: FactTable
+    let media: MediaReader
+    let content: SourceFolder
+    let jobs: Int
+
+    private struct Piece: Sendable {
+        var entries: [Catalog.ProductEntry] = []
+        var files: [String: PublishedFile] = [:]
+        var records: [String: MediaRecord] = [:]
+        var completeness = Completeness()
+        var issues = Issues()
+    }
+
+    private static let pieceSize = 256
+
+    func catalog(_ found: [ContentReader.Found], _ issues: inout Issues) -> (catalog: Catalog, media: [String: MediaRecord]) {
+        let shown = found.filter { $0.product.status == .active && !facts.takedowns.contains($0.product.id) }
+        let pieces = concurrently(jobs: jobs, count: (shown.count + Assembly.pieceSize - 1) / Assembly.pieceSize) { place in
+            piece(shown[place * Assembly.pieceSize..<min(shown.count, (place + 1) * Assembly.pieceSize)])
+        }
+        var files: [String: PublishedFile] = [:]
+        var records: [String: MediaRecord] = [:]
+        var completeness = Completeness()
+        var products: ContiguousArray<Catalog.ProductEntry> = []
+        products.reserveCapacity(shown.count)
+        for piece in pieces {
+            products.append(contentsOf: piece.entries)
+            files.merge(piece.files) { first, _ in first }
+            records.merge(piece.records) { first, _ in first }
+            completeness.add(piece.completeness)
+            issues.add(piece.issues)
+        }
+        let sellerEntries = sellers.map { sellerEntry($0.seller, $0.folder, &files, &records, &issues) }
+        checkPages(&completeness, &issues)
+        checkCategories(&completeness, &issues)
+        reportUndeclared(shown, &issues)
+        checkFacts(found, &issues)
+        let catalog = Catalog(
+            marketplace: marketplace, categories: categories, attributes: attributes, sellers: sellerEntries, products: products,
+            taxes: taxes, pages: pages, words: words, theme: theme, media: files.values.sorted { $0.name < $1.name }, completeness: completeness,
+            foundation: foundation(issues: &issues))
+        return (catalog, records)
+    }
+
+    private func piece(_ found: ArraySlice<ContentReader.Found>) -> Piece {
+        var piece = Piece()
+        piece.entries.reserveCapacity(found.count)
+        for one in found {
+            piece.entries.append(entry(one, &piece))
+            checkTexts(one, &piece)
+        }
+        return piece
+    }
+
+    // MARK: Products
+
+    private func entry(_ found: ContentReader.Found, _ piece: inout Piece) -> Catalog.ProductEntry {
+        let product = found.product
+        var hasher = Fingerprint.Hasher()
+        hasher.add(found.fingerprint)
+        let pictures = product.pictures.map { picture($0, found, &hasher, &piece) }
+        let models = Catalog.PublishedModels(
+            gltf: product.models.gltf.flatMap { model($0, found, &hasher, &piece) },
+            usdz: product.models.usdz.flatMap { model($0, found, &hasher, &piece) })
+        let rating = facts.productRatings[product.id]
+        rating?.counts.forEach { hasher.add(Int($0)) }
+        let reviews = facts.reviews[product.id] ?? []
+        for review in reviews { review.line.withUnsafeBytes { hasher.add($0) } }
+        let bands = product.variants.map { variant in
+            Availability(variant, fact: facts.bands.isEmpty ? nil : facts.bands["\(product.seller)/\(variant.sku)"])
+        }
+        for band in bands { hasher.add(Int(band.rawValue)) }
+        return Catalog.ProductEntry(
+            product: product, seller: found.seller, category: categories.place(of: product.category)!, pictures: pictures, models: models,
+            rating: rating, reviews: reviews, bands: bands, origin: Catalog.Origin(file: found.file, line: found.line),
+            fingerprint: hasher.finish())
+    }
+
+    private func picture(
+        _ picture: Picture, _ found: ContentReader.Found, _ hasher: inout Fingerprint.Hasher, _ piece: inout Piece
+    ) -> PublishedPicture? {
+        guard !picture.isRemote else { return nil }
+        guard let published = publish(picture.name, isPicture: true, found, &piece), let size = published.record.pictureSize else { return nil }
+        hasher.add(published.record.digest)
+        hasher.add(size.width)
+        hasher.add(size.height)
+        return PublishedPicture(file: published.file, size: size)
+    }
+
+    private func model(
+        _ name: String, _ found: ContentReader.Found, _ hasher: inout Fingerprint.Hasher, _ piece: inout Piece
+    ) -> PublishedFile? {
+        guard let published = publish(name, isPicture: false, found, &piece) else { return nil }
+        hasher.add(published.record.digest)
+        return published.file
+    }
+
+    private func publish(
+        _ name: String, isPicture: Bool, _ found: ContentReader.Found, _ piece: inout Piece
+    ) -> (file: PublishedFile, record: MediaRecord)? {
+        let path = "\(found.base.path)/\(name)"
+        if let record = piece.records[path], let file = piece.files[path] { return (file, record) }
+        do throws(BuildIssue) {
+            let record = try media.record(path: path, shown: found.base.shown(name), isPicture: isPicture)
+            let file = MediaReader.published(record, path: path)
+            piece.records[path] = record
+            piece.files[path] = file
+            return (file, record)
+        } catch {
+            piece.issues.add(BuildIssue(.error, file: found.file, line: found.line, error.message, remedy: error.remedy))
+            return nil
+        }
+    }
+
+    /// A language is wanted where the product is sold in one of its markets.
+    private func checkTexts(_ found: ContentReader.Found, _ piece: inout Piece) {
+        let product = found.product
+        for language in marketplace.languages.all {
+            let isWanted = marketplace.markets.all.contains { market in
+                market.languages.contains(language) && product.variants.contains { $0.prices.amount(in: market) != nil }
+            }
+            guard isWanted else { continue }
+            let isPresent = product.texts.contains { $0.language == language }
+            piece.completeness.count(language, isPresent: isPresent)
+            if !isPresent, let fallback = product.text(in: marketplace.languages.chain(for: language)) {
+                piece.issues.add(BuildIssue(
+                    .warning, file: found.file, line: found.line,
+                    "product \"\(product.id)\" has no text in \(language): the text in \(fallback.language) is shown"))
+            }
+        }
+    }
+
+    // MARK: Sellers
+
+    private func sellerEntry(
+        _ seller: Seller, _ folder: SourceFolder, _ files: inout [String: PublishedFile], _ records: inout [String: MediaRecord],
+        _ issues: inout Issues
+    ) -> Catalog.SellerEntry {
+        var hasher = Fingerprint.Hasher()
+        var logo: PublishedFile?
+        if let name = seller.logo, folder.has(name) {
+            do throws(BuildIssue) {
+                let path = "\(folder.path)/\(name)"
+                let record = try media.record(path: path, shown: folder.shown(name), isPicture: true)
+                logo = MediaReader.published(record, path: path)
+                records[path] = record
+                files[path] = logo
+                hasher.add(record.digest)
+            } catch {
+                issues.add(error)
+            }
+        }
+        for name in [SellerReader.fileName] + marketplace.languages.all.map({ "\($0).md" }) where folder.has(name) {
+            if let file = try? folder.file(name) { hasher.add(file.bytes) }
+        }
+        let rating = facts.sellerRatings[seller.id]
+        rating?.counts.forEach { hasher.add(Int($0)) }
+        return Catalog.SellerEntry(seller: seller, logo: logo, rating: rating, fingerprint: hasher.finish())
+    }
+
+    // MARK: Checks over all
+
+    private func checkPages(_ completeness: inout Completeness, _ issues: inout Issues) {
+        for market in marketplace.markets.all {
+            let slugs = Set(pages.filter { $0.market == nil || $0.market == market.id }.map(\.slug))
+            for slug in slugs.sorted() {
+                let page = pages.first { $0.slug == slug && $0.market == market.id } ?? pages.first { $0.slug == slug && $0.market == nil }
+                guard let page else { continue }
+                for language in market.languages {
+                    let isPresent = page.texts.contains { $0.language == language }
+                    completeness.count(language, isPresent: isPresent)
+                    guard !isPresent, let fallback = page.text(in: marketplace.languages.chain(for: language)) else { continue }
+                    issues.add(BuildIssue(
+                        .warning, file: "\(content.shown)/pages/\(page.market.map { "\($0)/" } ?? "")\(slug).\(language).md",
+                        "this page does not exist: market \"\(market.id)\" shows the text in \(fallback.language)"))
+                }
+            }
+        }
+    }
+
+    private func checkCategories(_ completeness: inout Completeness, _ issues: inout Issues) {
+        for node in categories.nodes {
+            for language in marketplace.languages.all {
+                let isPresent = node.name[language] != nil
+                completeness.count(language, isPresent: isPresent)
+                if !isPresent {
+                    issues.add(BuildIssue(.warning, file: content.shown(CategoryReader.fileName), "category \"\(node.id)\" has no name in \(language)"))
+                }
+            }
+            for key in node.attributes where attributes[key] == nil && !attributes.isEmpty {
+                issues.add(BuildIssue(
+                    .error, file: content.shown(CategoryReader.fileName), "category \"\(node.id)\" names the attribute \"\(key)\", which is not declared",
+                    remedy: suggestion(for: key.text, among: attributes.keys.map(\.text))))
+            }
+        }
+    }
+
+    /// Attributes that nobody declared are shown under their own keys; one note tells of all.
+    private func reportUndeclared(_ found: [ContentReader.Found], _ issues: inout Issues) {
+        guard !attributes.isEmpty else { return }
+        var counts: [Attribute.Key: Int] = [:]
+        for one in found {
+            for attribute in one.product.attributes where attributes[attribute.key] == nil { counts[attribute.key, default: 0] += 1 }
+        }
+        guard !counts.isEmpty else { return }
+        let examples = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(5).map { "\"\($0.key)\" (\($0.value))" }
+        issues.add(BuildIssue(
+            .note, file: content.shown(AttributeReader.fileName),
+            "\(counts.count) attributes are used and not declared, and shown under their keys: \(examples.joined(separator: ", "))\(counts.count > 5 ? ", …" : "")"))
+    }
+
+    private func checkFacts(_ found: [ContentReader.Found], _ issues: inout Issues) {
+        guard !facts.isEmpty else { return }
+        let known = Set(found.map(\.product.id))
+        let unknown = Set(facts.productRatings.keys).union(facts.reviews.keys).union(facts.takedowns).subtracting(known)
+        guard !unknown.isEmpty else { return }
+        let examples = unknown.sorted().prefix(3).map { "\"\($0)\"" }.joined(separator: ", ")
+        issues.add(BuildIssue(.warning, file: "facts", "\(unknown.count) products of the facts are not in Content: \(examples)"))
+    }
+
+    /// Of marketplace, categories, attributes, words, templates and texts of the operator: what every page depends on.
+    private func foundation(issues: inout Issues) -> Fingerprint {
+        var hasher = Fingerprint.Hasher()
+        for name in [Marketplace.fileName, CategoryReader.fileName, AttributeReader.fileName] where content.has(name) {
+            do throws(BuildIssue) {
+                hasher.add(name)
+                hasher.add(try content.file(name).bytes)
+            } catch {
+                issues.add(error)
+            }
+        }
+        for language in marketplace.languages.all {
+            hasher.add(language.tag)
+            if let words = words[language] { hasher.add(words.fingerprint) }
+        }
+        hasher.add(theme.fingerprint)
+        for page in pages {
+            hasher.add(page.slug)
+            hasher.add(page.market?.text ?? "")
+            hasher.add(page.position)
+            for text in page.texts {
+                hasher.add(text.language.tag)
+                hasher.add(text.fingerprint)
+            }
+        }
+        return hasher.finish()
+    }
+}

@@ -1,0 +1,268 @@
+// KarooExpress – Apache-2.0
+
+import KarooCommerce
+
+/// Where the input lies.
+package struct Sources: Sendable {
+    package var content: String
+    package var locales: String
+    package var templates: String
+    /// Nil when the build goes by Content alone.
+    package var facts: String?
+
+    package init(content: String, locales: String, templates: String, facts: String?) {
+        self.content = content
+        self.locales = locales
+        self.templates = templates
+        self.facts = facts
+    }
+}
+
+/// Reads everything into a catalogue, with what is wrong with it.
+enum ContentReader {
+    /// A piece of the input that one worker reads.
+    private enum Piece: Sendable {
+        case folder(SourceFolder, name: String, seller: Int)
+        case lines(MappedFile, Range<Int>, shown: String, base: SourceFolder, seller: Int)
+        case table(SourceFolder, name: String, seller: Int)
+    }
+
+    /// A product as it was read, before facts and pictures are added.
+    struct Found: Sendable {
+        let product: Product
+        let seller: Int
+        let fingerprint: Fingerprint
+        /// The folder below Content in which its pictures lie.
+        let base: SourceFolder
+        let file: String
+        let line: Int
+    }
+
+    private struct Reading: Sendable {
+        var found: [Found] = []
+        var issues = Issues()
+        /// How many lines the piece has, for pieces of a longer file.
+        var lineCount = 0
+    }
+
+    /// How many bytes of a bulk file one worker takes at a time.
+    private static let pieceSize = 512 << 10
+
+    /// Nil when no marketplace could be made out.
+    static func read(_ sources: Sources, known: [String: MediaRecord], jobs: Int, _ issues: inout Issues) -> (catalog: Catalog, media: [String: MediaRecord])? {
+        let content = SourceFolder(path: sources.content, shown: shownName(sources.content))
+        guard let marketplace = Marketplace.read(content, &issues) else { return nil }
+        let languages = marketplace.languages
+        let categories = CategoryReader.read(content, languages, &issues)
+        let attributes = AttributeReader.read(content, languages, &issues)
+        let words = Words.read(SourceFolder(path: sources.locales, shown: shownName(sources.locales)), languages, &issues)
+        let theme = ThemeReader.read(SourceFolder(path: sources.templates, shown: shownName(sources.templates)), &issues)
+        let pages = PageReader.read(content, marketplace, &issues)
+        let facts = sources.facts.map { FactsReader.read(SourceFolder(path: $0, shown: shownName($0)), &issues) } ?? FactTable()
+        let sellersFolder = content.folder("sellers")
+        var sellers: [(seller: Seller, folder: SourceFolder)] = []
+        for (name, isFolder) in sellersFolder.names() ?? [] where isFolder {
+            let folder = sellersFolder.folder(name)
+            if let seller = SellerReader.read(folder, id: name, marketplace, &issues) { sellers.append((seller, folder)) }
+        }
+        let pieces = sellers.enumerated().flatMap { ContentReader.pieces(of: $1.folder, seller: $0, &issues) }
+        let sellerIDs = sellers.map(\.seller.id)
+        let readings = concurrently(jobs: jobs, count: pieces.count) { place in
+            read(pieces[place], sellerIDs, marketplace, categories, attributes)
+        }
+        var found: [Found] = []
+        found.reserveCapacity(readings.reduce(0) { $0 + $1.found.count })
+        var lines: [String: Int] = [:]
+        for (piece, reading) in zip(pieces, readings) { collect(reading, of: piece, &found, &lines, &issues) }
+        checkIdentifiers(found, &issues)
+        return Assembly(
+            marketplace: marketplace, categories: categories, attributes: attributes, sellers: sellers,
+            taxes: TaxReader.read(content, marketplace.markets, &issues), pages: pages, words: words,
+            theme: theme, facts: facts, media: MediaReader(known: known), content: content, jobs: jobs
+        ).catalog(found, &issues)
+    }
+
+    /// Messages name input folders as the reader of the message typed them.
+    private static func shownName(_ path: String) -> String {
+        var name = path[...]
+        while name.hasPrefix("./") { name = name.dropFirst(2) }
+        while name.hasSuffix("/"), name.count > 1 { name = name.dropLast() }
+        return String(name)
+    }
+
+    private static func pieces(of folder: SourceFolder, seller: Int, _ issues: inout Issues) -> [Piece] {
+        var pieces: [Piece] = []
+        for (name, isFolder) in folder.folder("products").names() ?? [] where isFolder {
+            pieces.append(.folder(folder.folder("products").folder(name), name: name, seller: seller))
+        }
+        if folder.has("products.jsonl") {
+            do throws(BuildIssue) {
+                let file = try folder.file("products.jsonl")
+                for range in ranges(of: file.bytes) {
+                    pieces.append(.lines(file, range, shown: folder.shown("products.jsonl"), base: folder, seller: seller))
+                }
+            } catch {
+                issues.add(error)
+            }
+        }
+        if folder.has("products.csv") { pieces.append(.table(folder, name: "products.csv", seller: seller)) }
+        return pieces
+    }
+
+    /// Parts of about `pieceSize` bytes that end where a line ends.
+    private static func ranges(of bytes: UnsafeRawBufferPointer) -> [Range<Int>] {
+        var ranges: [Range<Int>] = []
+        var start = 0
+        while start < bytes.count {
+            let end = min(bytes.count, lineEnd(in: bytes, from: min(bytes.count, start + pieceSize)) + 1)
+            ranges.append(start..<end)
+            start = end
+        }
+        return ranges
+    }
+
+    private static func read(
+        _ piece: Piece, _ sellers: [Seller.ID], _ marketplace: Marketplace, _ categories: CategoryTree, _ attributes: AttributeTable
+    ) -> Reading {
+        func reader(_ seller: Int) -> ProductReader {
+            ProductReader(
+                seller: sellers[seller], languages: marketplace.languages, markets: marketplace.markets, categories: categories,
+                attributes: attributes)
+        }
+        switch piece {
+        case .folder(let folder, let name, let seller): return readFolder(folder, name: name, reader(seller), seller: seller)
+        case .lines(let file, let range, let shown, let base, let seller):
+            return readLines(file, range, shown: shown, base: base, reader(seller), seller: seller)
+        case .table(let folder, let name, let seller): return readTable(folder, name: name, reader(seller), seller: seller)
+        }
+    }
+
+    private static func readFolder(_ folder: SourceFolder, name: String, _ reader: ProductReader, seller: Int) -> Reading {
+        var reading = Reading()
+        var hasher = Fingerprint.Hasher()
+        let fileName = "product.yaml"
+        do throws(BuildIssue) {
+            let file = try folder.file(fileName)
+            hasher.add(file.bytes)
+            let document = try YAMLParser.parse(file.text(shown: folder.shown(fileName)), file: folder.shown(fileName))
+            var words: [Product.Text] = []
+            for language in reader.languages.all where folder.has("\(language).md") {
+                let markdown = try folder.file("\(language).md")
+                hasher.add(language.tag)
+                hasher.add(markdown.bytes)
+                let shown = folder.shown("\(language).md")
+                let matter = try FrontMatter(markdown.text(shown: shown), file: shown)
+                if let text = reader.words(matter, language, &reading.issues) { words.append(text) }
+            }
+            if let product = reader.product(document.root, folderName: name, words: words, &reading.issues) {
+                reading.found.append(Found(
+                    product: product, seller: seller, fingerprint: hasher.finish(), base: folder, file: folder.shown(fileName), line: 1))
+            }
+        } catch {
+            reading.issues.add(error)
+        }
+        return reading
+    }
+
+    private static func readLines(
+        _ file: MappedFile, _ range: Range<Int>, shown: String, base: SourceFolder, _ reader: ProductReader, seller: Int
+    ) -> Reading {
+        var reading = Reading()
+        let bytes = UnsafeRawBufferPointer(rebasing: file.bytes[range])
+        reading.lineCount = eachLine(of: bytes) { line, number in
+            do throws(JSONParser.Failure) {
+                let document = try JSONParser.parse(line, file: shown, firstLine: number, owner: nil)
+                guard let product = reader.product(document.root, folderName: nil, words: [], &reading.issues) else { return }
+                reading.found.append(Found(
+                    product: product, seller: seller, fingerprint: Fingerprint(of: line), base: base, file: shown, line: number))
+            } catch {
+                reading.issues.add(BuildIssue(
+                    .error, file: shown, line: number, column: error.offset + 1, "not readable as JSON: \(error.message)",
+                    remedy: "every line is one whole JSON object"))
+            }
+        }
+        return reading
+    }
+
+    private static func readTable(_ folder: SourceFolder, name: String, _ reader: ProductReader, seller: Int) -> Reading {
+        var reading = Reading()
+        let shown = folder.shown(name)
+        do throws(BuildIssue) {
+            let file = try folder.file(name)
+            var parser = CSVParser(file.bytes)
+            guard let header = try next(&parser, shown) else { return reading }
+            let table = try CSVTable(header: header, file: shown)
+            while let row = try next(&parser, shown) {
+                do throws(BuildIssue) {
+                    let document = try table.document(row)
+                    guard let product = reader.product(document.root, folderName: nil, words: [], &reading.issues) else { continue }
+                    var hasher = Fingerprint.Hasher()
+                    for (name, cell) in zip(header.cells, row.cells) {
+                        hasher.add(name)
+                        hasher.add(cell)
+                    }
+                    reading.found.append(Found(
+                        product: product, seller: seller, fingerprint: hasher.finish(), base: folder, file: shown, line: row.line))
+                } catch {
+                    reading.issues.add(error)
+                }
+            }
+        } catch {
+            reading.issues.add(error)
+        }
+        return reading
+    }
+
+    private static func next(_ parser: inout CSVParser, _ shown: String) throws(BuildIssue) -> CSVParser.Row? {
+        do throws(CSVParser.Failure) {
+            return try parser.next()
+        } catch {
+            throw BuildIssue(.error, file: shown, line: error.line, error.message)
+        }
+    }
+
+    /// Pieces of one file count their lines from 1: here they get their places in the whole file.
+    private static func collect(
+        _ reading: Reading, of piece: Piece, _ found: inout [Found], _ lines: inout [String: Int], _ issues: inout Issues
+    ) {
+        guard case .lines(_, _, let shown, _, _) = piece else {
+            found += reading.found
+            issues.add(reading.issues)
+            return
+        }
+        let before = lines[shown, default: 0]
+        lines[shown] = before + reading.lineCount
+        if before == 0 {
+            found += reading.found
+        } else {
+            for one in reading.found {
+                found.append(Found(
+                    product: one.product, seller: one.seller, fingerprint: one.fingerprint, base: one.base, file: one.file,
+                    line: one.line + before))
+            }
+        }
+        issues.add(reading.issues.shifted(by: before))
+    }
+
+    /// One product is one address of its seller, and a SKU names one variant of its seller.
+    private static func checkIdentifiers(_ found: [Found], _ issues: inout Issues) {
+        var products: [Product.ID: Int] = [:]
+        products.reserveCapacity(found.count)
+        var skus: [String: Int] = [:]
+        skus.reserveCapacity(found.count)
+        for (place, one) in found.enumerated() {
+            if let first = products.updateValue(place, forKey: one.product.id) {
+                issues.add(BuildIssue(
+                    .error, file: one.file, line: one.line, "product \"\(one.product.id)\" stands also in \(found[first].file):\(found[first].line)",
+                    remedy: "remove one of the two, or give it another slug"))
+            }
+            for variant in one.product.variants {
+                if let first = skus.updateValue(place, forKey: "\(one.product.seller)/\(variant.sku)") {
+                    issues.add(BuildIssue(
+                        .error, file: one.file, line: one.line, "SKU \"\(variant.sku)\" stands also in \(found[first].file):\(found[first].line)",
+                        remedy: "every variant of a seller has a SKU of its own"))
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+// KarooExpress – Apache-2.0
+
+import KarooCommerce
+
+/// What the server told about products and sellers since the last build, by subject.
+struct FactTable: Sendable {
+    var productRatings: [Product.ID: Rating] = [:]
+    var sellerRatings: [Seller.ID: Rating] = [:]
+    var reviews: [Product.ID: [Review]] = [:]
+    var takedowns: Set<Product.ID> = []
+    /// By seller and SKU joined by a slash.
+    var bands: [String: AvailabilityBand] = [:]
+    /// Of every fact about a product.
+    var fingerprints: [Product.ID: Fingerprint] = [:]
+
+    var isEmpty: Bool {
+        productRatings.isEmpty && sellerRatings.isEmpty && reviews.isEmpty && takedowns.isEmpty && bands.isEmpty
+    }
+}
+
+/// Reads the folder that `karoo facts export` writes: one JSON object a line.
+enum FactsReader {
+    static func read(_ folder: SourceFolder, _ issues: inout Issues) -> FactTable {
+        var facts = FactTable()
+        lines("ratings.jsonl", in: folder, &issues) { line, _ throws(JSONError) in
+            let fact = try RatingFact(line: line)
+            switch fact.subject {
+            case .product(let id): facts.productRatings[id] = fact.rating
+            case .seller(let id): facts.sellerRatings[id] = fact.rating
+            }
+        }
+        lines("reviews.jsonl", in: folder, &issues) { line, _ throws(JSONError) in
+            let review = try Review(line: line)
+            facts.reviews[review.product, default: []].append(review)
+        }
+        lines("takedowns.jsonl", in: folder, &issues) { line, _ throws(JSONError) in
+            facts.takedowns.insert(try Takedown(line: line).product)
+        }
+        lines("availability.jsonl", in: folder, &issues) { line, _ throws(JSONError) in
+            let fact = try AvailabilityFact(line: line)
+            facts.bands["\(fact.seller)/\(fact.sku)"] = fact.band
+        }
+        return facts
+    }
+
+    private static func lines(
+        _ name: String, in folder: SourceFolder, _ issues: inout Issues,
+        _ body: (UnsafeRawBufferPointer, Int) throws(JSONError) -> Void
+    ) {
+        guard folder.has(name) else { return }
+        do throws(BuildIssue) {
+            let file = try folder.file(name)
+            eachLine(of: file.bytes) { line, number in
+                do throws(JSONError) {
+                    try body(line, number)
+                } catch {
+                    issues.add(BuildIssue(.error, file: folder.shown(name), line: number, "not a fact: \(error)"))
+                }
+            }
+        } catch {
+            issues.add(error)
+        }
+    }
+}
+
+/// Calls the body with each line that is not blank, without its end, and the line's number counted from 1.
+/// Returns how many lines there are.
+@discardableResult
+func eachLine(of bytes: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer, Int) -> Void) -> Int {
+    var start = 0
+    var number = 1
+    while start < bytes.count {
+        let end = lineEnd(in: bytes, from: start)
+        var last = end
+        while last > start, bytes[last - 1] == UInt8(ascii: "\r") || bytes[last - 1] == UInt8(ascii: " ") { last -= 1 }
+        if last > start { body(UnsafeRawBufferPointer(rebasing: bytes[start..<last]), number) }
+        start = end + 1
+        number += 1
+    }
+    return number - 1
+}

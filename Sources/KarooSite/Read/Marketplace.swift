@@ -1,0 +1,225 @@
+// KarooExpress – Apache-2.0
+
+package import KarooCommerce
+
+/// What `Content/marketplace.yaml` says: who runs the marketplace, where it sells and in which languages.
+package struct Marketplace: Sendable {
+    package struct Organization: Sendable {
+        package var legalName: String?
+        package var address: [String] = []
+        package var email: String?
+        package var phone: String?
+        package var sameAs: [String] = []
+    }
+
+    package struct Hero: Sendable {
+        package var title = LocalizedText()
+        package var text = LocalizedText()
+        package var category: Category.ID?
+    }
+
+    package let name: String
+    /// Scheme and host, as `https://www.example.com`, without a slash at the end.
+    package let origin: String
+    /// The path under which the site lies, as `/shop`; empty at the root of its host.
+    package let basePath: String
+    /// The address of the companion server's API; nil when there is none yet.
+    package let api: String?
+    package let languages: Languages
+    package let markets: Markets
+    /// In the order of the markets and of their languages.
+    package let editions: [Edition]
+    /// The place, in `editions`, of the one that strangers are offered (`x-default`).
+    package let standardEdition: Int
+    package let organization: Organization
+    package let tagline: LocalizedText
+    package let description: LocalizedText
+    package let hero: Hero
+    package let featured: [Product.ID]
+    /// Nil when no estimates in other currencies are shown.
+    package let exchangeRates: ExchangeRates?
+}
+
+extension Marketplace {
+    static let fileName = "marketplace.yaml"
+
+    /// Nil when the file is missing or too broken to go on.
+    static func read(_ content: SourceFolder, _ issues: inout Issues) -> Marketplace? {
+        do throws(BuildIssue) {
+            let file = try content.file(fileName)
+            let text = try file.text(shown: content.shown(fileName))
+            return read(try YAMLParser.parse(text, file: content.shown(fileName)), &issues)
+        } catch {
+            issues.add(error)
+            return nil
+        }
+    }
+
+    private static func read(_ document: Document, _ issues: inout Issues) -> Marketplace? {
+        var members = Members(document.root)
+        guard let languages = readLanguages(&members, &issues) else { return nil }
+        let name = members.requiredText("name", &issues)
+        let address = members.requiredText("baseURL", &issues).flatMap { readAddress($0, document.root, &issues) }
+        let markets = readMarkets(&members, languages, &issues)
+        let editions = markets.all.flatMap { market in market.languages.map { Edition(market: market, language: $0) } }
+        let standard = members.text("defaultEdition", &issues)
+        let marketplace = Marketplace(
+            name: name ?? "",
+            origin: address?.origin ?? "",
+            basePath: address?.path ?? "",
+            api: members.text("api", &issues),
+            languages: languages,
+            markets: markets,
+            editions: editions,
+            standardEdition: standardEdition(standard, editions, document.root, &issues),
+            organization: readOrganization(&members, &issues),
+            tagline: members.localized("tagline", languages, &issues),
+            description: members.localized("description", languages, &issues),
+            hero: readHero(&members, languages, &issues),
+            featured: members.texts("featured", &issues).map { Product.ID($0) },
+            exchangeRates: readRates(&members, &issues))
+        members.reportUnknown(
+            [
+                "name", "baseURL", "api", "defaultLanguage", "languages", "fallbacks", "defaultEdition", "organization", "tagline",
+                "description", "hero", "featured", "markets", "exchangeRates",
+            ], &issues)
+        guard name != nil, address != nil, !editions.isEmpty else {
+            if markets.all.isEmpty { issues.add(document.root.issue(.error, "no market", remedy: "add one below \"markets\"")) }
+            return nil
+        }
+        return marketplace
+    }
+
+    private static func readLanguages(_ members: inout Members, _ issues: inout Issues) -> Languages? {
+        let node = members.node
+        let all = language(members.texts("languages", &issues), node, &issues)
+        let standard = members.text("defaultLanguage", &issues).flatMap(Language.init) ?? all.first
+        guard let standard, all.contains(standard) else {
+            issues.add(node.issue(.error, "\"languages\" must name at least the default language"))
+            return nil
+        }
+        var fallbacks: [Language: [Language]] = [:]
+        for (key, value) in members.member("fallbacks")?.members ?? [] {
+            guard let from = key.scalar.flatMap(Language.init), all.contains(from) else {
+                issues.add(key.issue(.error, "\"\(key.scalar ?? "")\" is not among the languages"))
+                continue
+            }
+            fallbacks[from] = language(value.elements.compactMap(\.scalar), value, &issues)
+        }
+        return Languages(all: all, standard: standard, fallbacks: fallbacks)
+    }
+
+    private static func language(_ tags: [String], _ node: Node, _ issues: inout Issues) -> [Language] {
+        tags.compactMap { tag in
+            if let language = Language(tag) { return language }
+            issues.add(node.issue(.error, "\"\(tag)\" is no language", remedy: "use a BCP 47 tag such as en, fr or zh-Hant"))
+            return nil
+        }
+    }
+
+    private static func readAddress(_ text: String, _ node: Node, _ issues: inout Issues) -> (origin: String, path: String)? {
+        let scheme = ["https://", "http://"].first { text.hasPrefix($0) }
+        let rest = text.dropFirst(scheme?.count ?? 0)
+        let host = rest.prefix { $0 != "/" }
+        var path = rest.dropFirst(host.count)
+        while path.hasSuffix("/") { path = path.dropLast() }
+        guard let scheme, !host.isEmpty, !text.contains(where: { $0.isWhitespace || "?#\"'<>".contains($0) }) else {
+            issues.add(node.issue(.error, "\"baseURL\" must be an absolute address", remedy: "write it as https://www.example.com"))
+            return nil
+        }
+        return (scheme + host, String(path))
+    }
+
+    private static func readMarkets(_ members: inout Members, _ languages: Languages, _ issues: inout Issues) -> Markets {
+        guard let node = members.member("markets") else {
+            issues.add(members.node.issue(.error, "\"markets\" is missing"))
+            return Markets([])
+        }
+        var markets: [Market] = []
+        for (key, value) in node.members {
+            let id = key.scalar ?? ""
+            guard Slug(id) != nil, id.utf8.allSatisfy({ $0 < 0x80 }) else {
+                issues.add(key.issue(.error, "\"\(id)\" cannot name a market", remedy: "use lower-case letters and digits"))
+                continue
+            }
+            if let market = readMarket(id, value, languages, &issues) { markets.append(market) }
+        }
+        return Markets(markets)
+    }
+
+    private static func readMarket(_ id: String, _ node: Node, _ languages: Languages, _ issues: inout Issues) -> Market? {
+        var members = Members(node)
+        let name = members.localized("name", languages, &issues)
+        let countries = members.texts("countries", &issues)
+        let code = members.requiredText("currency", &issues)
+        let spoken = language(members.texts("languages", &issues), node, &issues)
+        let taxInclusive = members.boolean("taxInclusive", &issues) ?? true
+        let lowestPriceLaw = members.boolean("lowestPriceLaw", &issues) ?? false
+        members.reportUnknown(["name", "countries", "currency", "languages", "taxInclusive", "lowestPriceLaw"], &issues)
+        for country in countries where country.utf8.count != 2 || !country.utf8.allSatisfy({ (65...90).contains($0) }) {
+            issues.add(node.issue(.error, "\"\(country)\" is no country", remedy: "use an ISO 3166 code of two capitals such as DE"))
+            return nil
+        }
+        for language in spoken where !languages.all.contains(language) {
+            issues.add(node.issue(.error, "language \"\(language)\" of market \"\(id)\" is not among the marketplace's languages"))
+            return nil
+        }
+        guard let code, let currency = Currency(code) else {
+            if let code { issues.add(node.issue(.error, "unknown currency \"\(code)\"", remedy: "use an ISO 4217 code such as EUR")) }
+            return nil
+        }
+        guard !countries.isEmpty, !spoken.isEmpty else {
+            issues.add(node.issue(.error, "market \"\(id)\" needs at least one country and one language"))
+            return nil
+        }
+        return Market(
+            id: Market.ID(id), name: name, countries: countries, currency: currency, languages: spoken,
+            taxInclusive: taxInclusive, lowestPriceLaw: lowestPriceLaw)
+    }
+
+    private static func standardEdition(_ prefix: String?, _ editions: [Edition], _ node: Node, _ issues: inout Issues) -> Int {
+        guard let prefix else { return 0 }
+        if let place = editions.firstIndex(where: { $0.prefix == prefix }) { return place }
+        issues.add(node.issue(.error, "no edition \"\(prefix)\"", remedy: suggestion(for: prefix, among: editions.map(\.prefix))))
+        return 0
+    }
+
+    private static func readOrganization(_ members: inout Members, _ issues: inout Issues) -> Organization {
+        guard let node = members.member("organization") else { return Organization() }
+        var members = Members(node)
+        let organization = Organization(
+            legalName: members.text("legalName", &issues), address: members.texts("address", &issues),
+            email: members.text("email", &issues), phone: members.text("phone", &issues), sameAs: members.texts("sameAs", &issues))
+        members.reportUnknown(["legalName", "address", "email", "phone", "sameAs"], &issues)
+        return organization
+    }
+
+    private static func readHero(_ members: inout Members, _ languages: Languages, _ issues: inout Issues) -> Hero {
+        guard let node = members.member("hero") else { return Hero() }
+        var members = Members(node)
+        let hero = Hero(
+            title: members.localized("title", languages, &issues), text: members.localized("text", languages, &issues),
+            category: members.text("category", &issues).map { Category.ID($0) })
+        members.reportUnknown(["title", "text", "category"], &issues)
+        return hero
+    }
+
+    private static func readRates(_ members: inout Members, _ issues: inout Issues) -> ExchangeRates? {
+        guard let node = members.member("exchangeRates") else { return nil }
+        var members = Members(node)
+        guard let date = members.day("date", &issues), let code = members.requiredText("base", &issues), let base = Currency(code) else {
+            issues.add(node.issue(.error, "\"exchangeRates\" needs a date and a base currency"))
+            return nil
+        }
+        var rates: [Currency: ExchangeRate] = [:]
+        for (key, value) in members.member("rates")?.members ?? [] {
+            guard let currency = key.scalar.flatMap({ Currency($0) }), let rate = value.scalar.flatMap({ ExchangeRate($0) }) else {
+                issues.add(key.issue(.error, "no exchange rate \"\(value.scalar ?? "")\" of \"\(key.scalar ?? "")\"", remedy: "write it as USD: \"1.0850\""))
+                continue
+            }
+            rates[currency] = rate
+        }
+        members.reportUnknown(["date", "base", "rates"], &issues)
+        return ExchangeRates(base: base, date: date, rates: rates)
+    }
+}

@@ -1,0 +1,250 @@
+// KarooExpress – Apache-2.0
+
+import CCmarkGFM
+import Glibc
+package import KarooTemplate
+
+/// GitHub-flavoured Markdown to HTML, for texts that strangers write: raw HTML never passes, nor do
+/// addresses other than those of web pages, mail and telephone.
+package enum Markdown {
+    /// Tables wider than this are shown as text: libcmark-gfm pads every row to the width of the header,
+    /// so that a wide header over many short rows takes minutes.
+    static let maximumColumns = 64
+    /// Block quotes or lists deeper than this are shown as text.
+    static let maximumNesting = 32
+
+    /// Who wrote a text, which decides where its headings begin and whether its links are vouched for.
+    package enum Author: Sendable {
+        /// Headings begin at the third level, below the page's own; links are marked as not the marketplace's.
+        case seller
+        /// Headings begin at the second level.
+        case operatorOfMarketplace
+
+        fileprivate var firstHeading: Int32 {
+            switch self {
+            case .seller: 3
+            case .operatorOfMarketplace: 2
+            }
+        }
+    }
+
+    private enum Extensions { case all, withoutTables }
+
+    private static let registered: Void = cmark_gfm_core_extensions_ensure_registered()
+    /// `cmark_parser_finish` sets tables of the whole process while strikethrough or autolink are attached.
+    private static let finishing = Finishing()
+
+    /// Adds the HTML of a text.
+    package static func render(_ text: String, by author: Author, into bytes: Bytes) {
+        var text = text
+        text.withUTF8 { source in
+            let source = UnsafeRawBufferPointer(source)
+            if appendPlainParagraphs(source, to: bytes) { return }
+            renderWithLibrary(source, by: author, into: bytes)
+        }
+    }
+
+    /// The text without its marks, on one line: for feeds and descriptions.
+    package static func plainText(_ text: String) -> String {
+        var text = text
+        return text.withUTF8 { source in
+            let source = UnsafeRawBufferPointer(source)
+            guard let document = parse(source, isTame(source) ? .all : .withoutTables) else { return "" }
+            defer { cmark_node_free(document) }
+            guard let plain = cmark_render_plaintext(document, CMARK_OPT_DEFAULT, 0) else { return "" }
+            defer { free(plain) }
+            return oneLine(String(cString: plain))
+        }
+    }
+
+    package static func renderWithLibrary(_ source: UnsafeRawBufferPointer, by author: Author, into bytes: Bytes) {
+        guard let document = parse(source, isTame(source) ? .all : .withoutTables) else { return }
+        defer { cmark_node_free(document) }
+        tame(document, firstHeading: author.firstHeading)
+        guard let html = cmark_render_html(document, CMARK_OPT_DEFAULT, nil) else { return }
+        defer { free(html) }
+        append(UnsafeRawBufferPointer(start: html, count: strlen(html)), by: author, to: bytes)
+    }
+
+    /// Takes out raw HTML, puts the alternative text in the place of pictures, and moves the headings so that the
+    /// topmost is `firstHeading`.
+    private static func tame(_ document: OpaquePointer, firstHeading: Int32) {
+        var removed: [OpaquePointer] = []
+        var pictures: [OpaquePointer] = []
+        var headings: [OpaquePointer] = []
+        let iterator = cmark_iter_new(document)
+        defer { cmark_iter_free(iterator) }
+        while true {
+            let event = cmark_iter_next(iterator)
+            guard event != CMARK_EVENT_DONE else { break }
+            guard event == CMARK_EVENT_ENTER, let node = cmark_iter_get_node(iterator) else { continue }
+            switch cmark_node_get_type(node) {
+            case CMARK_NODE_HTML_BLOCK, CMARK_NODE_HTML_INLINE: removed.append(node)
+            case CMARK_NODE_IMAGE: pictures.append(node)
+            case CMARK_NODE_HEADING: headings.append(node)
+            default: continue
+            }
+        }
+        for picture in pictures {
+            while let child = cmark_node_first_child(picture) { cmark_node_insert_before(picture, child) }
+            removed.append(picture)
+        }
+        for node in removed {
+            cmark_node_unlink(node)
+            cmark_node_free(node)
+        }
+        let shift = firstHeading - (headings.map { cmark_node_get_heading_level($0) }.min() ?? firstHeading)
+        for heading in headings { cmark_node_set_heading_level(heading, min(6, cmark_node_get_heading_level(heading) + shift)) }
+    }
+
+    /// Adds the library's HTML; the alignment of cells becomes a class, since pages carry no style of their own, and
+    /// links of sellers say that nobody vouches for them.
+    private static func append(_ html: UnsafeRawBufferPointer, by author: Author, to bytes: Bytes) {
+        var clean = 0
+        var place = 0
+        while place < html.count {
+            guard html[place] == UInt8(ascii: "<"), place + 3 < html.count else {
+                place += 1
+                continue
+            }
+            let third = html[place + 2]
+            if html[place + 1] == UInt8(ascii: "t"), third == UInt8(ascii: "d") || third == UInt8(ascii: "h"),
+                starts(html, place + 3, with: " align=\"")
+            {
+                bytes.append(UnsafeRawBufferPointer(rebasing: html[clean..<place + 3]))
+                bytes.append(" class=\"" as StaticString)
+                clean = place + 3 + " align=\"".utf8.count
+            } else if author == .seller, html[place + 1] == UInt8(ascii: "a"), starts(html, place + 2, with: " href=\"http") {
+                bytes.append(UnsafeRawBufferPointer(rebasing: html[clean..<place + 2]))
+                bytes.append(" rel=\"nofollow ugc noopener\"" as StaticString)
+                clean = place + 2
+            }
+            place += 3
+        }
+        bytes.append(UnsafeRawBufferPointer(rebasing: html[clean...]))
+    }
+
+    private static func starts(_ html: UnsafeRawBufferPointer, _ place: Int, with text: StaticString) -> Bool {
+        place + text.utf8CodeUnitCount <= html.count
+            && memcmp(html.baseAddress! + place, text.utf8Start, text.utf8CodeUnitCount) == 0
+    }
+
+    private static func parse(_ source: UnsafeRawBufferPointer, _ extensions: Extensions) -> OpaquePointer? {
+        _ = registered
+        guard let parser = cmark_parser_new(CMARK_OPT_VALIDATE_UTF8) else { return nil }
+        defer { cmark_parser_free(parser) }
+        for name in extensions == .all ? ["table", "strikethrough", "autolink"] : ["strikethrough", "autolink"] {
+            if let known = cmark_find_syntax_extension(name) { cmark_parser_attach_syntax_extension(parser, known) }
+        }
+        if let start = source.baseAddress {
+            cmark_parser_feed(parser, start.assumingMemoryBound(to: CChar.self), source.count)
+        }
+        finishing.lock()
+        defer { finishing.unlock() }
+        return cmark_parser_finish(parser)
+    }
+
+    /// False when a line has so many bars, or so deep a nesting, that the time to render would grow with its square.
+    private static func isTame(_ source: UnsafeRawBufferPointer) -> Bool {
+        var bars = 0
+        var quotes = 0
+        for byte in source {
+            switch byte {
+            case UInt8(ascii: "\n"):
+                bars = 0
+                quotes = 0
+            case UInt8(ascii: "|"):
+                bars += 1
+                if bars > maximumColumns + 1 { return false }
+            case UInt8(ascii: ">"):
+                quotes += 1
+                if quotes > maximumNesting { return false }
+            default: continue
+            }
+        }
+        return true
+    }
+
+    private static func oneLine(_ text: String) -> String {
+        text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    }
+}
+
+/// One lock for the whole process.
+private final class Finishing: @unchecked Sendable {
+    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+
+    init() { pthread_mutex_init(mutex, nil) }
+
+    func lock() { pthread_mutex_lock(mutex) }
+
+    func unlock() { pthread_mutex_unlock(mutex) }
+}
+
+// MARK: The short way
+
+extension Markdown {
+    /// Bytes that may mean something in Markdown or in HTML; a text without them is only paragraphs.
+    private static let meaningful: [Bool] = {
+        var table = [Bool](repeating: false, count: 256)
+        for byte in "*_[]<>&`|~\\@\"#+=\t\r\0".utf8 { table[Int(byte)] = true }
+        for byte in 0..<32 where byte != 10 { table[byte] = true }
+        return table
+    }()
+
+    /// Renders a text of plain paragraphs without the library, which takes ten times as long.
+    ///
+    /// Returns false, and has added nothing, when the text might be anything else: then the library decides.
+    /// Both give the same bytes, which a test shows with random texts.
+    package static func appendPlainParagraphs(_ source: UnsafeRawBufferPointer, to bytes: Bytes) -> Bool {
+        guard isPlainParagraphs(source) else { return false }
+        var lineStart = 0
+        var isOpen = false
+        while lineStart < source.count {
+            var lineEnd = lineStart
+            while lineEnd < source.count, source[lineEnd] != UInt8(ascii: "\n") { lineEnd += 1 }
+            if lineEnd == lineStart {
+                if isOpen { bytes.append("</p>\n" as StaticString) }
+                isOpen = false
+            } else {
+                bytes.append(isOpen ? "\n" as StaticString : "<p>" as StaticString)
+                isOpen = true
+                bytes.append(UnsafeRawBufferPointer(rebasing: source[lineStart..<lineEnd]))
+            }
+            lineStart = lineEnd + 1
+        }
+        if isOpen { bytes.append("</p>\n" as StaticString) }
+        return true
+    }
+
+    private static func isPlainParagraphs(_ source: UnsafeRawBufferPointer) -> Bool {
+        meaningful.withUnsafeBufferPointer { meaningful in
+            var isLineStart = true
+            var last: UInt8 = UInt8(ascii: "\n")
+            for place in source.indices {
+                let byte = source[place]
+                if byte == UInt8(ascii: "\n") {
+                    if last == UInt8(ascii: " ") { return false }
+                    isLineStart = true
+                } else {
+                    if meaningful[Int(byte)] { return false }
+                    if isLineStart, !isLetter(byte) { return false }
+                    if byte == UInt8(ascii: ":"), place + 1 < source.count, source[place + 1] == UInt8(ascii: "/") { return false }
+                    if byte == UInt8(ascii: "."), isWWW(source, endingAt: place) { return false }
+                    isLineStart = false
+                }
+                last = byte
+            }
+            return last != UInt8(ascii: " ")
+        }
+    }
+
+    /// ASCII letters only: other scripts may begin a line with a space of theirs.
+    private static func isLetter(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20) && byte < 0x80
+    }
+
+    private static func isWWW(_ source: UnsafeRawBufferPointer, endingAt place: Int) -> Bool {
+        place >= 3 && source[place - 1] | 0x20 == UInt8(ascii: "w") && source[place - 2] | 0x20 == UInt8(ascii: "w")
+    }
+}

@@ -1,0 +1,87 @@
+// KarooExpress – Apache-2.0
+
+import KarooTemplate
+
+/// Renders pages, one after the other; each worker has one of its own, so that workers share nothing that counts references.
+final class PageRenderer {
+    private let plan: SitePlan
+    private let theme: Theme
+    private let assets: Assets
+    private let frame = Frame()
+    private let scratch = Bytes()
+    private var composers: [Composer?]
+    private var programs: [Program?]
+
+    /// The bytes of the page that was rendered last.
+    let bytes = Bytes(capacity: 256 << 10)
+
+    init(_ plan: SitePlan, _ theme: Theme, _ assets: Assets) {
+        self.plan = plan
+        self.theme = theme
+        self.assets = assets
+        composers = Array(repeating: nil, count: plan.editions.count)
+        programs = Array(repeating: nil, count: plan.editions.count * PageKind.allCases.count)
+    }
+
+    func render(_ page: PlannedPage) {
+        frame.reset()
+        let composer = composer(Int(page.edition))
+        composer.beginPage()
+        let program = program(page, composer)
+        bytes.removeAll()
+        program.render(composer.model(page), into: bytes)
+    }
+
+    /// What compiling the templates of an edition finds.
+    func issues(edition: Int) -> [TemplateIssue] {
+        PageKind.allCases.flatMap { program(PlannedPage($0, edition: edition), composer(edition)).issues }
+    }
+
+    func composer(_ edition: Int) -> Composer {
+        if let composer = composers[edition] { return composer }
+        let composer = Composer(plan, edition: edition, frame: frame, scratch: scratch)
+        composers[edition] = composer
+        return composer
+    }
+
+    private func program(_ page: PlannedPage, _ composer: Composer) -> Program {
+        let place = Int(page.edition) * PageKind.allCases.count + Int(page.kind.rawValue)
+        if let program = programs[place] { return program }
+        let program = theme.compile("pages/\(page.kind.template)", schema: page.kind.schema, constants: composer.constants(assets))
+        programs[place] = program
+        return program
+    }
+}
+
+extension PageKind {
+    var schema: Schema {
+        switch self {
+        case .home: HomePage.schema
+        case .category: CategoryPage.schema
+        case .storefront: StorefrontPage.schema
+        case .product: ProductPage.schema
+        case .content: ContentPageModel.schema
+        case .sitemap: SitemapPage.schema
+        case .search: SearchPage.schema
+        case .notFound, .rootNotFound: NotFoundPage.schema
+        case .root: RootPage.schema
+        }
+    }
+}
+
+extension Composer {
+    /// The model of any page.
+    func model(_ page: PlannedPage) -> Slot {
+        switch page.kind {
+        case .home: homePage(page)
+        case .category: categoryPage(page)
+        case .storefront: storefrontPage(page)
+        case .product: productPage(page)
+        case .content: contentPage(page)
+        case .sitemap: sitemapPage(page)
+        case .search: searchPage(page)
+        case .notFound, .rootNotFound: notFoundPage(page)
+        case .root: rootPage(page)
+        }
+    }
+}

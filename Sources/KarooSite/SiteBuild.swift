@@ -1,0 +1,332 @@
+// KarooExpress – Apache-2.0
+
+import Glibc
+package import KarooCommerce
+package import KarooCrypto
+import KarooTemplate
+
+/// From Content, Locales and Templates to Public: the table of contents of the half that is read.
+package struct SiteBuild: Sendable {
+    package struct Options: Sendable {
+        package var sources: Sources
+        /// The folder that is written.
+        package var output: String
+        /// The folder of the build state; it is made when it does not exist.
+        package var stateFolder: String
+        package var jobs: Int
+        /// The instant for which prices are published.
+        package var instant: Instant
+        /// The number of the offer book; nil for one more than the last.
+        package var sequence: Int64?
+        package var style: AddressStyle
+        package var host: HostProfile
+        package var precompress: Bool
+        /// Signs the offer book; nil when it is not signed and the server will not take it.
+        package var signingKey: SigningKey?
+        /// How many files the host takes; nil when the profile's own number holds.
+        package var fileLimit: Int?
+
+        package init(
+            sources: Sources, output: String, stateFolder: String, jobs: Int, instant: Instant, sequence: Int64? = nil,
+            style: AddressStyle = .html, host: HostProfile = .generic, precompress: Bool = false, signingKey: SigningKey? = nil,
+            fileLimit: Int? = nil
+        ) {
+            self.sources = sources
+            self.output = output
+            self.stateFolder = stateFolder
+            self.jobs = jobs
+            self.instant = instant
+            self.sequence = sequence
+            self.style = style
+            self.host = host
+            self.precompress = precompress
+            self.signingKey = signingKey
+            self.fileLimit = fileLimit
+        }
+    }
+
+    package struct Summary: Sendable {
+        package var issues = Issues()
+        package var pages = 0
+        package var files = 0
+        package var new = 0
+        package var changed = 0
+        package var unchanged = 0
+        package var removed = 0
+        package var rendered = 0
+        package var bytes: UInt64 = 0
+        package var products = 0
+        package var completeness = Completeness()
+        /// The next instant at which a published price changes; nil when none is planned.
+        package var nextPriceChange: Instant?
+        /// Nil when nothing is compressed.
+        package var hasBrotli: Bool?
+        package var isSigned = false
+        package var phases: [(name: String, seconds: Double)] = []
+
+        /// True when what is wrong is wrong in the input; false when the world outside failed, as a full disk.
+        package var isInputAtFault = true
+
+        /// False when nothing was published because something is wrong.
+        package var isDone: Bool { !issues.hasErrors }
+    }
+
+    private let options: Options
+    private let progress: Progress?
+
+    package init(_ options: Options, progress: Progress? = nil) {
+        self.options = options
+        self.progress = progress
+    }
+
+    /// Builds the site. Whatever goes wrong is in the summary's issues; then what was published before still stands.
+    package func run() -> Summary {
+        var summary = Summary()
+        var clock = PhaseClock()
+        let state = stateFile
+        let old = BuildState.load(state) ?? BuildState()
+        clock.end("state", &summary)
+
+        progress?.begin("reading")
+        guard let read = ContentReader.read(options.sources, known: old.media, jobs: options.jobs, &summary.issues) else { return summary }
+        clock.end("read", &summary)
+
+        progress?.begin("planning")
+        let plan = SitePlan(read.catalog, at: options.instant, style: options.style, jobs: options.jobs, &summary.issues)
+        let theme = Theme(sources: read.catalog.theme.templates)
+        let assets = Assets(read.catalog, &summary.issues)
+        checkTheme(theme, plan, assets, &summary.issues)
+        summary.completeness = read.catalog.completeness
+        summary.products = read.catalog.products.count
+        summary.nextPriceChange = plan.nextPriceChange
+        clock.end("plan", &summary)
+        guard !summary.issues.hasErrors else { return summary }
+
+        do throws(BuildIssue) {
+            try publish(plan, theme, assets, old, media: read.media, state, &clock, &summary)
+        } catch {
+            summary.isInputAtFault = false
+            summary.issues.add(error)
+        }
+        return summary
+    }
+
+    /// Reads and plans, and writes nothing: everything that a build would complain of.
+    package func check() -> Summary {
+        var summary = Summary()
+        guard let read = ContentReader.read(options.sources, known: [:], jobs: options.jobs, &summary.issues) else { return summary }
+        let plan = SitePlan(read.catalog, at: options.instant, style: options.style, jobs: options.jobs, &summary.issues)
+        let theme = Theme(sources: read.catalog.theme.templates)
+        let assets = Assets(read.catalog, &summary.issues)
+        checkTheme(theme, plan, assets, &summary.issues)
+        checkCompiled(theme, plan, assets, &summary.issues)
+        summary.completeness = read.catalog.completeness
+        summary.products = read.catalog.products.count
+        summary.pages = plan.pages.count
+        summary.nextPriceChange = plan.nextPriceChange
+        return summary
+    }
+
+    // MARK: Theme
+
+    private func checkTheme(_ theme: Theme, _ plan: SitePlan, _ assets: Assets, _ issues: inout Issues) {
+        for issue in theme.issues { issues.add(BuildIssue(issue)) }
+        let names = Set(theme.names)
+        for kind in PageKind.allCases where !names.contains("pages/\(kind.template)") {
+            issues.add(BuildIssue(.error, file: "\(options.sources.templates)/pages/\(kind.template).mustache", "this template is missing"))
+        }
+    }
+
+    /// Compiles every template, which finds names that no page has.
+    private func checkCompiled(_ theme: Theme, _ plan: SitePlan, _ assets: Assets, _ issues: inout Issues) {
+        guard !issues.hasErrors else { return }
+        let renderer = PageRenderer(plan, theme, assets)
+        var seen: Set<BuildIssue> = []
+        for edition in plan.editions.indices {
+            for issue in renderer.issues(edition: edition).map(BuildIssue.init) where seen.insert(issue).inserted { issues.add(issue) }
+        }
+    }
+
+    // MARK: Publishing
+
+    private func publish(
+        _ plan: SitePlan, _ theme: Theme, _ assets: Assets, _ old: BuildState, media: [String: MediaRecord], _ state: String,
+        _ clock: inout PhaseClock, _ summary: inout Summary
+    ) throws(BuildIssue) {
+        let output = try FolderOutput(root: options.output, workers: options.jobs)
+        defer { output.close() }
+        let fingerprints = PageFingerprints(plan)
+        let compression = options.precompress ? Compression() : nil
+        summary.hasBrotli = compression?.hasBrotli
+
+        var first = staticFiles(plan, assets)
+        let offers = OfferFiles(plan, remembered: old.offers, jobs: options.jobs)
+        first += offers.files
+        let pages = pageFiles(plan, fingerprints)
+        let derived = DerivedFiles(plan, fingerprints, host: options.host).all
+        checkHost(first.count + pages.count + derived.count, &summary.issues)
+        clock.end("derive", &summary)
+        guard !summary.issues.hasErrors else { return }
+
+        let journal = "\(state).pending"
+        var known = Set(BuildJournal.read(journal))
+        let fresh = (first.map(\.name) + pages.map(\.name) + derived.map(\.name)).filter { old.entries[$0] == nil }
+        if !fresh.isEmpty {
+            known.formUnion(fresh)
+            if let compression { known.formUnion(fresh.flatMap { name in compression.endings.map { "\(name).\($0)" } }) }
+            known.insert(OfferBook.headPath)
+            try BuildJournal.write(known.sorted(), journal)
+        }
+
+        let publisher = Publisher(
+            output: output, old: old, plan: plan, theme: theme, assets: assets, compression: compression, jobs: options.jobs,
+            progress: progress)
+        var new = BuildState()
+        new.media = media
+        new.entries.reserveCapacity(pages.count + first.count + derived.count)
+        for (name, files) in [("writing assets", first), ("rendering pages", pages), ("writing feeds", derived)] {
+            progress?.begin(name, total: files.count)
+            let outcome = publisher.publish(files)
+            for (name, entry) in outcome.entries { new.entries[name] = entry }
+            summary.add(outcome)
+            // What was written so far is whole; the next build goes on from the old state.
+            if let failure = outcome.failure { throw failure }
+            clock.end(name, &summary)
+        }
+        summary.pages = pages.count
+
+        new.offers = offers.memory
+        try publishHead(offers, plan, output, &new, &summary)
+        try remove(old, new, known, output, &summary)
+        checkSizes(new, &summary.issues)
+        try new.save(state)
+        BuildJournal.clear(journal)
+        clock.end("finish", &summary)
+        summary.files = new.entries.count
+    }
+
+    private func staticFiles(_ plan: SitePlan, _ assets: Assets) -> ContiguousArray<PlannedFile> {
+        var files: ContiguousArray<PlannedFile> = []
+        for (_, asset) in assets.published.sorted(by: { $0.key < $1.key }) {
+            files.append(PlannedFile(name: asset.name, fingerprint: Fingerprint(of: asset.name), source: .bytes(asset.bytes)))
+        }
+        var names: Set<String> = []
+        for file in plan.catalog.media where names.insert(file.name).inserted {
+            // The name holds the digest of the bytes.
+            files.append(PlannedFile(name: file.name, fingerprint: Fingerprint(of: file.name), source: .copy(file.source)))
+        }
+        for category in Set(plan.catalog.products.lazy.filter { $0.cover == nil }.map(\.category)).sorted() {
+            let drawing = Placeholder.drawing(plan.catalog.categories[category])
+            files.append(PlannedFile(
+                name: Placeholder.fileName(plan.catalog.categories[category]), fingerprint: Fingerprint(of: drawing), source: .bytes(Array(drawing.utf8))))
+        }
+        return files
+    }
+
+    private func pageFiles(_ plan: SitePlan, _ fingerprints: PageFingerprints) -> ContiguousArray<PlannedFile> {
+        let pieceSize = 1_024
+        let pages = plan.pages
+        let pieces = concurrently(jobs: options.jobs, count: (pages.count + pieceSize - 1) / pieceSize) { piece in
+            pages[piece * pieceSize..<min(pages.count, (piece + 1) * pieceSize)].map { page in
+                PlannedFile(name: plan.file(of: page), fingerprint: fingerprints.fingerprint(page), source: .page(page))
+            }
+        }
+        var files: ContiguousArray<PlannedFile> = []
+        files.reserveCapacity(pages.count)
+        for piece in pieces { files.append(contentsOf: piece) }
+        return files
+    }
+
+    /// The head of the offer book is the last file: whoever reads it finds everything that it names.
+    private func publishHead(
+        _ offers: OfferFiles, _ plan: SitePlan, _ output: FolderOutput, _ new: inout BuildState, _ summary: inout Summary
+    ) throws(BuildIssue) {
+        let files = try offers.head(
+            plan, sequence: options.sequence, key: options.signingKey, oldHead: output.contents(of: OfferBook.headPath))
+        summary.isSigned = options.signingKey != nil
+        for file in files {
+            let result = try writeBytes(file.bytes, file.path, output)
+            new.entries[file.path] = BuildState.Entry(fingerprint: .none, mark: result.mark)
+            switch result.written {
+            case .new: summary.new += 1
+            case .changed: summary.changed += 1
+            case .unchanged: summary.unchanged += 1
+            }
+            summary.bytes += result.mark.size
+        }
+    }
+
+    private func writeBytes(_ bytes: [UInt8], _ name: String, _ output: FolderOutput) throws(BuildIssue) -> (written: Written, mark: FileMark) {
+        var result: Result<(written: Written, mark: FileMark), BuildIssue>!
+        bytes.withUnsafeBytes { bytes in
+            do throws(BuildIssue) {
+                result = .success(try output.write(name, bytes, worker: 0))
+            } catch {
+                result = .failure(error)
+            }
+        }
+        return try result.get()
+    }
+
+    /// Takes away what earlier builds published and this one does not.
+    private func remove(
+        _ old: BuildState, _ new: BuildState, _ known: Set<String>, _ output: FolderOutput, _ summary: inout Summary
+    ) throws(BuildIssue) {
+        for name in Set(old.entries.keys).union(known).sorted() where new.entries[name] == nil {
+            guard output.mark(of: name) != nil else { continue }
+            try output.remove(name)
+            summary.removed += 1
+        }
+    }
+
+    // MARK: The host
+
+    private func checkHost(_ files: Int, _ issues: inout Issues) {
+        guard let limit = options.fileLimit ?? options.host.maximumFiles, files > limit else { return }
+        issues.add(BuildIssue(
+            .error, file: options.output, "\(files) files; \(options.host.rawValue) takes at most \(limit)",
+            remedy: options.host.advice ?? "choose another host"))
+    }
+
+    private func checkSizes(_ state: BuildState, _ issues: inout Issues) {
+        guard let limit = options.host.maximumBytes else { return }
+        for (name, entry) in state.entries where entry.mark.size > limit {
+            issues.add(BuildIssue(
+                .error, file: "\(options.output)/\(name)", "\(entry.mark.size) bytes; \(options.host.rawValue) takes at most \(limit) a file"))
+        }
+    }
+
+    /// The state belongs to one output folder.
+    private var stateFile: String {
+        mkdir(options.stateFolder, 0o755)
+        return "\(options.stateFolder)/\(SHA256.digest(of: absolutePath(options.output)).hex(prefix: 16)).state"
+    }
+}
+
+extension SiteBuild.Summary {
+    fileprivate mutating func add(_ outcome: Publisher.Outcome) {
+        new += outcome.new
+        changed += outcome.changed
+        unchanged += outcome.unchanged
+        rendered += outcome.rendered
+        bytes += outcome.bytes
+    }
+}
+
+extension BuildIssue {
+    init(_ issue: TemplateIssue) {
+        self.init(issue.severity == .error ? .error : .warning, file: issue.file, line: issue.line, column: issue.column, issue.message)
+    }
+}
+
+/// Measures the phases of a build.
+private struct PhaseClock {
+    private var last = ContinuousClock.now
+
+    mutating func end(_ name: String, _ summary: inout SiteBuild.Summary) {
+        let now = ContinuousClock.now
+        let (seconds, attoseconds) = (now - last).components
+        summary.phases.append((name, Double(seconds) + Double(attoseconds) / 1e18))
+        last = now
+    }
+}

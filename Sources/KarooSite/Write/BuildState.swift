@@ -1,0 +1,189 @@
+// KarooExpress – Apache-2.0
+
+import Glibc
+
+/// What the last build left: for every published file what it was made of and how it looked on disk.
+///
+/// It lies in `.karoo` beside Content, is disposable, and holds nothing that a build could not work out
+/// again. A state that cannot be read counts as none.
+struct BuildState {
+    struct Entry: Sendable {
+        let fingerprint: Fingerprint
+        let mark: FileMark
+    }
+
+    private static let magic = Array("karoo-build-state-1\n".utf8)
+
+    var entries: [String: Entry] = [:]
+    /// What is known of pictures and models, by path.
+    var media: [String: MediaRecord] = [:]
+    /// The shards of the offer book, by name.
+    var offers: [String: OfferFiles.RememberedShard] = [:]
+
+    // MARK: Reading
+
+    /// Nil when there is no state or it is damaged.
+    static func load(_ path: String) -> BuildState? {
+        guard let file = try? MappedFile(path: path, shown: path) else { return nil }
+        let bytes = file.bytes
+        guard bytes.count >= magic.count + 16, bytes.starts(with: magic) else { return nil }
+        let body = UnsafeRawBufferPointer(rebasing: bytes[..<(bytes.count - 16)])
+        var end = Reader(bytes: bytes, place: bytes.count - 16)
+        guard let high = end.number(), let low = end.number(), Fingerprint(of: body) == Fingerprint(high: high, low: low) else { return nil }
+        var reader = Reader(bytes: body, place: magic.count)
+        var state = BuildState()
+        guard state.readEntries(&reader), state.readMedia(&reader), state.readOffers(&reader), reader.place == body.count else { return nil }
+        return state
+    }
+
+    private mutating func readEntries(_ reader: inout Reader) -> Bool {
+        guard let count = reader.number() else { return false }
+        entries.reserveCapacity(Int(truncatingIfNeeded: min(count, 4_000_000)))
+        for _ in 0..<count {
+            guard let name = reader.text(), let high = reader.number(), let low = reader.number(), let size = reader.number(),
+                let modified = reader.number(), let inode = reader.number()
+            else { return false }
+            entries[name] = Entry(
+                fingerprint: Fingerprint(high: high, low: low), mark: FileMark(size: size, modified: modified, inode: inode))
+        }
+        return true
+    }
+
+    private mutating func readMedia(_ reader: inout Reader) -> Bool {
+        guard let count = reader.number() else { return false }
+        for _ in 0..<count {
+            guard let path = reader.text(), let digest = reader.text(), let size = reader.number(), let modified = reader.number(),
+                let width = reader.number(), let height = reader.number()
+            else { return false }
+            media[path] = MediaRecord(
+                size: Int(truncatingIfNeeded: size), modified: Int(truncatingIfNeeded: modified), digest: digest,
+                pictureSize: width == 0 ? nil : PictureSize(width: Int(truncatingIfNeeded: width), height: Int(truncatingIfNeeded: height)))
+        }
+        return true
+    }
+
+    private mutating func readOffers(_ reader: inout Reader) -> Bool {
+        guard let count = reader.number() else { return false }
+        for _ in 0..<count {
+            guard let name = reader.text(), let digest = reader.text(), let high = reader.number(), let low = reader.number(),
+                let offers = reader.number()
+            else { return false }
+            self.offers[name] = OfferFiles.RememberedShard(
+                fingerprint: Fingerprint(high: high, low: low), digest: digest, offerCount: Int(truncatingIfNeeded: offers))
+        }
+        return true
+    }
+
+    private struct Reader {
+        let bytes: UnsafeRawBufferPointer
+        var place: Int
+
+        mutating func number() -> UInt64? {
+            guard place + 8 <= bytes.count else { return nil }
+            defer { place += 8 }
+            return UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self))
+        }
+
+        mutating func text() -> String? {
+            guard let length = number(), length <= 65_536, place + Int(length) <= bytes.count else { return nil }
+            defer { place += Int(length) }
+            return String(decoding: bytes[place..<place + Int(length)], as: UTF8.self)
+        }
+    }
+
+    // MARK: Writing
+
+    /// Replaces the state on disk as a whole.
+    func save(_ path: String) throws(BuildIssue) {
+        var writer = Writer()
+        writer.bytes.reserveCapacity(entries.count * 112 + media.count * 160 + 64)
+        writer.bytes.append(contentsOf: BuildState.magic)
+        writer.number(UInt64(entries.count))
+        for (name, entry) in entries {
+            writer.text(name)
+            writer.number(entry.fingerprint.high)
+            writer.number(entry.fingerprint.low)
+            writer.number(entry.mark.size)
+            writer.number(entry.mark.modified)
+            writer.number(entry.mark.inode)
+        }
+        writer.number(UInt64(media.count))
+        for (path, record) in media {
+            writer.text(path)
+            writer.text(record.digest)
+            writer.number(UInt64(record.size))
+            writer.number(UInt64(bitPattern: Int64(record.modified)))
+            writer.number(UInt64(record.pictureSize?.width ?? 0))
+            writer.number(UInt64(record.pictureSize?.height ?? 0))
+        }
+        writer.number(UInt64(offers.count))
+        for (name, shard) in offers {
+            writer.text(name)
+            writer.text(shard.digest)
+            writer.number(shard.fingerprint.high)
+            writer.number(shard.fingerprint.low)
+            writer.number(UInt64(shard.offerCount))
+        }
+        let fingerprint = writer.bytes.withUnsafeBytes { Fingerprint(of: $0) }
+        writer.number(fingerprint.high)
+        writer.number(fingerprint.low)
+        try replaceFile(path, with: writer.bytes)
+    }
+
+    private struct Writer {
+        var bytes: [UInt8] = []
+
+        mutating func number(_ number: UInt64) {
+            withUnsafeBytes(of: number.littleEndian) { bytes.append(contentsOf: $0) }
+        }
+
+        mutating func text(_ text: String) {
+            number(UInt64(text.utf8.count))
+            bytes.append(contentsOf: text.utf8)
+        }
+    }
+}
+
+/// The names that a build is about to publish for the first time, noted before the first of them is written: when the
+/// build is killed, the next one knows what it left.
+enum BuildJournal {
+    static func read(_ path: String) -> [String] {
+        guard let file = try? MappedFile(path: path, shown: path) else { return [] }
+        var names: [String] = []
+        eachLine(of: file.bytes) { line, _ in names.append(String(decoding: line, as: UTF8.self)) }
+        return names
+    }
+
+    static func write(_ names: [String], _ path: String) throws(BuildIssue) {
+        var bytes: [UInt8] = []
+        for name in names {
+            bytes.append(contentsOf: name.utf8)
+            bytes.append(UInt8(ascii: "\n"))
+        }
+        try replaceFile(path, with: bytes)
+    }
+
+    static func clear(_ path: String) { unlink(path) }
+}
+
+/// Writes a file beside the old one and puts it in its place by rename.
+func replaceFile(_ path: String, with bytes: [UInt8], mode: mode_t = 0o644) throws(BuildIssue) {
+    let temporary = "\(path).\(getpid()).new"
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
+    guard descriptor >= 0 else { throw BuildIssue(.error, file: path, "cannot be written: \(systemMessage())") }
+    let isWhole = bytes.withUnsafeBytes { bytes in
+        var place = 0
+        while place < bytes.count {
+            let count = write(descriptor, bytes.baseAddress! + place, bytes.count - place)
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return false }
+            place += count
+        }
+        return true
+    }
+    let code = errno
+    guard close(descriptor) == 0, isWhole, rename(temporary, path) == 0 else {
+        unlink(temporary)
+        throw BuildIssue(.error, file: path, "cannot be written: \(systemMessage(isWhole ? errno : code))")
+    }
+}

@@ -1,0 +1,78 @@
+// KarooExpress – Apache-2.0
+
+import CZlib
+import Glibc
+
+/// Compressed copies beside text files, for hosts that send them as they are.
+struct Compression: Sendable {
+    private static let kinds: Set<String> = [
+        "html", "css", "js", "mjs", "svg", "json", "jsonl", "xml", "txt", "webmanifest", "md",
+    ]
+    /// Smaller files are not worth a second one: they fit into one packet.
+    private static let gzipLevel: Int32 = 9
+    private static let brotliQuality: Int32 = 9
+    private static let brotliWindow: Int32 = 22
+
+    private let brotli: Brotli?
+
+    init() { brotli = Brotli.load() }
+
+    var hasBrotli: Bool { brotli != nil }
+
+    var endings: [String] { hasBrotli ? ["gz", "br"] : ["gz"] }
+
+    func applies(to name: String) -> Bool { Compression.kinds.contains(PictureFile.kind(of: name)) }
+
+    func compressed(_ bytes: UnsafeRawBufferPointer, _ ending: String) -> [UInt8] {
+        ending == "br" ? brotli!.compressed(bytes) : Compression.gzip(bytes)
+    }
+
+    /// RFC 1952 without a name and without a time, so that the same bytes always give the same file.
+    private static func gzip(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
+        var stream = z_stream()
+        let gzipWrapper: Int32 = 16
+        guard deflateInit2_(
+            &stream, gzipLevel, Z_DEFLATED, MAX_WBITS + gzipWrapper, 9, Z_DEFAULT_STRATEGY, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK
+        else { fatalError("zlib cannot begin: out of memory") }
+        defer { deflateEnd(&stream) }
+        let bound = Int(deflateBound(&stream, uLong(bytes.count)))
+        return [UInt8](unsafeUninitializedCapacity: bound) { buffer, count in
+            stream.next_in = UnsafeMutablePointer(mutating: bytes.baseAddress?.assumingMemoryBound(to: UInt8.self))
+            stream.avail_in = uInt(bytes.count)
+            stream.next_out = buffer.baseAddress
+            stream.avail_out = uInt(bound)
+            deflate(&stream, Z_FINISH)
+            count = bound - Int(stream.avail_out)
+        }
+    }
+
+    /// libbrotlienc, when the machine has it; it is asked for at run time, so that nobody needs it to build.
+    private struct Brotli: @unchecked Sendable {
+        private typealias Compress = @convention(c) (
+            Int32, Int32, Int32, Int, UnsafePointer<UInt8>?, UnsafeMutablePointer<Int>, UnsafeMutablePointer<UInt8>?
+        ) -> Int32
+        private typealias Bound = @convention(c) (Int) -> Int
+
+        private let compress: Compress
+        private let bound: Bound
+
+        static func load() -> Brotli? {
+            guard let library = dlopen("libbrotlienc.so.1", RTLD_NOW), let compress = dlsym(library, "BrotliEncoderCompress"),
+                let bound = dlsym(library, "BrotliEncoderMaxCompressedSize")
+            else { return nil }
+            return Brotli(
+                compress: unsafeBitCast(compress, to: Compress.self), bound: unsafeBitCast(bound, to: Bound.self))
+        }
+
+        func compressed(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
+            let capacity = max(64, bound(bytes.count))
+            return [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
+                count = capacity
+                let textMode: Int32 = 1
+                _ = compress(
+                    Compression.brotliQuality, Compression.brotliWindow, textMode, bytes.count,
+                    bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), &count, buffer.baseAddress)
+            }
+        }
+    }
+}

@@ -1,0 +1,49 @@
+// KarooExpress – Apache-2.0
+
+/// All template texts of a theme by name (`pages/product`, `partials/card`, `layouts/page`), each parsed once.
+package struct Theme: Sendable {
+    /// What parsing found, in the order of the sources.
+    package let issues: [TemplateIssue]
+    /// The names of the templates, sorted.
+    package let names: [String]
+    private let templates: [String: Template]
+
+    /// - Parameter sources: the name that tags use, the file for messages, and the text in UTF-8.
+    package init(sources: [(name: String, file: String, text: [UInt8])]) {
+        var issues: [TemplateIssue] = []
+        var templates: [String: Template] = [:]
+        for source in sources {
+            let (template, found) = Parser.parse(name: source.name, file: source.file, source: source.text)
+            issues += found
+            if let other = templates[source.name] {
+                issues.append(template.issue(at: 0, .error, "there are two templates named “\(source.name)”; rename this file or \(other.file)"))
+            } else {
+                templates[source.name] = template
+            }
+        }
+        self.issues = issues
+        self.templates = templates
+        names = templates.keys.sorted()
+    }
+
+    package init(sources: [(name: String, file: String, text: String)]) {
+        self.init(sources: sources.map { ($0.name, $0.file, Array($0.text.utf8)) })
+    }
+
+    /// Compiles a template for models of the schema. Always gives a program; what could not be resolved
+    /// places nothing and stands in the program's issues.
+    /// - Parameter constants: values known now, in a context below the model: names that the model does not have
+    ///   are looked up here. They are copied, so their memory may go afterwards.
+    package func compile(_ name: String, schema: Schema, constants: [(name: String, value: Slot, shape: Shape)] = []) -> Program {
+        compile(name, shape: .record(schema), constants: constants)
+    }
+
+    /// The same for models that need not be records.
+    package func compile(_ name: String, shape: Shape, constants: [(name: String, value: Slot, shape: Shape)] = []) -> Program {
+        var compiler = Compiler(theme: self, entry: name, shape: shape, constants: constants)
+        return compiler.compile()
+    }
+
+    /// The template of the name; nil when the theme has none.
+    func template(_ name: String) -> Template? { templates[name] }
+}

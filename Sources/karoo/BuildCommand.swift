@@ -1,0 +1,44 @@
+// KarooExpress – Apache-2.0
+
+import ArgumentParser
+import Foundation
+import KarooSite
+
+struct BuildCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "build", abstract: "Render Content, Locales and Templates to static files.")
+
+    @OptionGroup var source: SourceOptions
+    @OptionGroup var build: BuildOptions
+
+    @Option(help: ArgumentHelp("The folder that is written.", valueName: "folder"))
+    var output = "Public"
+
+    @Flag(help: "Build again whenever the input changes, until interrupted.")
+    var watch = false
+
+    @Flag(help: "Show how long each phase took.")
+    var phases = false
+
+    func run() async throws {
+        let code = try once()
+        guard watch else { throw ExitCode(code) }
+        let watcher = SourceWatcher([source.content, source.locales, source.templates] + (source.facts.map { [$0] } ?? []))
+        for await _ in watcher.changes() { _ = try once() }
+    }
+
+    private func once() throws -> Int32 {
+        let start = ContinuousClock.now
+        let summary = SiteBuild(try build.options(source, output: output), progress: Reporter.progress()).run()
+        let (seconds, attoseconds) = (ContinuousClock.now - start).components
+        Reporter.clearLine()
+        Reporter.issues(summary.issues)
+        guard summary.isDone else {
+            Reporter.write("nothing was published: \(summary.issues.errors) errors\n")
+            return summary.isInputAtFault ? 1 : 2
+        }
+        print(Reporter.summary(summary, seconds: Double(seconds) + Double(attoseconds) / 1e18))
+        if phases { for phase in summary.phases { print(String(format: "%8.3f s  %@", phase.seconds, phase.name)) } }
+        return 0
+    }
+}

@@ -1,0 +1,18 @@
+// KarooExpress – Apache-2.0
+
+import ArgumentParser
+
+@main
+struct Karoo: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "karoo",
+        abstract: "A marketplace of many sellers in static files.",
+        discussion: """
+            Exit codes: 0 done; 1 the input has errors, and nothing was published; 2 something outside the input failed \
+            (a full disk, another build); 64 the command line was wrong.
+            """,
+        version: "0.1.0",
+        subcommands: [
+            BuildCommand.self, CheckCommand.self, PreviewCommand.self, KeysCommand.self,
+        ])
+}

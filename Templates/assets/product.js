@@ -1,0 +1,105 @@
+// Makes the choice of a variant immediate. Without this module the same links lead to the table of all variants.
+// Every text that is shown comes from the page itself: no amount is computed here.
+const form = document.querySelector("#order");
+const rows = [...document.querySelectorAll("#variants ~ table tbody tr")];
+const groups = [...document.querySelectorAll(".option")];
+const slides = document.querySelector(".slides");
+const thumbs = [...document.querySelectorAll(".thumbs a")];
+const status = form.querySelector(".stock");
+const button = form.querySelector("button");
+const price = document.querySelector("#offer .price");
+const unitPrice = document.querySelector("#unitPrice");
+const label = (link) => link.textContent.trim();
+const chosen = (links) => links.find((link) => link.hasAttribute("aria-current"));
+const first = { sku: form.sku.value, status: status.className, text: price.textContent };
+
+function showPicture(link) {
+    const figure = document.getElementById(link.hash.slice(1));
+    slides.scrollTo({ left: figure.offsetLeft - slides.offsetLeft });
+    for (const other of thumbs) other.toggleAttribute("aria-current", other === link);
+    link.setAttribute("aria-current", "true");
+}
+
+// The row whose label holds all the chosen values and the least besides them.
+function rowFor(values) {
+    const longestFirst = [...values].sort((a, b) => b.length - a.length);
+    let best, least = Infinity;
+    for (const row of rows) {
+        let rest = label(row.cells[0]);
+        const holdsAll = longestFirst.every((value) => {
+            const found = rest.includes(value);
+            rest = rest.replace(value, "");
+            return found;
+        });
+        if (holdsAll && rest.length < least) [best, least] = [row, rest.length];
+    }
+    return best;
+}
+
+function show(row) {
+    const isFirst = row.dataset.sku === first.sku;
+    const amount = row.querySelector("data");
+    const unit = row.querySelector("td small");
+    price.value = amount.value;
+    price.textContent = isFirst ? first.text : amount.textContent;
+    price.parentElement.classList.toggle("sale", isFirst && !!document.querySelector("#offer s"));
+    for (const reduction of document.querySelectorAll("#offer .was")) reduction.hidden = !isFirst;
+    unitPrice.textContent = unit?.textContent ?? "";
+    unitPrice.hidden = !unit;
+    status.textContent = row.cells[2].textContent;
+    status.className = isFirst ? first.status : row.classList.contains("out") ? "stock out" : "stock";
+    button.disabled = row.classList.contains("out");
+    form.sku.value = document.querySelector("#sku").textContent = row.dataset.sku;
+    for (const other of rows) other.querySelector("a").toggleAttribute("aria-current", other === row);
+    row.querySelector("a").setAttribute("aria-current", "true");
+    const thumb = thumbs.find((link) => row.dataset.image && link.firstElementChild.getAttribute("src") === row.dataset.image);
+    if (thumb) showPicture(thumb);
+}
+
+function choose(row) {
+    for (const group of groups) {
+        const links = [...group.querySelectorAll("a")].sort((a, b) => label(b).length - label(a).length);
+        const match = links.find((link) => label(row.cells[0]).includes(label(link)));
+        for (const link of links) link.removeAttribute("aria-current");
+        match?.setAttribute("aria-current", "true");
+    }
+    show(row);
+}
+
+const remember = (row) => history.replaceState(null, "", `?v=${encodeURIComponent(row.dataset.sku)}`);
+
+for (const group of groups) {
+    group.addEventListener("click", (event) => {
+        const link = event.target.closest("a");
+        if (!link || event.metaKey || event.ctrlKey || event.shiftKey) return;
+        const values = groups.map((other) => label(other === group ? link : chosen([...other.querySelectorAll("a")]) ?? link));
+        const row = rowFor(values);
+        if (!row) return;
+        event.preventDefault();
+        chosen([...group.querySelectorAll("a")])?.removeAttribute("aria-current");
+        link.setAttribute("aria-current", "true");
+        show(row);
+        remember(row);
+    });
+}
+
+for (const row of rows) {
+    row.querySelector("a").addEventListener("click", (event) => {
+        if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+        event.preventDefault();
+        choose(row);
+        remember(row);
+    });
+}
+
+for (const link of thumbs) {
+    link.addEventListener("click", (event) => {
+        event.preventDefault();
+        showPicture(link);
+    });
+}
+
+button.disabled = status.classList.contains("out");
+const asked = new URLSearchParams(location.search).get("v");
+const row = rows.find((candidate) => candidate.dataset.sku === asked);
+if (row) choose(row);

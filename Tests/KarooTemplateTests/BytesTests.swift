@@ -1,0 +1,3 @@
+import KarooTemplate
+import Testing
+@Suite struct BytesTests { @Test func empty() { #expect(Bytes().count == 0) } }
