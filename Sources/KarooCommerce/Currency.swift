@@ -59,10 +59,12 @@ package struct Currency: Hashable, Sendable, Comparable, CustomStringConvertible
         }
     }
 
+    /// The code.
     package var description: String { code }
 
     /// Alphabetical by code.
     package static func < (left: Currency, right: Currency) -> Bool { left.letters < right.letters }
+    /// Equal codes make equal currencies; everything else follows from the code.
     package static func == (left: Currency, right: Currency) -> Bool { left.letters == right.letters }
     package func hash(into hasher: inout Hasher) { hasher.combine(letters) }
 

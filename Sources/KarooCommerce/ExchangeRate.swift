@@ -11,11 +11,13 @@ package struct ExchangeRate: Hashable, Sendable, CustomStringConvertible {
         self.value = value
     }
 
+    /// The rate `mantissa` / 10^`scale`; nil unless it is above zero and has at most twelve decimals.
     package init?(mantissa: Int64, scale: Int) {
         guard mantissa > 0, (0...ExactDecimal.largestScale).contains(scale) else { return nil }
         value = ExactDecimal(mantissa: mantissa, scale: scale)
     }
 
+    /// The decimal as it was written.
     package var description: String { value.description }
 }
 

@@ -61,11 +61,13 @@ package struct Rating: Hashable, Sendable {
 
 /// The rating of a product or of a seller: a line of `ratings.jsonl`.
 package struct RatingFact: Hashable, Sendable {
+    /// Who was rated.
     package enum Subject: Hashable, Sendable {
         case product(Product.ID)
         case seller(Seller.ID)
     }
 
+    /// Whose rating it is.
     package let subject: Subject
     package let rating: Rating
 
@@ -74,6 +76,7 @@ package struct RatingFact: Hashable, Sendable {
         self.rating = rating
     }
 
+    /// Reads a line without its line feed. Throws when something is missing, unknown or out of range.
     package init(line: UnsafeRawBufferPointer) throws(JSONError) {
         var fields = try JSON(parsing: line).fields()
         switch (try fields.optionalString("product"), try fields.optionalString("seller")) {
@@ -95,6 +98,7 @@ package struct RatingFact: Hashable, Sendable {
         try fields.end()
     }
 
+    /// The fact as one line of JSON without its line feed: the same fact has the same bytes.
     package var line: [UInt8] {
         var writer = JSONWriter()
         writer.object { writer in
@@ -111,11 +115,13 @@ package struct RatingFact: Hashable, Sendable {
 
 /// What a buyer says of a product, approved: a line of `reviews.jsonl`.
 package struct Review: Hashable, Sendable {
+    /// `rev_…`.
     package typealias ID = Identifier<Review>
 
     /// The seller's answer.
     package struct Reply: Hashable, Sendable {
         package let body: String
+        /// The day on which it was given, in UTC.
         package let date: Day
 
         package init(body: String, date: Day) {
@@ -125,15 +131,19 @@ package struct Review: Hashable, Sendable {
     }
 
     package let id: ID
+    /// What it is about.
     package let product: Product.ID
     /// Stars, 1 to 5.
     package let rating: Int
     /// The name that the buyer wants to be shown.
     package let author: String
+    /// The language in which it is written; it is never translated.
     package let language: Language
     /// Nil when the buyer gave none.
     package let title: String?
+    /// Plain text, line feeds kept.
     package let body: String
+    /// The day on which it was written, in UTC.
     package let date: Day
     /// True when the buyer bought it here.
     package let isVerified: Bool
@@ -157,6 +167,7 @@ package struct Review: Hashable, Sendable {
         self.reply = reply
     }
 
+    /// Reads a line without its line feed. Throws when something is missing, unknown or out of range.
     package init(line: UnsafeRawBufferPointer) throws(JSONError) {
         var fields = try JSON(parsing: line).fields()
         let rating = try fields.integer("rating")
@@ -177,6 +188,7 @@ package struct Review: Hashable, Sendable {
         try fields.end()
     }
 
+    /// The fact as one line of JSON without its line feed: the same fact has the same bytes.
     package var line: [UInt8] {
         var writer = JSONWriter()
         writer.object { writer in
@@ -203,6 +215,7 @@ package struct Review: Hashable, Sendable {
 
 /// A product that must not be shown or sold any more: a line of `takedowns.jsonl`.
 package struct Takedown: Hashable, Sendable {
+    /// The product with all its variants, in every market.
     package let product: Product.ID
     /// For the log; never shown to buyers.
     package let reason: String
@@ -212,6 +225,7 @@ package struct Takedown: Hashable, Sendable {
         self.reason = reason
     }
 
+    /// Reads a line without its line feed. Throws when something is missing, unknown or out of range.
     package init(line: UnsafeRawBufferPointer) throws(JSONError) {
         var fields = try JSON(parsing: line).fields()
         product = Product.ID(try fields.string("product"))
@@ -219,6 +233,7 @@ package struct Takedown: Hashable, Sendable {
         try fields.end()
     }
 
+    /// The fact as one line of JSON without its line feed: the same fact has the same bytes.
     package var line: [UInt8] {
         var writer = JSONWriter()
         writer.object { writer in
@@ -231,14 +246,18 @@ package struct Takedown: Hashable, Sendable {
 
 /// How much of a variant there is, as coarsely as pages may tell it.
 package enum AvailabilityBand: String, CaseIterable, Hashable, Sendable {
+    /// Enough that nobody needs to hurry.
     case inStock = "in_stock"
+    /// So little that a buyer ought to know.
     case low
+    /// Nothing.
     case out
 }
 
 /// How much of a variant there is: a line of `availability.jsonl`.
 package struct AvailabilityFact: Hashable, Sendable {
     package let seller: Seller.ID
+    /// The seller's own; with the seller it names the variant.
     package let sku: String
     package let band: AvailabilityBand
 
@@ -248,6 +267,7 @@ package struct AvailabilityFact: Hashable, Sendable {
         self.band = band
     }
 
+    /// Reads a line without its line feed. Throws when something is missing, unknown or out of range.
     package init(line: UnsafeRawBufferPointer) throws(JSONError) {
         var fields = try JSON(parsing: line).fields()
         seller = Seller.ID(try fields.string("seller"))
@@ -258,6 +278,7 @@ package struct AvailabilityFact: Hashable, Sendable {
         try fields.end()
     }
 
+    /// The fact as one line of JSON without its line feed: the same fact has the same bytes.
     package var line: [UInt8] {
         var writer = JSONWriter()
         writer.object { writer in

@@ -21,6 +21,7 @@ package struct GTIN: Hashable, Sendable, CustomStringConvertible {
         String(repeating: "0", count: 14 - digits.utf8.count) + digits
     }
 
+    /// The digits as they were given.
     package var description: String { digits }
 
     /// From the right, digits count three times and once in turn; the check digit completes the sum to a multiple

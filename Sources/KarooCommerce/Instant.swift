@@ -4,6 +4,7 @@
 ///
 /// Nothing here reads a clock: instants come in as arguments.
 package struct Instant: Hashable, Sendable, Comparable, CustomStringConvertible {
+    /// Negative before 1970.
     package let millisecondsSinceEpoch: Int64
 
     package init(millisecondsSinceEpoch: Int64) {

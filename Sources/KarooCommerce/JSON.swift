@@ -36,11 +36,13 @@ package indirect enum JSON: Hashable, Sendable {
         }
     }
 
+    /// How many arrays and objects may stand in one another.
     package static let maximumDepth = 64
 }
 
 /// Why bytes are no JSON, or not of the expected shape.
 package struct JSONError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What is wrong, in words for the one who wrote the file.
     package let reason: String
     /// Where the fault was met, in bytes from the beginning; nil when the JSON is sound but its shape is not.
     package let offset: Int?
@@ -363,6 +365,7 @@ package struct JSONFields {
 
 /// Writes JSON without spaces, members in the order in which they come: the same calls give the same bytes.
 package struct JSONWriter {
+    /// What was written so far, in UTF-8.
     package private(set) var bytes: [UInt8] = []
     private var needsComma = false
 
@@ -390,36 +393,43 @@ package struct JSONWriter {
         needsComma = false
     }
 
+    /// A text as a value; quotes, backslashes and control characters are escaped, all else stays as it is.
     package mutating func string(_ text: String) {
         separate()
         appendString(text)
     }
 
+    /// A whole number as a value.
     package mutating func integer(_ number: Int64) {
         separate()
         bytes.append(contentsOf: String(number).utf8)
     }
 
+    /// `true` or `false` as a value.
     package mutating func bool(_ value: Bool) {
         separate()
         bytes.append(contentsOf: (value ? "true" : "false").utf8)
     }
 
+    /// A name with a text.
     package mutating func member(_ name: String, _ text: String) {
         self.name(name)
         string(text)
     }
 
+    /// A name with a whole number.
     package mutating func member(_ name: String, _ number: Int64) {
         self.name(name)
         integer(number)
     }
 
+    /// A name with `true` or `false`.
     package mutating func member(_ name: String, _ value: Bool) {
         self.name(name)
         bool(value)
     }
 
+    /// A name with an array of texts.
     package mutating func member(_ name: String, _ texts: [String]) {
         self.name(name)
         array { writer in for text in texts { writer.string(text) } }

@@ -53,7 +53,7 @@ package final class LocaleFormats {
 // MARK: - Money
 
 extension LocaleFormats {
-    /// The amount with the locale's standard symbol of the currency and all its decimals: `54,90 €`, `￥8,900`,
+    /// The amount with the locale's standard symbol of the currency and all its decimals: `54,90 €`, `¥8,900`,
     /// `KWD 18.500`. Bidirectional marks stand where CLDR puts them. Exact: no floating-point number is involved.
     package func money(_ money: Money) -> String {
         guard let pattern = currencyFormat(money.currency).pattern else { return moneyByICU(money) }
@@ -239,7 +239,7 @@ extension LocaleFormats {
         return text
     }
 
-    /// Whole percent: `20 %`, `20%`, `٪20`.
+    /// Whole percent: `20 %`, `20%`, `٢٠٪`.
     package func percent(_ percent: Int) -> String {
         if let known = percentTexts[percent] { return known }
         let handle = percents ?? Handle.number(UNUM_PERCENT, locale)
@@ -370,7 +370,11 @@ extension LocaleFormats {
 
     private func pluralRules() -> Handle {
         if let plurals { return plurals }
-        let handle = open("plural rules") { swift_uplrules_open(locale, &$0) } close: { swift_uplrules_close($0) }
+        let handle = open("plural rules") {
+            swift_uplrules_open(locale, &$0)
+        } close: {
+            swift_uplrules_close($0)
+        }
         plurals = handle
         return handle
     }
@@ -412,7 +416,13 @@ extension LocaleFormats {
     /// The items joined as a sentence joins them: `a, b and c`.
     package func list(_ items: [String]) -> String {
         if items.count < 2 { return items.first ?? "" }
-        let handle = lists ?? open("list patterns") { swift_ulistfmt_open(locale, &$0) } close: { swift_ulistfmt_close($0) }
+        let handle =
+            lists
+            ?? open("list patterns") {
+                swift_ulistfmt_open(locale, &$0)
+            } close: {
+                swift_ulistfmt_close($0)
+            }
         lists = handle
         let words = items.map { Array($0.utf16) }
         let lengths = words.map { Int32($0.count) }
@@ -438,7 +448,9 @@ extension LocaleFormats {
             swift_udat_open(
                 UDAT_NONE, style == .long ? UDAT_LONG : UDAT_MEDIUM, locale, zone, Int32(zone.count), nil, 0, &status
             ).map { OpaquePointer($0) }
-        } close: { swift_udat_close(UnsafeMutablePointer($0)) }
+        } close: {
+            swift_udat_close(UnsafeMutablePointer($0))
+        }
         dates[style] = handle
         return handle
     }
@@ -498,7 +510,9 @@ extension LocaleFormats {
         var contexts = [UDISPCTX_STANDARD_NAMES, UDISPCTX_CAPITALIZATION_FOR_UI_LIST_OR_MENU]
         let handle = open("names") { status in
             swift_uldn_openForContext(locale, &contexts, Int32(contexts.count), &status)
-        } close: { swift_uldn_close($0) }
+        } close: {
+            swift_uldn_close($0)
+        }
         names = handle
         return handle
     }
@@ -537,7 +551,11 @@ extension LocaleFormats {
 
     private func collation() -> Handle {
         if let collator { return collator }
-        let handle = open("collation") { swift_ucol_open(locale, &$0) } close: { swift_ucol_close($0) }
+        let handle = open("collation") {
+            swift_ucol_open(locale, &$0)
+        } close: {
+            swift_ucol_close($0)
+        }
         var status = U_ZERO_ERROR
         swift_ucol_setAttribute(handle.pointer, UCOL_NUMERIC_COLLATION, UCOL_ON, &status)
         collator = handle
@@ -562,10 +580,9 @@ extension LocaleFormats {
 
     /// The identifier of ICU for a tag whose language CLDR knows; nil for others.
     private static func icuLocale(_ tag: String) -> String? {
-        guard let identifier = icuIdentifier(tag), languages.contains(String(identifier.prefix { $0 != "_" })) else {
-            return nil
-        }
-        return identifier
+        guard let identifier = icuIdentifier(tag) else { return nil }
+        let language = identifier.prefix { $0 != "_" && $0 != "@" }  // de_DE@collation=phonebook
+        return languages.contains(String(language)) ? identifier : nil
     }
 
     /// The identifier of ICU (`de_DE`) for a well-formed tag of BCP 47 (`de-DE`); nil for other texts.
@@ -631,9 +648,11 @@ private final class Handle {
         guard let opened = swift_unum_open(style, nil, 0, locale, nil, &status), status.isSuccess else {
             fatalError("ICU cannot open its number patterns for \(locale): error \(status.rawValue)")
         }
-        return Handle(OpaquePointer(opened), close: { (pointer: OpaquePointer) in
-            swift_unum_close(UnsafeMutablePointer(pointer))
-        })
+        return Handle(
+            OpaquePointer(opened),
+            close: { (pointer: OpaquePointer) in
+                swift_unum_close(UnsafeMutablePointer(pointer))
+            })
     }
 }
 

@@ -6,12 +6,14 @@
 /// costs a fraction of asking ICU each time, and the search index may carry it so that the browser places digits
 /// that it did not compute.
 package struct MoneyPattern: Hashable, Sendable {
-    /// What stands before the digits of an amount that is not negative, and after them. The currency's symbol, its
-    /// space and the bidirectional marks of the locale are in here.
+    /// What stands before the digits of an amount that is not negative. The currency's symbol, its space and the
+    /// bidirectional marks of the locale are here or in the suffix.
     package var prefix: String
+    /// What stands behind the digits of an amount that is not negative.
     package var suffix: String
-    /// The same around the digits of a negative amount; the sign is in here.
+    /// What stands before the digits of a negative amount; the sign is here or in the suffix.
     package var negativePrefix: String
+    /// What stands behind the digits of a negative amount.
     package var negativeSuffix: String
     /// Between groups of digits before the decimals: `,` in en, U+202F in fr.
     package var groupSeparator: String

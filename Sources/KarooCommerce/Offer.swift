@@ -5,6 +5,7 @@ package struct Offer: Hashable, Sendable {
     /// What it costs in one market, now and later.
     package struct MarketPrice: Hashable, Sendable {
         package let market: Market.ID
+        /// In the currency of the market.
         package let schedule: PriceSchedule
 
         package init(market: Market.ID, schedule: PriceSchedule) {
@@ -13,9 +14,11 @@ package struct Offer: Hashable, Sendable {
         }
     }
 
+    /// Who sells it.
     package let seller: Seller.ID
     /// Unique among the seller's.
     package let sku: String
+    /// Of which product it is a variant.
     package let product: Product.ID
     /// The category for which the tax terms of a market have a rate.
     package let taxCategory: String

@@ -14,6 +14,7 @@
 package struct OfferBook: Sendable {
     /// Alphabetical by id.
     package let offers: [Offer]
+    /// What all offers have in common: markets, taxes, sellers.
     package let terms: OfferTerms
     private let places: [String: Int]
 
@@ -40,6 +41,7 @@ package struct OfferBook: Sendable {
 package struct OfferHead: Hashable, Sendable {
     /// Grows with each build. A server takes no book that is older than the one it has.
     package let sequence: Int64
+    /// When the build was made, as it was told; no other file knows it.
     package let builtAt: Instant
     /// The digest of the index, 64 hexadecimal digits.
     package let digest: String
@@ -85,6 +87,7 @@ package struct OfferHead: Hashable, Sendable {
         guard sequence >= 0 else { throw JSONError("\"sequence\" is below zero") }
     }
 
+    /// What is signed, before there is a signature; see `signedBytes`.
     package static func signedBytes(sequence: Int64, builtAt: Instant, digest: String, keyID: String) -> [UInt8] {
         var writer = JSONWriter()
         writer.object { write(sequence, builtAt, digest, keyID, to: &$0) }
@@ -104,7 +107,9 @@ package struct OfferHead: Hashable, Sendable {
 
 /// The list of a book's shards and terms, with their digests.
 package struct OfferIndex: Hashable, Sendable {
+    /// Some of the offers, in a file of their own.
     package struct Shard: Hashable, Sendable {
+        /// One or two hexadecimal digits.
         package let name: String
         /// How many offers, one a line.
         package let offerCount: Int64
@@ -117,9 +122,11 @@ package struct OfferIndex: Hashable, Sendable {
             self.digest = digest
         }
 
+        /// Where the file lies, relative to Public.
         package var path: String { "offers/\(name).\(digest.prefix(16)).jsonl" }
     }
 
+    /// By name.
     package let shards: [Shard]
     /// The digest of the terms, 64 hexadecimal digits.
     package let termsDigest: String
@@ -129,6 +136,7 @@ package struct OfferIndex: Hashable, Sendable {
         self.termsDigest = termsDigest
     }
 
+    /// Where the terms lie, relative to Public.
     package var termsPath: String { "offers/terms.\(termsDigest.prefix(16)).json" }
 
     /// The index as JSON.
@@ -175,6 +183,7 @@ package struct OfferIndex: Hashable, Sendable {
         }
     }
 
+    /// Where the index of this digest lies, relative to Public.
     package static func path(digest: String) -> String { "offers/index.\(digest.prefix(16)).json" }
 }
 
@@ -215,9 +224,11 @@ extension OfferBook {
             self.bytes = bytes
         }
 
+        /// The line of an offer.
         package init(_ offer: Offer) { self.init(id: offer.id, bytes: offer.line) }
     }
 
+    /// Where the head lies, relative to Public.
     package static let headPath = "offers/head.json"
 
     /// All files of a book in the order in which they must be published: shards, terms, index, head. The same offers

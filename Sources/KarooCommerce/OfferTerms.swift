@@ -25,12 +25,17 @@ package struct OfferTerms: Hashable, Sendable {
 
 /// What the server knows of a market.
 package struct MarketTerms: Hashable, Sendable {
+    /// The name of the market in offers and addresses.
     package let id: Market.ID
+    /// The one currency in which the market is priced and charged.
     package let currency: Currency
     /// ISO 3166-1 alpha-2.
     package let countries: [String]
+    /// The languages in which it is published, the most important first.
     package let languages: [Language]
+    /// True when prices include the tax.
     package let taxInclusive: Bool
+    /// True where a reduction must be told beside the lowest price of 30 days.
     package let lowestPriceLaw: Bool
 
     package init(
@@ -45,6 +50,7 @@ package struct MarketTerms: Hashable, Sendable {
         self.lowestPriceLaw = lowestPriceLaw
     }
 
+    /// The terms of a market of the catalogue.
     package init(_ market: Market) {
         self.init(
             id: market.id, currency: market.currency, countries: market.countries, languages: market.languages,
@@ -54,9 +60,11 @@ package struct MarketTerms: Hashable, Sendable {
 
 /// The rate of a tax on goods of a category, in a market or in one of its countries.
 package struct TaxRule: Hashable, Sendable {
+    /// Where the rate holds.
     package let market: Market.ID
     /// ISO 3166-1 alpha-2; nil for the whole market.
     package let country: String?
+    /// `Offer.taxCategory` of the goods.
     package let category: String
     /// Parts in a million: 19 % is 190,000, and 8.875 % is 88,750.
     package let ratePartsPerMillion: Int64
@@ -71,7 +79,9 @@ package struct TaxRule: Hashable, Sendable {
 
 /// What the server knows of a seller.
 package struct SellerTerms: Hashable, Sendable {
+    /// The name of the seller in offers and addresses.
     package let id: Seller.ID
+    /// What buyers call the seller.
     package let name: String
     /// ISO 3166-1 alpha-2: where parcels come from.
     package let country: String
@@ -117,7 +127,9 @@ package struct SellerTerms: Hashable, Sendable {
 
 /// What delivery to a market costs and how long it takes.
 package struct ShippingTerms: Hashable, Sendable {
+    /// Where the parcel goes.
     package let market: Market.ID
+    /// Of one parcel, in the currency of the market.
     package let price: Money
     /// From this value of goods on delivery is free; nil when it never is.
     package let freeFrom: Money?

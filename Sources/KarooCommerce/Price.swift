@@ -21,6 +21,7 @@ package struct Price: Hashable, Sendable {
         self.lowest30Days = lowest30Days
     }
 
+    /// That of all its amounts.
     package var currency: Currency { amount.currency }
 
     /// True when there is a former price and the amount is below it.

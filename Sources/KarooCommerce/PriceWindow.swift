@@ -6,6 +6,7 @@ package struct PriceWindow: Hashable, Sendable {
     package let from: Instant?
     /// The first moment at which it no longer holds; nil: for ever.
     package let until: Instant?
+    /// What holds meanwhile.
     package let price: Price
 
     /// A window that ends before it begins, or as it begins, never holds.
@@ -15,6 +16,7 @@ package struct PriceWindow: Hashable, Sendable {
         self.price = price
     }
 
+    /// Whether the price holds at a moment.
     package func contains(_ instant: Instant) -> Bool {
         (from.map { $0 <= instant } ?? true) && (until.map { instant < $0 } ?? true)
     }
@@ -31,6 +33,7 @@ package struct PriceWindow: Hashable, Sendable {
 package struct PriceSchedule: Hashable, Sendable {
     /// The price outside of every window.
     package let base: Price
+    /// May overlap; see `price(at:)`.
     package let windows: [PriceWindow]
 
     /// - precondition: all prices are in one currency.
@@ -41,6 +44,7 @@ package struct PriceSchedule: Hashable, Sendable {
         self.windows = windows
     }
 
+    /// That of all its prices.
     package var currency: Currency { base.currency }
 
     /// The price at a moment. Where windows overlap, the one that began last holds; of those that began together,

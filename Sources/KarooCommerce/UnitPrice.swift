@@ -15,6 +15,7 @@ package enum MeasureUnit: String, CaseIterable, Hashable, Sendable {
         case mass, volume, length, count
     }
 
+    /// What it measures.
     package var dimension: Dimension {
         switch self {
         case .gram, .kilogram: .mass
@@ -78,7 +79,9 @@ package enum MeasureError: Error, Hashable, Sendable, CustomStringConvertible {
 
 /// An exact amount above zero in a unit: `250 g`, `0.75 l`.
 package struct MeasuredAmount: Hashable, Sendable, CustomStringConvertible {
+    /// Above zero, as it was written.
     package let number: ExactDecimal
+    /// In which unit.
     package let unit: MeasureUnit
 
     /// - precondition: `number` is above zero.
@@ -111,6 +114,7 @@ package struct MeasuredAmount: Hashable, Sendable, CustomStringConvertible {
             over: ExactDecimal.powerOfTen(number.scale) * UInt128(unit.factor), isNegative: false)
     }
 
+    /// As Content writes it: `250 g`.
     package var description: String { "\(number) \(unit.rawValue)" }
 }
 
@@ -118,7 +122,9 @@ package struct MeasuredAmount: Hashable, Sendable, CustomStringConvertible {
 /// directive of the European Union (98/6/EC, as amended by (EU) 2019/2161) asks for it where goods are sold by
 /// measure; which reference is right for which goods is the seller's to say.
 package struct Measure: Hashable, Sendable {
+    /// What the pack holds.
     package let content: MeasuredAmount
+    /// For how much the unit price is told.
     package let per: MeasuredAmount
 
     /// Throws when the two measure different things.

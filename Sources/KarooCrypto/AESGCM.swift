@@ -33,7 +33,9 @@ package struct AESGCM: Sendable {
             nonce: Array(sealed[..<AESGCM.nonceByteCount]), associated: associated)
     }
 
+    /// How many bytes of a sealed form are its nonce, in front.
     package static let nonceByteCount = 12
+    /// How many bytes of a sealed form are its tag, at the end.
     package static let tagByteCount = 16
 
     /// Ciphertext and tag under a nonce that the caller answers for; for `seal` and for the test vectors.

@@ -2,6 +2,7 @@
 
 /// Bytes as letters, digits, `-` and `_`, without padding (RFC 4648, section 5).
 package enum Base64URL {
+    /// The text of some bytes: four characters for three of them.
     package static func encode(_ bytes: [UInt8]) -> String {
         encode(bytes, urlSafe)
     }

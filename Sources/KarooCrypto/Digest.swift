@@ -37,6 +37,7 @@ package struct Digest: Hashable, Sendable, Comparable, CustomStringConvertible {
         (first, second, third, fourth) = (words[0], words[1], words[2], words[3])
     }
 
+    /// How many bytes a digest has.
     package static let byteCount = 32
 
     /// The 32 bytes.
@@ -73,6 +74,7 @@ package struct Digest: Hashable, Sendable, Comparable, CustomStringConvertible {
         }
     }
 
+    /// The same as `hex`.
     package var description: String { hex }
 
     /// In the order of the bytes.

@@ -61,6 +61,7 @@ package struct SigningKey: Sendable {
         return signature
     }
 
+    /// How many bytes a seed has.
     package static let seedByteCount = 32
 
     /// What stands before the seed in PKCS #8 (RFC 8410, section 7): version 0, id-Ed25519, two octet strings.
@@ -108,6 +109,7 @@ package struct VerifyingKey: Hashable, Sendable, CustomStringConvertible {
     /// The first eight hexadecimal digits of the SHA-256 of the 32 bytes: names the key, proves nothing.
     package var id: String { SHA256.digest(of: bytes).hex(prefix: 8) }
 
+    /// The same as `text`.
     package var description: String { text }
 
     /// Whether `signature` is this key's under the message. False for a signature of another length, too.
@@ -123,7 +125,9 @@ package struct VerifyingKey: Hashable, Sendable, CustomStringConvertible {
     package static func == (left: VerifyingKey, right: VerifyingKey) -> Bool { left.bytes == right.bytes }
     package func hash(into hasher: inout Hasher) { hasher.combine(bytes) }
 
+    /// How many bytes a public key has.
     package static let byteCount = 32
+    /// How many bytes a signature has.
     package static let signatureByteCount = 64
 
     /// What stands before the 32 bytes in SubjectPublicKeyInfo (RFC 8410, section 4).

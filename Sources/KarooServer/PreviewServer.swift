@@ -70,7 +70,7 @@ package struct PreviewServer: Sendable {
 
     private func application() -> some ApplicationProtocol {
         Application(
-            responder: PreviewResponder(folder: PublicFolder(path: root), host: host, events: events),
+            responder: PreviewResponder(folder: PublicFolder(path: root), events: events),
             server: .http1(configuration: HTTP1Channel.Configuration(idleTimeout: .seconds(Self.idleSeconds))),
             configuration: ApplicationConfiguration(
                 address: .hostname(host, port: port),

@@ -52,7 +52,7 @@ struct PublicFolder: Sendable {
     /// folder or leads to a name with a dot before it.
     private func open(_ names: [String], under root: String) throws -> PublicFile? {
         let inside = root == "/" ? root : root + "/"
-        guard let target = try resolved(inside + names.joined(separator: "/")), target.hasPrefix(inside),
+        guard let target = try resolved(inside + names.joined(separator: "/")),
             !target.dropFirst(inside.count).split(separator: "/").contains(where: { $0.hasPrefix(".") })
         else { return nil }
         return try PublicFile(path: target, name: names.last ?? "")
@@ -102,7 +102,8 @@ final class PublicFile: Sendable {
         self.name = name
         self.size = Int(status.st_size)
         self.validators = FileValidators(
-            entityTag: "\"\(hex(status.st_ino))-\(hex(status.st_size))-\(hex(changed.tv_sec))-\(hex(changed.tv_nsec))\"",
+            entityTag:
+                "\"\(hex(status.st_ino))-\(hex(status.st_size))-\(hex(changed.tv_sec))-\(hex(changed.tv_nsec))\"",
             lastModified: HTTPDate(secondsSinceEpoch: changed.tv_sec))
         self.descriptor = descriptor
     }

@@ -72,9 +72,9 @@ package struct SiteBuild: Sendable {
     }
 
     private let options: Options
-    private let progress: Progress?
+    private let progress: BuildProgress?
 
-    package init(_ options: Options, progress: Progress? = nil) {
+    package init(_ options: Options, progress: BuildProgress? = nil) {
         self.options = options
         self.progress = progress
     }

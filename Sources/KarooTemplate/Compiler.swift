@@ -4,7 +4,7 @@
 /// names become context distances and slot indices, neighbouring literals merge, constants fold away.
 struct Compiler {
     /// How many steps a program may have. A theme that doubles itself at each level gets there.
-    static let opLimit = 1 << 20
+    static let opLimit = 1 << 18
     /// How deep sections, partials and blocks may nest over all templates of a page.
     static let nestingLimit = 250
     /// How many functions recursion and dynamic names may make.

@@ -23,7 +23,7 @@ struct PreviewCommand: AsyncParsableCommand {
         _ = rebuild()
         let server = PreviewServer(root: output, port: port) { port in
             print("http://127.0.0.1:\(port)/ – stop with Ctrl-C")
-            fflush(stdout)
+            fflush(nil)
         }
         let watcher = SourceWatcher([source.content, source.locales, source.templates] + (source.facts.map { [$0] } ?? []))
         let watch = Task {

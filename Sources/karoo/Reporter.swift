@@ -8,10 +8,10 @@ struct Reporter {
     private static let isTerminal = isatty(STDERR_FILENO) == 1
 
     /// One line that is written over and over, on a terminal; nil elsewhere.
-    static func progress() -> Progress? {
+    static func progress() -> BuildProgress? {
         guard isTerminal else { return nil }
         let start = Date()
-        return Progress { report in
+        return BuildProgress { report in
             let seconds = max(0.001, Date().timeIntervalSince(start))
             let count = report.total > 0 ? " \(report.done)/\(report.total) (\(Int(Double(report.done) / seconds))/s)" : ""
             write("\r\u{1B}[K\(report.phase)\(count)")
@@ -44,7 +44,7 @@ struct Reporter {
     /// The most memory that this process had, in bytes.
     private static var peakMemory: UInt64 {
         var usage = rusage()
-        getrusage(RUSAGE_SELF, &usage)
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
         return UInt64(usage.ru_maxrss) * 1_024
     }
 

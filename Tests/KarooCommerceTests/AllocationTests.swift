@@ -5,15 +5,16 @@ import Testing
 @testable import KarooCommerce
 
 @Suite struct AllocationTests {
-    @Test(arguments: [
-        (100, [1, 1, 1], [34, 33, 33]), (101, [1, 1, 1], [34, 34, 33]), (-100, [1, 1, 1], [-34, -33, -33]),
-        (0, [1, 2], [0, 0]), (10, [0, 0, 0], [4, 3, 3]), (10, [0, 5, 0], [0, 10, 0]), (1, [1, 2, 1], [0, 1, 0]),
-        (5, [1, 1], [3, 2]), (7, [50, 30, 20], [4, 2, 1]), (1, [1], [1]), (0, [], []),
-        // Hamilton's method: whole parts 2, 2, 0; the remainders 0.5, 0.5 and 0 go by position.
-        (5, [5, 5, 0], [3, 2, 0]),
-        // The largest remainder is in the middle.
-        (10, [15, 17, 3], [4, 5, 1]),
-    ] as [(Int64, [Int64], [Int64])])
+    @Test(
+        arguments: [
+            (100, [1, 1, 1], [34, 33, 33]), (101, [1, 1, 1], [34, 34, 33]), (-100, [1, 1, 1], [-34, -33, -33]),
+            (0, [1, 2], [0, 0]), (10, [0, 0, 0], [4, 3, 3]), (10, [0, 5, 0], [0, 10, 0]), (1, [1, 2, 1], [0, 1, 0]),
+            (5, [1, 1], [3, 2]), (7, [50, 30, 20], [4, 2, 1]), (1, [1], [1]), (0, [], []),
+            // Hamilton's method: whole parts 2, 2, 0; the remainders 0.5, 0.5 and 0 go by position.
+            (5, [5, 5, 0], [3, 2, 0]),
+            // The largest remainder is in the middle.
+            (10, [15, 17, 3], [4, 5, 1]),
+        ] as [(Int64, [Int64], [Int64])])
     func sharesByHand(total: Int64, weights: [Int64], expected: [Int64]) {
         #expect(Allocation.shares(of: total, weights: weights) == expected)
     }
@@ -82,24 +83,26 @@ import Testing
         #expect(Allocation.shares(of: .min, weights: [1], caps: [.max]) == ([.max * -1], -1))
     }
 
-    @Test(arguments: [
-        // A discount of 50 over lines of 30, 30 and 10 that remain: in proportion, nobody above what remains.
-        (50, [30, 30, 10], [22, 21, 7], 0),
-        (70, [30, 30, 10], [30, 30, 10], 0),
-        (75, [30, 30, 10], [30, 30, 10], 5),
-        (0, [30, 30], [0, 0], 0), (5, [0, 0], [0, 0], 5), (-50, [30, 30, 10], [-22, -21, -7], 0),
-    ] as [(Int64, [Int64], [Int64], Int64)])
+    @Test(
+        arguments: [
+            // A discount of 50 over lines of 30, 30 and 10 that remain: in proportion, nobody above what remains.
+            (50, [30, 30, 10], [22, 21, 7], 0),
+            (70, [30, 30, 10], [30, 30, 10], 0),
+            (75, [30, 30, 10], [30, 30, 10], 5),
+            (0, [30, 30], [0, 0], 0), (5, [0, 0], [0, 0], 5), (-50, [30, 30, 10], [-22, -21, -7], 0),
+        ] as [(Int64, [Int64], [Int64], Int64)])
     func sharesOfWhatRemains(total: Int64, remaining: [Int64], shares: [Int64], rest: Int64) {
         #expect(Allocation.shares(of: total, remaining: remaining) == (shares, rest))
     }
 
-    @Test(arguments: [
-        (100, [1, 1, 1], [10, 100, 100], [10, 45, 45], 0), (100, [1, 1, 1], [10, 20, 30], [10, 20, 30], 40),
-        // The second cannot take its 90: the rest goes to the first, though its weight is small.
-        (100, [1, 9], [100, 20], [80, 20], 0),
-        // Only weights of zero are left: equally.
-        (10, [1, 0, 0], [4, 9, 9], [4, 3, 3], 0), (9, [0, 0], [2, 100], [2, 7], 0),
-    ] as [(Int64, [Int64], [Int64], [Int64], Int64)])
+    @Test(
+        arguments: [
+            (100, [1, 1, 1], [10, 100, 100], [10, 45, 45], 0), (100, [1, 1, 1], [10, 20, 30], [10, 20, 30], 40),
+            // The second cannot take its 90: the rest goes to the first, though its weight is small.
+            (100, [1, 9], [100, 20], [80, 20], 0),
+            // Only weights of zero are left: equally.
+            (10, [1, 0, 0], [4, 9, 9], [4, 3, 3], 0), (9, [0, 0], [2, 100], [2, 7], 0),
+        ] as [(Int64, [Int64], [Int64], [Int64], Int64)])
     func capsByHand(total: Int64, weights: [Int64], caps: [Int64], shares: [Int64], rest: Int64) {
         #expect(Allocation.shares(of: total, weights: weights, caps: caps) == (shares, rest))
     }

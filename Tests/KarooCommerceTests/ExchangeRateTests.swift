@@ -5,10 +5,11 @@ import Testing
 @testable import KarooCommerce
 
 @Suite struct ExactDecimalTests {
-    @Test(arguments: [
-        ("0", 0, 0), ("250", 250, 0), ("0.75", 75, 2), ("1.0850", 10_850, 4), ("-1.5", -15, 1), ("007", 7, 0),
-        ("0.000000000001", 1, 12), ("999999999999999999", 999_999_999_999_999_999, 0),
-    ] as [(String, Int64, Int)])
+    @Test(
+        arguments: [
+            ("0", 0, 0), ("250", 250, 0), ("0.75", 75, 2), ("1.0850", 10_850, 4), ("-1.5", -15, 1), ("007", 7, 0),
+            ("0.000000000001", 1, 12), ("999999999999999999", 999_999_999_999_999_999, 0),
+        ] as [(String, Int64, Int)])
     func isReadAndWritten(text: String, mantissa: Int64, scale: Int) throws {
         let decimal = try #require(ExactDecimal(text))
         #expect(decimal.mantissa == mantissa && decimal.scale == scale)

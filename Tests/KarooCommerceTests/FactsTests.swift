@@ -5,14 +5,15 @@ import Testing
 @testable import KarooCommerce
 
 @Suite struct RatingTests {
-    @Test(arguments: [
-        // counts, mean in tenths, half stars, percent of five stars
-        ([0, 0, 0, 0, 1], 50, 10, 100), ([1, 0, 0, 0, 0], 10, 2, 20), ([0, 0, 1, 1, 0], 35, 7, 70),
-        ([0, 0, 0, 1, 3], 48, 10, 95),  // 4.75
-        ([1, 0, 0, 0, 19], 48, 10, 96),  // 4.8
-        ([0, 1, 2, 5, 12], 44, 9, 88),  // 4.4
-        ([0, 0, 7, 0, 1], 33, 7, 65),  // 3.25: a half tenth goes up
-    ] as [([Int64], Int64, Int64, Int64)])
+    @Test(
+        arguments: [
+            // counts, mean in tenths, half stars, percent of five stars
+            ([0, 0, 0, 0, 1], 50, 10, 100), ([1, 0, 0, 0, 0], 10, 2, 20), ([0, 0, 1, 1, 0], 35, 7, 70),
+            ([0, 0, 0, 1, 3], 48, 10, 95),  // 4.75
+            ([1, 0, 0, 0, 19], 48, 10, 96),  // 4.8
+            ([0, 1, 2, 5, 12], 44, 9, 88),  // 4.4
+            ([0, 0, 7, 0, 1], 33, 7, 65),  // 3.25: a half tenth goes up
+        ] as [([Int64], Int64, Int64, Int64)])
     func means(counts: [Int64], tenths: Int64, halfStars: Int64, percent: Int64) throws {
         let rating = try #require(Rating(counts: counts))
         #expect(rating.meanTenths == tenths)

@@ -12,29 +12,30 @@ func formats(_ tag: String) -> LocaleFormats {
 /// Tables of what the ICU of the toolchain writes. Invisible characters are spelled out: U+00A0 and U+202F are
 /// spaces that do not break, U+200E, U+200F and U+061C are bidirectional marks, U+2068 and U+2069 isolate.
 @Suite struct LocaleFormatsTests {
-    @Test(arguments: [
-        ("en-US", "USD", 123_456_789, "$1,234,567.89"), ("en-US", "EUR", -5_490, "-€54.90"),
-        ("en-US", "JPY", 123_456, "¥123,456"), ("en-US", "KWD", 18_500, "KWD\u{A0}18.500"),
-        ("en-US", "INR", 12_345_678_901, "₹123,456,789.01"), ("en-US", "PLN", 0, "PLN\u{A0}0.00"),
-        ("de-DE", "USD", 123_456_789, "1.234.567,89\u{A0}$"), ("de-DE", "EUR", -5_490, "-54,90\u{A0}€"),
-        ("de-DE", "JPY", 123_456, "123.456\u{A0}¥"), ("de-DE", "KWD", 18_500, "18,500\u{A0}KWD"),
-        ("fr-FR", "EUR", 123_456_789, "1\u{202F}234\u{202F}567,89\u{A0}€"), ("fr-FR", "EUR", -5_490, "-54,90\u{A0}€"),
-        ("fr-FR", "USD", 5_490, "54,90\u{A0}$US"), ("fr-FR", "JPY", 123_456, "123\u{202F}456\u{A0}JPY"),
-        ("ja-JP", "JPY", 123_456, "¥123,456"), ("ja-JP", "JPY", -8_900, "-¥8,900"),
-        ("ja-JP", "KWD", 18_500, "KWD\u{A0}18.500"),
-        ("ar-KW", "KWD", 18_500, "\u{200F}١٨٫٥٠٠\u{A0}د.ك.\u{200F}"),
-        ("ar-KW", "KWD", -1_234_567_891, "\u{61C}-\u{200F}١٬٢٣٤٬٥٦٧٫٨٩١\u{A0}د.ك.\u{200F}"),
-        ("ar-KW", "EUR", -5_490, "\u{61C}-\u{200F}٥٤٫٩٠\u{A0}€"), ("ar-KW", "JPY", 123_456, "\u{200F}١٢٣٬٤٥٦\u{A0}JP¥"),
-        ("pl-PL", "PLN", 0, "0,00\u{A0}zł"), ("pl-PL", "PLN", 123_456, "1234,56\u{A0}zł"),
-        ("pl-PL", "PLN", 1_234_567, "12\u{A0}345,67\u{A0}zł"), ("pl-PL", "PLN", 123_456_789, "1\u{A0}234\u{A0}567,89\u{A0}zł"),
-        ("he-IL", "ILS", 5_490, "\u{200F}54.90\u{A0}\u{200F}₪"),
-        ("he-IL", "EUR", -5_490, "\u{200F}\u{200E}-54.90\u{A0}\u{200F}€"),
-        ("hi-IN", "INR", 12_345_678_901, "₹12,34,56,789.01"), ("hi-IN", "INR", 123_456, "₹1,234.56"),
-        ("hi-IN", "JPY", 123_456, "JP¥1,23,456"),
-        ("en-KW", "KWD", 18_500, "KWD\u{A0}18.500"), ("en-DE", "EUR", 123_456, "1.234,56\u{A0}€"),
-        ("de-CH", "CHF", -123_456, "CHF-1’234.56"), ("es-ES", "EUR", 123_456, "1234,56\u{A0}€"),
-        ("sv-SE", "SEK", -123_456, "−1\u{A0}234,56\u{A0}kr"),
-    ] as [(String, String, Int64, String)])
+    @Test(
+        arguments: [
+            ("en-US", "USD", 123_456_789, "$1,234,567.89"), ("en-US", "EUR", -5_490, "-€54.90"),
+            ("en-US", "JPY", 123_456, "¥123,456"), ("en-US", "KWD", 18_500, "KWD\u{A0}18.500"),
+            ("en-US", "INR", 12_345_678_901, "₹123,456,789.01"), ("en-US", "PLN", 0, "PLN\u{A0}0.00"),
+            ("de-DE", "USD", 123_456_789, "1.234.567,89\u{A0}$"), ("de-DE", "EUR", -5_490, "-54,90\u{A0}€"),
+            ("de-DE", "JPY", 123_456, "123.456\u{A0}¥"), ("de-DE", "KWD", 18_500, "18,500\u{A0}KWD"),
+            ("fr-FR", "EUR", 123_456_789, "1\u{202F}234\u{202F}567,89\u{A0}€"), ("fr-FR", "EUR", -5_490, "-54,90\u{A0}€"),
+            ("fr-FR", "USD", 5_490, "54,90\u{A0}$US"), ("fr-FR", "JPY", 123_456, "123\u{202F}456\u{A0}JPY"),
+            ("ja-JP", "JPY", 123_456, "¥123,456"), ("ja-JP", "JPY", -8_900, "-¥8,900"),
+            ("ja-JP", "KWD", 18_500, "KWD\u{A0}18.500"),
+            ("ar-KW", "KWD", 18_500, "\u{200F}١٨٫٥٠٠\u{A0}د.ك.\u{200F}"),
+            ("ar-KW", "KWD", -1_234_567_891, "\u{61C}-\u{200F}١٬٢٣٤٬٥٦٧٫٨٩١\u{A0}د.ك.\u{200F}"),
+            ("ar-KW", "EUR", -5_490, "\u{61C}-\u{200F}٥٤٫٩٠\u{A0}€"), ("ar-KW", "JPY", 123_456, "\u{200F}١٢٣٬٤٥٦\u{A0}JP¥"),
+            ("pl-PL", "PLN", 0, "0,00\u{A0}zł"), ("pl-PL", "PLN", 123_456, "1234,56\u{A0}zł"),
+            ("pl-PL", "PLN", 1_234_567, "12\u{A0}345,67\u{A0}zł"), ("pl-PL", "PLN", 123_456_789, "1\u{A0}234\u{A0}567,89\u{A0}zł"),
+            ("he-IL", "ILS", 5_490, "\u{200F}54.90\u{A0}\u{200F}₪"),
+            ("he-IL", "EUR", -5_490, "\u{200F}\u{200E}-54.90\u{A0}\u{200F}€"),
+            ("hi-IN", "INR", 12_345_678_901, "₹12,34,56,789.01"), ("hi-IN", "INR", 123_456, "₹1,234.56"),
+            ("hi-IN", "JPY", 123_456, "JP¥1,23,456"),
+            ("en-KW", "KWD", 18_500, "KWD\u{A0}18.500"), ("en-DE", "EUR", 123_456, "1.234,56\u{A0}€"),
+            ("de-CH", "CHF", -123_456, "CHF-1’234.56"), ("es-ES", "EUR", 123_456, "1234,56\u{A0}€"),
+            ("sv-SE", "SEK", -123_456, "−1\u{A0}234,56\u{A0}kr"),
+        ] as [(String, String, Int64, String)])
     func money(tag: String, code: String, minorUnits: Int64, expected: String) {
         let money = Money(minorUnits: minorUnits, currency: currency(code))
         let formats = formats(tag)

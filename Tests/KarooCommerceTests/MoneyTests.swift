@@ -166,11 +166,12 @@ import Testing
 }
 
 @Suite struct RoundingTests {
-    @Test(arguments: [
-        (5, 1, 2, 3), (-5, 1, 2, -3), (5, -1, 2, -3), (-5, -1, 2, 3), (5, 1, -2, -3), (4, 1, 3, 1), (5, 1, 3, 2),
-        (0, 7, 3, 0), (1, 1, 3, 0), (-1, 1, 3, 0), (25, 1, 10, 3), (24, 1, 10, 2), (-25, 1, 10, -3),
-        (1_190, 19, 119, 190), (.max, .max, .max, .max), (.min, 1, 1, .min), (.min, .min, .min, .min),
-    ] as [(Int64, Int64, Int64, Int64)])
+    @Test(
+        arguments: [
+            (5, 1, 2, 3), (-5, 1, 2, -3), (5, -1, 2, -3), (-5, -1, 2, 3), (5, 1, -2, -3), (4, 1, 3, 1), (5, 1, 3, 2),
+            (0, 7, 3, 0), (1, 1, 3, 0), (-1, 1, 3, 0), (25, 1, 10, 3), (24, 1, 10, 2), (-25, 1, 10, -3),
+            (1_190, 19, 119, 190), (.max, .max, .max, .max), (.min, 1, 1, .min), (.min, .min, .min, .min),
+        ] as [(Int64, Int64, Int64, Int64)])
     func halvesGoAwayFromZero(value: Int64, numerator: Int64, denominator: Int64, expected: Int64) {
         #expect(Rounding.scaled(value, by: numerator, over: denominator) == expected)
     }

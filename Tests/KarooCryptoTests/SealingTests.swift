@@ -83,20 +83,21 @@ import Testing
 
 @Suite struct ScryptTests {
     /// RFC 7914, section 12; its fourth vector takes 1 GiB and is left out.
-    @Test(arguments: [
-        (
-            "", "", 16, 1, 1,
-            "77d6576238657b203b19ca42c18a0497f16b4844e3074ae8dfdffa3fede21442fcd0069ded0948f8326a753a0fc81f17e8d3e0fb2e0d3628cf35e20c38d18906"
-        ),
-        (
-            "password", "NaCl", 1_024, 8, 16,
-            "fdbabe1c9d3472007856e7190d01e9fe7c6ad7cbc8237830e77376634b3731622eaf30d92e22a3886ff109279d9830dac727afb94a83ee6d8360cbdfa2cc0640"
-        ),
-        (
-            "pleaseletmein", "SodiumChloride", 16_384, 8, 1,
-            "7023bdcb3afd7348461c06cd81fd38ebfda8fbba904f8e3ea9b543f6545da1f2d5432955613f0fcf62d49705242a9af9e61e85dc0d651e40dfcf017b45575887"
-        ),
-    ] as [(String, String, UInt64, UInt64, UInt64, String)])
+    @Test(
+        arguments: [
+            (
+                "", "", 16, 1, 1,
+                "77d6576238657b203b19ca42c18a0497f16b4844e3074ae8dfdffa3fede21442fcd0069ded0948f8326a753a0fc81f17e8d3e0fb2e0d3628cf35e20c38d18906"
+            ),
+            (
+                "password", "NaCl", 1_024, 8, 16,
+                "fdbabe1c9d3472007856e7190d01e9fe7c6ad7cbc8237830e77376634b3731622eaf30d92e22a3886ff109279d9830dac727afb94a83ee6d8360cbdfa2cc0640"
+            ),
+            (
+                "pleaseletmein", "SodiumChloride", 16_384, 8, 1,
+                "7023bdcb3afd7348461c06cd81fd38ebfda8fbba904f8e3ea9b543f6545da1f2d5432955613f0fcf62d49705242a9af9e61e85dc0d651e40dfcf017b45575887"
+            ),
+        ] as [(String, String, UInt64, UInt64, UInt64, String)])
     func vectors(
         password: String, salt: String, cost: UInt64, blockSize: UInt64, parallelization: UInt64, expected: String
     ) throws {
@@ -115,7 +116,8 @@ import Testing
         #expect(try Scrypt.Parameters(cost: 1 << 17, blockSize: 8, parallelization: 1) == .password)
     }
 
-    @Test(arguments: [(0, 8, 1), (1, 8, 1), (3, 8, 1), (1_024, 0, 1), (1_024, 8, 0), (1 << 24, 8, 1), (1 << 40, 8, 1), (2, 65, 1)] as [(UInt64, UInt64, UInt64)])
+    @Test(
+        arguments: [(0, 8, 1), (1, 8, 1), (3, 8, 1), (1_024, 0, 1), (1_024, 8, 0), (1 << 24, 8, 1), (1 << 40, 8, 1), (2, 65, 1)] as [(UInt64, UInt64, UInt64)])
     func parametersAreChecked(cost: UInt64, blockSize: UInt64, parallelization: UInt64) {
         #expect(throws: CryptoError.self) {
             try Scrypt.Parameters(cost: cost, blockSize: blockSize, parallelization: parallelization)

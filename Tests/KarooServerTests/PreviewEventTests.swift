@@ -51,7 +51,8 @@ struct PreviewEventTests {
             await preview.server.events.send(.failed(text))
             for wire in listeners + [try await preview.listen()] {
                 let seen = try await wire.receive(until: "</script>\"}\n\n".replacing("/", with: "\\/"))
-                let line = try #require(seen.components(separatedBy: "event: failed\ndata: ").last?.split(separator: "\n\n").first)
+                let line = try #require(
+                    seen.components(separatedBy: "event: failed\ndata: ").last?.split(separator: "\n\n").first)
                 #expect(try JSONDecoder().decode([String: String].self, from: Data(line.utf8)) == ["text": text])
             }
             await preview.server.events.send(.reload)
@@ -88,6 +89,21 @@ struct PreviewEventTests {
         }
         #expect(count == PreviewEvents.maximumPending)
         #expect(last == "event: reload\ndata: \(await events.build)\n\n")
+    }
+
+    @Test("comments keep a connection alive while nothing happens")
+    func keepAlive() async throws {
+        let events = PreviewEvents(keepAliveInterval: .milliseconds(5))
+        let listener = try #require(await events.listen())
+        let comments = try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await events.run() }
+            var comments: [String] = []
+            for await message in listener.messages.dropFirst().prefix(3) { comments.append(message) }
+            group.cancelAll()
+            try await group.waitForAll()
+            return comments
+        }
+        #expect(comments == Array(repeating: ": keep-alive\n\n", count: 3))
     }
 
     @Test("browsers are limited in number, and one that leaves makes room")
@@ -143,16 +159,25 @@ struct PreviewEventTests {
         #expect(throws: Wire.Failure.self) { try Wire(port: port) }
     }
 
-    @Test("signals end the server without an error, though a browser listens", arguments: [SIGTERM, SIGINT])
+    @Test(
+        "signals end the server without an error, though a browser listens and another has stopped reading",
+        arguments: [SIGTERM, SIGINT])
     func signals(signal: Int32) async throws {
         await #expect(processExitsWith: .success) { [signal = signal as Int32] in
-            let server = PreviewServer(root: "/nonexistent", port: 0) { port in
+            let folder = FileManager.default.temporaryDirectory.appending(path: "karoo-preview-\(UUID().uuidString)")
+            try RunningPreview.write(String(repeating: "x", count: 20_000_000), to: "large.bin", in: folder)
+            defer { try? FileManager.default.removeItem(at: folder) }
+            let server = PreviewServer(root: folder.path, port: 0) { port in
                 Task {
-                    let wire = try Wire(port: port)
-                    try wire.send("GET /-/events HTTP/1.1\r\nHost: localhost\r\n\r\n")
-                    _ = try await wire.receive(until: "event: build\n")
+                    let stalled = try Wire(port: port, receiveBytes: 4_096)
+                    try stalled.send("GET /large.bin HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                    _ = try await stalled.receive(upTo: 1_000)
+                    let events = try Wire(port: port)
+                    try events.send("GET /-/events HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                    _ = try await events.receive(until: "event: build\n")
                     kill(getpid(), signal)
-                    _ = try await wire.receiveAll()
+                    _ = try await events.receiveAll()
+                    withExtendedLifetime(stalled) {}
                 }
             }
             try await server.run()
@@ -169,7 +194,9 @@ struct PreviewEventTests {
         }
     }
 
-    @Test("only loopback can be listened on", arguments: ["0.0.0.0", "::", "192.168.1.1", "example.com", "", "127.0.0.1.example"])
+    @Test(
+        "only loopback can be listened on",
+        arguments: ["0.0.0.0", "::", "192.168.1.1", "example.com", "", "127.0.0.1.example"])
     func loopbackOnly(host: String) async {
         await #expect(throws: PreviewError.notLoopback(host: host)) {
             try await PreviewServer(root: "/nonexistent", host: host, port: 0).run()

@@ -182,7 +182,9 @@ struct PreviewFileTests {
                 #expect(reply.status == 416, "\(range)")
                 #expect(reply.headers["content-range"] == "bytes */10", "\(range)")
             }
-            for range in ["bytes=4-2", "bytes=-", "bytes=", "bytes=a-b", "lines=1-2", "bytes=0-1,4-5", "0-1", "bytes=--1"] {
+            for range in [
+                "bytes=4-2", "bytes=-", "bytes=", "bytes=a-b", "lines=1-2", "bytes=0-1,4-5", "0-1", "bytes=--1",
+            ] {
                 let reply = try await preview.ask("/a.txt", headers: ["Range": range])
                 #expect(reply.status == 200, "\(range)")
                 #expect(reply.text == "0123456789", "\(range)")

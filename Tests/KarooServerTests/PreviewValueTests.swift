@@ -41,7 +41,8 @@ struct PreviewValueTests {
             "/": ([], true, ""), "/?a": ([], true, "?a"), "/a": (["a"], false, ""), "/a/": (["a"], true, ""),
             "/a/b?c/d?e": (["a", "b"], false, "?c/d?e"), "/%61%20b": (["a b"], false, ""),
             "/%2561": (["%61"], false, ""), "/%E7%81%AF": (["灯"], false, ""), "//a": (["", "a"], false, ""),
-            "//": ([""], true, ""), "/a//": (["a", ""], true, ""), "/..": ([".."], false, ""), "/a+b": (["a+b"], false, ""),
+            "//": ([""], true, ""), "/a//": (["a", ""], true, ""), "/..": ([".."], false, ""),
+            "/a+b": (["a+b"], false, ""),
         ]
         for (target, expected) in known {
             let path = try #require(RequestPath(target), "\(target)")
@@ -68,16 +69,22 @@ struct PreviewValueTests {
 
     @Test("names of loopback")
     func loopback() {
-        for name in ["localhost", "LOCALHOST", "localhost.", "a.localhost", "127.0.0.1", "127.255.0.3", "::1", "[::1]"] {
+        for name in ["localhost", "LOCALHOST", "localhost.", "a.localhost", "127.0.0.1", "127.255.0.3", "::1", "[::1]"]
+        {
             #expect(LoopbackName(name) != nil, "\(name)")
         }
-        for name in ["", "localhost.com", "xlocalhost", "128.0.0.1", "127.1", "2130706433", "0.0.0.0", "::", "::2", "::ffff:10.0.0.1"] {
+        for name in [
+            "", "localhost.com", "xlocalhost", "128.0.0.1", "127.1", "2130706433", "0.0.0.0", "::", "::2",
+            "::ffff:10.0.0.1",
+        ] {
             #expect(LoopbackName(name) == nil, "\(name)")
         }
         for authority in ["localhost:80", "localhost", "[::1]:80", "[::1]", "127.0.0.1:"] {
             #expect(LoopbackName(authority: authority) != nil, "\(authority)")
         }
-        for authority in ["evil.example:80", "localhost:80x", "[::1]x:80", "localhost@evil.example", "evil.example:localhost"] {
+        for authority in [
+            "evil.example:80", "localhost:80x", "[::1]x:80", "localhost@evil.example", "evil.example:localhost",
+        ] {
             #expect(LoopbackName(authority: authority) == nil, "\(authority)")
         }
     }
@@ -87,7 +94,9 @@ struct PreviewValueTests {
         var generator = SystemRandomNumberGenerator()
         let pieces = ["</body>", "</BODY>", "</bod", "<body>", "é", "\u{0}", "x", "</html>", "\n"]
         for _ in 0..<500 {
-            let page = (0..<Int.random(in: 0..<12, using: &generator)).map { _ in pieces.randomElement(using: &generator) ?? "" }
+            let page = (0..<Int.random(in: 0..<12, using: &generator)).map { _ in
+                pieces.randomElement(using: &generator) ?? ""
+            }
             let place = Array(page.joined().utf8).withUnsafeBytes { LiveReload.placeOfTag(in: $0) }
             let end = page.lastIndex { $0.lowercased() == "</body>" } ?? page.count
             #expect(place == page[..<end].joined().utf8.count)

@@ -24,7 +24,8 @@ struct RunningPreview: Sendable {
         _ target: String, method: String = "GET", host: String? = nil, headers: [String: String] = [:]
     ) -> String {
         let lines = headers.map { "\($0.key): \($0.value)\r\n" }.joined()
-        return "\(method) \(target) HTTP/1.1\r\nHost: \(host ?? "127.0.0.1:\(port)")\r\nConnection: close\r\n\(lines)\r\n"
+        return
+            "\(method) \(target) HTTP/1.1\r\nHost: \(host ?? "127.0.0.1:\(port)")\r\nConnection: close\r\n\(lines)\r\n"
     }
 
     /// Connects as a browser's EventSource does, and waits until the server has greeted.

@@ -27,4 +27,7 @@ struct Randomness: RandomNumberGenerator {
         print("\(test): KAROO_TEST_SEED=\(seed)")
         return seed
     }
+
+    /// How many random cases a test tries: KAROO_TEST_ROUNDS, or 200.
+    static let rounds = ProcessInfo.processInfo.environment["KAROO_TEST_ROUNDS"].flatMap { Int($0) } ?? 200
 }

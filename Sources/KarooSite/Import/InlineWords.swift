@@ -38,7 +38,9 @@ struct InlineWords {
     /// True when a line break is the last that was added.
     var endsWithBreak: Bool { pending == .lineBreak }
 
+    /// Words of a link carry no other mark.
     mutating func add(_ text: String, style: Style, address: String?, keepsLines: Bool) {
+        let style = address == nil ? style : .plain
         var word = ""
         for character in text.unicodeScalars {
             if keepsLines, character == "\n" {
@@ -106,7 +108,7 @@ struct InlineWords {
             var text = run.text
             if !keepsBreaks { text = String(text.map { $0 == "\n" ? " " : $0 }) }
             let next = place + 1 < runs.count ? runs[place + 1] : nil
-            let isMarked = run.address == nil && run.style != .plain && canMark(place)
+            let isMarked = run.style != .plain && canMark(place)
             let mark = isMarked && !(result.hasSuffix("*") || result.hasSuffix("~")) ? run.style.mark : ""
             let escaped = InlineWords.escaped(
                 text, isLineStart: mark.isEmpty && run.address == nil && (result.isEmpty || result.hasSuffix("\n")), isHeading: !keepsBreaks,

@@ -8,7 +8,7 @@ enum MerchantImport {
     /// The products of a feed. Faults of items are issues; a file that is no feed gives an issue and no product.
     static func read(_ bytes: UnsafeRawBufferPointer, file: String, _ terms: ImportTerms, existing: ProductLines) -> ImportResult {
         do throws(BuildIssue) {
-            var reading = MerchantReading(try MerchantFeed.read(bytes, file: file), file: file, terms, existing)
+            var reading = MerchantReading(try MerchantItemReader.read(bytes, file: file), file: file, terms, existing)
             return reading.result()
         } catch {
             var result = ImportResult()

@@ -93,9 +93,11 @@ package struct ProductImport: Sendable {
 
     private func read(_ terms: ImportTerms, _ existing: ProductLines) throws(BuildIssue) -> ImportResult {
         let mapped = try MappedFile(path: file, shown: file)
-        return switch source {
-        case .shopify: ShopifyImport.read(mapped.bytes, file: file, terms, existing: existing)
-        case .merchant: MerchantImport.read(mapped.bytes, file: file, terms, existing: existing)
+        return mapped.withBytes { bytes in
+            switch source {
+            case .shopify: ShopifyImport.read(bytes, file: file, terms, existing: existing)
+            case .merchant: MerchantImport.read(bytes, file: file, terms, existing: existing)
+            }
         }
     }
 
@@ -116,10 +118,10 @@ package struct ProductImport: Sendable {
             issues.add(option("seller", "\"\(seller)\" cannot name a seller", remedy: "use lower-case letters, digits and hyphens"))
             return nil
         }
-        let language = marketplace.languages.all.first { $0.tag == language }
-        if language == nil {
+        let spoken = marketplace.languages.all.first { $0.tag == language }
+        if spoken == nil {
             let tags = marketplace.languages.all.map(\.tag)
-            issues.add(option("language", "\"\(self.language)\" is not a language of this marketplace", remedy: suggestion(for: self.language, among: tags)))
+            issues.add(option("language", "\"\(language)\" is not a language of this marketplace", remedy: suggestion(for: language, among: tags)))
         }
         let currency = currency.flatMap { Currency($0) }
         if let code = self.currency, currency == nil { issues.add(option("currency", "unknown currency \"\(code)\"", remedy: "use an ISO 4217 code such as EUR")) }
@@ -131,9 +133,9 @@ package struct ProductImport: Sendable {
         if country.utf8.count != 2 || !country.utf8.allSatisfy({ (65...90).contains($0) }) {
             issues.add(option("country", "\"\(country)\" is no country", remedy: "use two capitals of ISO 3166 such as DE"))
         }
-        guard !issues.hasErrors, let language else { return nil }
+        guard !issues.hasErrors, let spoken else { return nil }
         return ImportTerms(
-            seller: Seller.ID(seller), language: language, currency: currency, category: category.map { Category.ID($0) },
+            seller: Seller.ID(seller), language: spoken, currency: currency, category: category.map { Category.ID($0) },
             categories: categories, attributes: attributes, markets: marketplace.markets.all)
     }
 

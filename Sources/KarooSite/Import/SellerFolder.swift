@@ -38,7 +38,7 @@ struct SellerFolder: Sendable {
     private func contents(of name: String) throws(BuildIssue) -> [UInt8] {
         var status = stat()
         if stat("\(folder.path)/\(name)", &status) != 0, errno == ENOENT { return [] }
-        return Array(try folder.file(name).bytes)
+        return try folder.file(name).withBytes { Array($0) }
     }
 
     // MARK: Writing

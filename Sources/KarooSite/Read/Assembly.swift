@@ -165,7 +165,7 @@ struct Assembly: Sendable {
             }
         }
         for name in [SellerReader.fileName] + marketplace.languages.all.map({ "\($0).md" }) where folder.has(name) {
-            if let file = try? folder.file(name) { hasher.add(file.bytes) }
+            if let file = try? folder.file(name) { file.withBytes { hasher.add($0) } }
         }
         let rating = facts.sellerRatings[seller.id]
         rating?.counts.forEach { hasher.add(Int($0)) }
@@ -238,7 +238,7 @@ struct Assembly: Sendable {
         for name in [Marketplace.fileName, CategoryReader.fileName, AttributeReader.fileName] where content.has(name) {
             do throws(BuildIssue) {
                 hasher.add(name)
-                hasher.add(try content.file(name).bytes)
+                try content.file(name).withBytes { hasher.add($0) }
             } catch {
                 issues.add(error)
             }

@@ -98,7 +98,7 @@ enum ContentReader {
         if folder.has("products.jsonl") {
             do throws(BuildIssue) {
                 let file = try folder.file("products.jsonl")
-                for range in ranges(of: file.bytes) {
+                for range in file.withBytes({ ranges(of: $0) }) {
                     pieces.append(.lines(file, range, shown: folder.shown("products.jsonl"), base: folder, seller: seller))
                 }
             } catch {
@@ -143,13 +143,13 @@ enum ContentReader {
         let fileName = "product.yaml"
         do throws(BuildIssue) {
             let file = try folder.file(fileName)
-            hasher.add(file.bytes)
+            file.withBytes { hasher.add($0) }
             let document = try YAMLParser.parse(file.text(shown: folder.shown(fileName)), file: folder.shown(fileName))
             var words: [Product.Text] = []
             for language in reader.languages.all where folder.has("\(language).md") {
                 let markdown = try folder.file("\(language).md")
                 hasher.add(language.tag)
-                hasher.add(markdown.bytes)
+                markdown.withBytes { hasher.add($0) }
                 let shown = folder.shown("\(language).md")
                 let matter = try FrontMatter(markdown.text(shown: shown), file: shown)
                 if let text = reader.words(matter, language, &reading.issues) { words.append(text) }
@@ -168,8 +168,12 @@ enum ContentReader {
         _ file: MappedFile, _ range: Range<Int>, shown: String, base: SourceFolder, _ reader: ProductReader, seller: Int
     ) -> Reading {
         var reading = Reading()
-        let bytes = UnsafeRawBufferPointer(rebasing: file.bytes[range])
-        reading.lineCount = eachLine(of: bytes) { line, number in
+        reading.lineCount = file.withBytes { bytes in
+            eachLine(of: UnsafeRawBufferPointer(rebasing: bytes[range])) { read($0, number: $1) }
+        }
+        return reading
+
+        func read(_ line: UnsafeRawBufferPointer, number: Int) {
             do throws(JSONParser.Failure) {
                 let document = try JSONParser.parse(line, file: shown, firstLine: number, owner: nil)
                 guard let product = reader.product(document.root, folderName: nil, words: [], &reading.issues) else { return }
@@ -181,7 +185,6 @@ enum ContentReader {
                     remedy: "every line is one whole JSON object"))
             }
         }
-        return reading
     }
 
     private static func readTable(_ folder: SourceFolder, name: String, _ reader: ProductReader, seller: Int) -> Reading {
@@ -189,7 +192,8 @@ enum ContentReader {
         let shown = folder.shown(name)
         do throws(BuildIssue) {
             let file = try folder.file(name)
-            var parser = CSVParser(file.bytes)
+            defer { extendLifetime(file) }
+            var parser = CSVParser(file.withBytes { $0 })
             guard let header = try next(&parser, shown) else { return reading }
             let table = try CSVTable(header: header, file: shown)
             while let row = try next(&parser, shown) {

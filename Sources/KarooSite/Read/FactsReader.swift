@@ -50,11 +50,13 @@ enum FactsReader {
         guard folder.has(name) else { return }
         do throws(BuildIssue) {
             let file = try folder.file(name)
-            eachLine(of: file.bytes) { line, number in
-                do throws(JSONError) {
-                    try body(line, number)
-                } catch {
-                    issues.add(BuildIssue(.error, file: folder.shown(name), line: number, "not a fact: \(error)"))
+            file.withBytes { bytes in
+                _ = eachLine(of: bytes) { line, number in
+                    do throws(JSONError) {
+                        try body(line, number)
+                    } catch {
+                        issues.add(BuildIssue(.error, file: folder.shown(name), line: number, "not a fact: \(error)"))
+                    }
                 }
             }
         } catch {

@@ -42,15 +42,15 @@ struct MediaReader: Sendable {
             guard PictureFile.kinds.contains(kind) else {
                 throw BuildIssue(.error, file: shown, "\"\(shown)\" is no picture", remedy: "use " + PictureFile.kinds.sorted().joined(separator: ", "))
             }
-            pictureSize = PictureFile.size(of: file.bytes, kind: kind)
+            pictureSize = file.withBytes { PictureFile.size(of: $0, kind: kind) }
             guard pictureSize != nil else {
                 throw BuildIssue(.error, file: shown, "\"\(shown)\" is broken: its size cannot be read", remedy: "save it anew as \(kind)")
             }
         }
-        if kind == "svg", let danger = SVGGuard.danger(in: file.bytes) {
+        if kind == "svg", let danger = file.withBytes({ SVGGuard.danger(in: $0) }) {
             throw BuildIssue(.error, file: shown, "\"\(shown)\" contains \(danger), which could act in a buyer's browser", remedy: "save it as a plain drawing")
         }
-        let digest = SHA256.digest(of: file.bytes).hex(prefix: 12)
+        let digest = file.withBytes { SHA256.digest(of: $0).hex(prefix: 12) }
         return MediaRecord(size: size, modified: modified, digest: digest, pictureSize: pictureSize)
     }
 

@@ -92,7 +92,7 @@ enum PageReader {
                 guard let title = members.requiredText("title", &issues) else { continue }
                 texts.append(ContentPage.Text(
                     language: language, title: title, description: members.text("description", &issues), body: matter.body,
-                    updated: members.day("updated", &issues), fingerprint: Fingerprint(of: file.bytes)))
+                    updated: members.day("updated", &issues), fingerprint: file.withBytes { Fingerprint(of: $0) }))
                 group = members.choice("group", ContentPage.Group.self, &issues) ?? group
                 position = members.integer("position", &issues) ?? position
                 members.reportUnknown(["title", "description", "group", "position", "updated"], &issues)

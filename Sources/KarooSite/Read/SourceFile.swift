@@ -4,7 +4,7 @@ import Glibc
 
 /// The bytes of a file, mapped into memory; unmapped when nobody needs them any more.
 final class MappedFile: @unchecked Sendable {
-    let bytes: UnsafeRawBufferPointer
+    private let bytes: UnsafeRawBufferPointer
 
     /// Throws what the system said, as an issue that names the file by its shown name.
     init(path: String, shown: String) throws(BuildIssue) {
@@ -27,6 +27,14 @@ final class MappedFile: @unchecked Sendable {
 
     deinit {
         if let address = bytes.baseAddress { munmap(UnsafeMutableRawPointer(mutating: address), bytes.count) }
+    }
+
+    var count: Int { bytes.count }
+
+    /// Lends the bytes, and keeps them mapped while they are lent.
+    func withBytes<Result, Failure: Error>(_ body: (UnsafeRawBufferPointer) throws(Failure) -> Result) throws(Failure) -> Result {
+        defer { extendLifetime(self) }
+        return try body(bytes)
     }
 
     /// The whole text; throws when it is not UTF-8.

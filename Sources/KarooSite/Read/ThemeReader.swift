@@ -24,7 +24,7 @@ enum ThemeReader {
             do throws(BuildIssue) {
                 let file = try folder.file(name)
                 hasher.add(name)
-                hasher.add(file.bytes)
+                file.withBytes { hasher.add($0) }
                 if name.hasPrefix("assets/") {
                     assets.append(ThemeFiles.Asset(name: String(name.dropFirst("assets/".count)), file: file))
                 } else if name.hasSuffix(".mustache") {

@@ -165,7 +165,7 @@ extension Words {
             let groups = document.root.members.map { key, value in
                 group(key.scalar ?? "", value, formats.pluralCategories, &issues)
             }
-            return Words(language: language, groups: groups, fingerprint: Fingerprint(of: file.bytes))
+            return Words(language: language, groups: groups, fingerprint: file.withBytes { Fingerprint(of: $0) })
         } catch {
             issues.add(error)
             return nil

@@ -67,7 +67,7 @@ private struct AssetMaker {
     private(set) var published: [String: Assets.Published] = [:]
 
     init(_ catalog: Catalog) {
-        for asset in catalog.theme.assets { sources[asset.name] = Array(asset.file.bytes) }
+        for asset in catalog.theme.assets { sources[asset.name] = asset.file.withBytes { Array($0) } }
         sources[SellerStyles.assetName] = Array(SellerStyles.sheet(catalog.sellers.map(\.seller), catalog.attributes).utf8)
     }
 

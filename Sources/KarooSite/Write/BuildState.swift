@@ -20,20 +20,24 @@ struct BuildState {
     /// The shards of the offer book, by name.
     var offers: [String: OfferFiles.RememberedShard] = [:]
 
+    init() {}
+
     // MARK: Reading
 
     /// Nil when there is no state or it is damaged.
     static func load(_ path: String) -> BuildState? {
         guard let file = try? MappedFile(path: path, shown: path) else { return nil }
-        let bytes = file.bytes
-        guard bytes.count >= magic.count + 16, bytes.starts(with: magic) else { return nil }
+        return file.withBytes { BuildState(bytes: $0) }
+    }
+
+    private init?(bytes: UnsafeRawBufferPointer) {
+        guard bytes.count >= BuildState.magic.count + 16, bytes.starts(with: BuildState.magic) else { return nil }
         let body = UnsafeRawBufferPointer(rebasing: bytes[..<(bytes.count - 16)])
         var end = Reader(bytes: bytes, place: bytes.count - 16)
         guard let high = end.number(), let low = end.number(), Fingerprint(of: body) == Fingerprint(high: high, low: low) else { return nil }
-        var reader = Reader(bytes: body, place: magic.count)
-        var state = BuildState()
-        guard state.readEntries(&reader), state.readMedia(&reader), state.readOffers(&reader), reader.place == body.count else { return nil }
-        return state
+        var reader = Reader(bytes: body, place: BuildState.magic.count)
+        self.init()
+        guard readEntries(&reader), readMedia(&reader), readOffers(&reader), reader.place == body.count else { return nil }
     }
 
     private mutating func readEntries(_ reader: inout Reader) -> Bool {
@@ -150,7 +154,9 @@ enum BuildJournal {
     static func read(_ path: String) -> [String] {
         guard let file = try? MappedFile(path: path, shown: path) else { return [] }
         var names: [String] = []
-        eachLine(of: file.bytes) { line, _ in names.append(String(decoding: line, as: UTF8.self)) }
+        file.withBytes { bytes in
+            _ = eachLine(of: bytes) { line, _ in names.append(String(decoding: line, as: UTF8.self)) }
+        }
         return names
     }
 

@@ -83,7 +83,7 @@ final class FolderOutput: Output, @unchecked Sendable {
 
     func copy(_ source: String, to name: String, worker: Int) throws(BuildIssue) -> (written: Written, mark: FileMark) {
         let file = try MappedFile(path: source, shown: source)
-        return try write(name, file.bytes, worker: worker)
+        return try file.withBytes { bytes throws(BuildIssue) in try write(name, bytes, worker: worker) }
     }
 
     private enum Existing {
@@ -180,7 +180,7 @@ final class FolderOutput: Output, @unchecked Sendable {
 
     func contents(of name: String) -> [UInt8]? {
         guard let file = try? MappedFile(path: "\(root)/\(name)", shown: name) else { return nil }
-        return Array(file.bytes)
+        return file.withBytes { Array($0) }
     }
 
     private func issue(_ name: String, _ what: String) -> BuildIssue { FolderOutput.issue("\(root)/\(name)", what) }

@@ -31,7 +31,7 @@ final class MemoryOutput: Output {
 
     func copy(_ source: String, to name: String, worker: Int) throws(BuildIssue) -> (written: Written, mark: FileMark) {
         let file = try MappedFile(path: source, shown: source)
-        return try write(name, file.bytes, worker: worker)
+        return try file.withBytes { bytes throws(BuildIssue) in try write(name, bytes, worker: worker) }
     }
 
     func mark(of name: String) -> FileMark? { state.withLock { $0.files[name]?.mark } }

@@ -27,7 +27,7 @@ struct Publisher: Sendable {
     let assets: Assets
     let compression: Compression?
     let jobs: Int
-    let progress: Progress?
+    let progress: BuildProgress?
 
     struct Outcome: Sendable {
         var entries: [(name: String, entry: BuildState.Entry)] = []
@@ -164,7 +164,7 @@ struct Publisher: Sendable {
             bytes.withUnsafeBytes { hands.bytes.append($0) }
         case .copy(let source):
             hands.bytes.removeAll()
-            hands.bytes.append(try MappedFile(path: source, shown: source).bytes)
+            try MappedFile(path: source, shown: source).withBytes { hands.bytes.append($0) }
         case .made(let body):
             hands.bytes.removeAll()
             body(hands.bytes, hands.renderer)

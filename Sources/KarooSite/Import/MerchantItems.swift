@@ -31,7 +31,7 @@ struct MerchantItem {
 /// Reads the XML of a product feed, RSS 2.0 or Atom, element by element.
 ///
 /// Feeds come from strangers: nothing outside of the file is opened, entities cannot be declared, and everything has a limit.
-final class MerchantFeed: NSObject, XMLParserDelegate {
+final class MerchantItemReader: NSObject, XMLParserDelegate {
     static let maximumLength = 512 << 20
     static let maximumItems = 1_000_000
     static let maximumDepth = 32
@@ -64,16 +64,16 @@ final class MerchantFeed: NSObject, XMLParserDelegate {
             throw BuildIssue(.error, file: file, "file of \(bytes.count) bytes; at most \(maximumLength) are read")
         }
         try checkProlog(bytes, file: file)
-        let feed = MerchantFeed(file: file)
+        let reader = MerchantItemReader(file: file)
         let data = bytes.baseAddress.map { Data(bytesNoCopy: UnsafeMutableRawPointer(mutating: $0), count: bytes.count, deallocator: .none) } ?? Data()
         // By stream: given at once, more than a few hundred kilobytes are refused on Linux.
         let parser = XMLParser(stream: InputStream(data: data))
         parser.shouldResolveExternalEntities = false
-        parser.delegate = feed
+        parser.delegate = reader
         let isComplete = parser.parse()
-        if let failure = feed.failure { throw failure }
-        guard isComplete, feed.hasRoot else { throw BuildIssue(.error, file: file, "the file holds no XML", remedy: "export the feed as RSS 2.0 or Atom") }
-        return feed.items
+        if let failure = reader.failure { throw failure }
+        guard isComplete, reader.hasRoot else { throw BuildIssue(.error, file: file, "the file holds no XML", remedy: "export the feed as RSS 2.0 or Atom") }
+        return reader.items
     }
 
     /// Refuses what could declare entities before the first byte reaches the parser. A declaration can stand only in front
@@ -123,11 +123,11 @@ final class MerchantFeed: NSObject, XMLParserDelegate {
     ) {
         hasRoot = true
         depth += 1
-        guard depth <= MerchantFeed.maximumDepth else { return stop(parser, "more than \(MerchantFeed.maximumDepth) levels of elements") }
-        for (name, value) in attributes where name.hasPrefix("xmlns:") && value == MerchantFeed.google { prefixes.insert(String(name.dropFirst(6))) }
+        guard depth <= MerchantItemReader.maximumDepth else { return stop(parser, "more than \(MerchantItemReader.maximumDepth) levels of elements") }
+        for (name, value) in attributes where name.hasPrefix("xmlns:") && value == MerchantItemReader.google { prefixes.insert(String(name.dropFirst(6))) }
         if item == nil {
             guard elementName == "item" || elementName == "entry" else { return }
-            guard items.count < MerchantFeed.maximumItems else { return stop(parser, "more than \(MerchantFeed.maximumItems) items") }
+            guard items.count < MerchantItemReader.maximumItems else { return stop(parser, "more than \(MerchantItemReader.maximumItems) items") }
             item = MerchantItem(line: parser.lineNumber)
             itemDepth = depth
         } else if depth == itemDepth + 1 {
@@ -142,8 +142,8 @@ final class MerchantFeed: NSObject, XMLParserDelegate {
     /// Only what stands directly below the item is its own: a price within `shipping` is not the price.
     private func add(_ bytes: some Collection<UInt8>, _ parser: XMLParser) {
         guard item != nil, depth == itemDepth + 1 else { return }
-        guard text.count + bytes.count <= MerchantFeed.maximumText else {
-            return stop(parser, "an element holds more than \(MerchantFeed.maximumText) bytes")
+        guard text.count + bytes.count <= MerchantItemReader.maximumText else {
+            return stop(parser, "an element holds more than \(MerchantItemReader.maximumText) bytes")
         }
         text.append(contentsOf: bytes)
     }
@@ -155,8 +155,8 @@ final class MerchantFeed: NSObject, XMLParserDelegate {
             items.append(open)
             item = nil
         } else if depth == itemDepth + 1 {
-            guard open.elements.count < MerchantFeed.maximumElements else {
-                return stop(parser, "an item has more than \(MerchantFeed.maximumElements) elements")
+            guard open.elements.count < MerchantItemReader.maximumElements else {
+                return stop(parser, "an item has more than \(MerchantItemReader.maximumElements) elements")
             }
             let parts = elementName.split(separator: ":", maxSplits: 1)
             let isOfGoogle = parts.count == 2 && prefixes.contains(String(parts[0]))
@@ -172,7 +172,7 @@ final class MerchantFeed: NSObject, XMLParserDelegate {
         let code = (parseError as NSError).code
         guard failure == nil, !(200...205).contains(code) else { return }
         failure = BuildIssue(
-            .error, file: file, line: parser.lineNumber, column: parser.columnNumber, "not readable as XML: \(MerchantFeed.reason(code))",
+            .error, file: file, line: parser.lineNumber, column: parser.columnNumber, "not readable as XML: \(MerchantItemReader.reason(code))",
             remedy: "mend the file where it was made; nothing was taken from it")
     }
 

