@@ -51,7 +51,6 @@ let package = Package(
                 "KarooCommerce", "KarooTemplate", "KarooCrypto", "CCmarkGFM", "CZlib",
                 .product(name: "Yams", package: "Yams"),
             ],
-            exclude: ["Import"],
             swiftSettings: strict),
 
         // The door: HTTP in, HTTP out.
@@ -81,12 +80,13 @@ let package = Package(
             ],
             swiftSettings: strict),
 
-        .testTarget(name: "KarooCommerceTests", dependencies: ["KarooCommerce"], swiftSettings: strict),
+        .testTarget(name: "KarooCommerceTests", dependencies: ["KarooCommerce", "KarooCrypto"], swiftSettings: strict),
         .testTarget(name: "KarooTemplateTests", dependencies: ["KarooTemplate"], swiftSettings: strict),
         .testTarget(name: "KarooCryptoTests", dependencies: ["KarooCrypto"], swiftSettings: strict),
         .testTarget(
             name: "KarooSiteTests", dependencies: ["KarooSite", "KarooCommerce", "KarooTemplate", "KarooCrypto"],
             swiftSettings: strict),
+        .testTarget(name: "KarooServerTests", dependencies: ["KarooServer"], swiftSettings: strict),
         .testTarget(name: "HouseTests", swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

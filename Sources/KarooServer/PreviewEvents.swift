@@ -91,7 +91,7 @@ package actor PreviewEvents: Service {
     }
 
     private func forget(_ id: Int) {
-        _ = id
+        clients[id] = nil
     }
 
     /// `data` is one line.

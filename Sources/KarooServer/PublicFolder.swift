@@ -52,7 +52,7 @@ struct PublicFolder: Sendable {
     /// folder or leads to a name with a dot before it.
     private func open(_ names: [String], under root: String) throws -> PublicFile? {
         let inside = root == "/" ? root : root + "/"
-        guard let target = try resolved(inside + names.joined(separator: "/")),
+        guard let target = try resolved(inside + names.joined(separator: "/")), target.hasPrefix(inside),
             !target.dropFirst(inside.count).split(separator: "/").contains(where: { $0.hasPrefix(".") })
         else { return nil }
         return try PublicFile(path: target, name: names.last ?? "")

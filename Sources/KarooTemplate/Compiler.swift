@@ -63,7 +63,7 @@ struct Compiler {
         base = record.slot
         constantsShape = shapes.index(of: .record(schema))
         _ = shapes.index(of: shape)
-        layers = [.constant(base, .record(schema)), .runtime(shape)]
+        layers = [.constant(base, .record(schema)), .runtime([shape])]
         inlining = [entry]
         root = shape
     }
@@ -95,7 +95,7 @@ struct Compiler {
         let wanted = functions[number]
         guard let template = theme.template(wanted.key.template) else { return }
         function = number
-        layers = [.runtime(shapes[wanted.key.top])]
+        layers = [.runtime(wanted.key.top.map { shapes[$0] })]
         tail = wanted.key.tail
         arguments = wanted.arguments
         inlining = [wanted.key.template]
@@ -109,9 +109,9 @@ struct Compiler {
 
     private mutating func program(depth: Int) -> Program {
         if isFull { (ops, functions, dispatches) = ([Op(.end)], FunctionTable(), []) }
+        let keptBase = walkNames.isEmpty ? .missing : constants.keep(base)
         return Program(
-            ops: ops, literals: literals, constants: constants,
-            base: walkNames.isEmpty ? .missing : constants.keep(base), depth: depth,
+            ops: ops, literals: literals, constants: constants, base: keptBase, depth: depth,
             functions: functions.entries,
             dispatches: dispatches,
             walks: walkNames.map { name in shapes.all.map { walkEntry(name, $0) } },
@@ -175,6 +175,7 @@ struct Compiler {
 
     /// Runs `body` with one more context inside.
     mutating func inside(_ layer: Layer, _ body: (inout Compiler) -> Void) {
+        for shape in layer.shapes { _ = shapes.index(of: shape) }
         layers.append(layer)
         if case .runtime = layer { raise(by: 1) }
         body(&self)
@@ -238,6 +239,7 @@ struct Compiler {
             nesting += 1
             return true
         }
+        if isFull, issues.contains(where: { $0.message.contains("becomes too large") }) { return false }
         let what = isFull ? "more than \(Compiler.opLimit) steps" : "more than \(Compiler.nestingLimit) levels of sections, partials and blocks"
         report(nodes.first?.offset ?? 0, place, .error, "“\(entry)” becomes too large: \(what); let the templates include less of one another")
         return false

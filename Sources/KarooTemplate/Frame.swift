@@ -2,6 +2,9 @@
 
 /// A bump arena for the slots and texts of one page. Addresses stay valid until `reset()`, which keeps the memory.
 /// Belongs to one thread at a time.
+///
+/// - Warning: Slots do not keep their frame alive. Keep it in a long-lived property, one for each worker,
+///   or render inside `withExtendedLifetime(frame)`.
 package final class Frame {
     private static let chunkSize = 64 * 1024
 

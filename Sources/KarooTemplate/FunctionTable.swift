@@ -3,8 +3,8 @@
 /// What makes two calls of a template the same code: the template, what stands on the context stack, and the blocks.
 struct FunctionKey: Hashable {
     let template: String
-    /// The shape of the innermost context.
-    let top: Int
+    /// The shapes that the innermost context may have.
+    let top: [Int]
     /// The shapes of all contexts further out, sorted.
     let tail: [Int]
     /// What fills the blocks.

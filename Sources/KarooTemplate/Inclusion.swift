@@ -87,12 +87,12 @@ extension Compiler {
         let wasQuiet = isQuiet
         isQuiet = true
         let restored = restoreContexts()
-        load(candidates.map { $0.raised(by: restored) })
-        let choices = theme.names.compactMap { name in self.function(name, reference, at: place).map { (name: name, function: $0) } }
+        load(candidates.map { $0.raised(by: restored.count) })
+        let choices = theme.choices.compactMap { name in self.function(name, reference, at: place).map { (name: name, function: $0) } }
         isQuiet = wasQuiet
         dispatches.append(choices)
         emitCall(Op.Code.dispatch, dispatches.count - 1, indentedLike: reference, at: place)
-        leaveRestored(restored)
+        leave(restored)
         return false
     }
 
@@ -104,7 +104,7 @@ extension Compiler {
         }
         let restored = restoreContexts()
         emitCall(.call, callee, indentedLike: reference, at: place)
-        leaveRestored(restored)
+        leave(restored)
     }
 
     private mutating func emitCall(_ code: Op.Code, _ target: Int, indentedLike reference: Reference, at place: Place) {
@@ -120,50 +120,43 @@ extension Compiler {
             report(reference.name.offset, place, .error, "“\(entry)” becomes too large: more than \(Compiler.functionLimit) variants of templates; use fewer dynamic names")
             return nil
         }
-        guard let top = layers.last?.shape else { return nil }
-        var below = Set(tail)
-        for layer in layers.dropLast() { below.insert(shapes.index(of: layer.shape)) }
+        guard let top = layers.last?.shapes else { return nil }
         let key = FunctionKey(
-            template: name, top: shapes.index(of: top), tail: below.sorted(),
+            template: name, top: top.map { shapes.index(of: $0) }.sorted(), tail: belowShapes(layers.count - 1),
             arguments: arguments.mapValues { ObjectIdentifier($0.argument) }, isQuiet: isQuiet)
         return functions.number(key, arguments: arguments)
     }
 
-    /// Constants known here are not on the stack, where a function looks for names. Pushes them,
+    /// Constants known here are not on the stack, where functions and walks look for names. Pushes them,
     /// and again what lies inside of them, so that names are found in the same order.
-    /// - Returns: how many contexts were pushed.
-    private mutating func restoreContexts() -> Int {
-        let base = function == nil ? 1 : 0
-        let first = layers.indices.dropFirst(base).first { index in
-            if case .constant = layers[index] { true } else { false }
-        }
-        guard let first else { return 0 }
-        var up = layers[first...].count { if case .runtime = $0 { true } else { false } }
-        var pushed = 0
+    /// - Returns: the contexts that were pushed.
+    mutating func restoreContexts() -> [Layer] {
+        guard let first = layers.indices.dropFirst(function == nil ? 1 : 0).first(where: { layers[$0].isConstant }) else { return [] }
+        var up = layers[first...].count { !$0.isConstant }
+        var pushed: [Layer] = []
         for layer in layers[first...] {
-            let shape = shapes.index(of: layer.shape)
             switch layer {
             case .runtime:
-                emit(Op(.push, up: up + pushed, shape: shape))
+                emit(Op(.push, up: up + pushed.count))
                 up -= 1
-            case .constant(let value, _):
-                emit(Op(.pushConstant, index: constants.add(value), shape: shape))
+            case .constant(let value, let shape):
+                emit(Op(.pushConstant, index: constants.add(value), shape: shapes.index(of: shape)))
             }
-            pushed += 1
+            pushed.append(.runtime(layer.shapes))
         }
-        raise(by: pushed)
+        raise(by: pushed.count)
         return pushed
     }
 
-    private mutating func leaveRestored(_ count: Int) {
-        if count > 0 { emit(Op(.drop, extent: count)) }
-        lower(by: count)
+    mutating func leave(_ restored: [Layer]) {
+        if !restored.isEmpty { emit(Op(.drop, extent: restored.count)) }
+        lower(by: restored.count)
     }
 }
 
 extension Candidate {
     /// The same candidate seen from `count` contexts further in.
-    fileprivate func raised(by count: Int) -> Candidate {
+    func raised(by count: Int) -> Candidate {
         let origin: Origin =
             switch origin {
             case .field(let up, let index): .field(up: up + count, index: index)

@@ -2,15 +2,20 @@
 
 /// One context of the stack as the compiler knows it.
 enum Layer {
-    /// A context that stands on the stack at run time.
-    case runtime(Shape)
+    /// A context that stands on the stack at run time, of one of the shapes.
+    case runtime([Shape])
     /// A context whose value is known now; it is not on the stack.
     case constant(Slot, Shape)
 
-    var shape: Shape {
+    var shapes: [Shape] {
         switch self {
-        case .runtime(let shape), .constant(_, let shape): shape
+        case .runtime(let shapes): shapes
+        case .constant(_, let shape): [shape]
         }
+    }
+
+    var isConstant: Bool {
+        if case .constant = self { true } else { false }
     }
 }
 
@@ -58,6 +63,12 @@ struct ShapeTable {
         if let known = all.firstIndex(where: { $0.isSame(as: shape) }) { return known }
         all.append(shape)
         return all.count - 1
+    }
+
+    /// The number of a shape that has one.
+    func number(of shape: Shape) -> Int {
+        guard let known = all.firstIndex(where: { $0.isSame(as: shape) }) else { preconditionFailure("a context without a shape") }
+        return known
     }
 
     subscript(_ index: Int) -> Shape { all[index] }

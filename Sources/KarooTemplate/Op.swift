@@ -27,8 +27,8 @@ struct Op {
 
         case jump
         case jumpIfMissing
-        /// Jumps unless the last walk ended in a context of shape `index`.
-        case jumpUnlessOrigin
+        /// Jumps unless the last walk ended in a context of shape `index`; says that the register is of shape `index`.
+        case jumpUnlessOrigin, setOrigin
 
         /// Jumps if field `index` of the context `up` is false; if it is not.
         case skipFalse, skipTrue
@@ -37,11 +37,13 @@ struct Op {
         case enter, enterRegister
         /// The same for each element of a list; anything but a list is one element.
         case loop, loopRegister
+        /// The same for the register, with the shape that was set.
+        case loopOrigin
         case leave
         /// Goes on with the next element at `target`, or leaves after the last one.
         case next
 
-        /// Makes the context `up`, or constant `index`, a context of shape `shape` once more.
+        /// Makes the context `up` a context once more; constant `index` one of shape `shape`.
         case push, pushConstant
         /// Leaves `extent` contexts.
         case drop

@@ -52,6 +52,7 @@ package final class Program: @unchecked Sendable {
         let constantMemory = UnsafeMutablePointer<Slot>.allocate(capacity: constants.slots.count + 1)
         constantMemory.initialize(from: constants.slots + [.missing], count: constants.slots.count + 1)
         self.ops = opMemory
+        stepCount = ops.count
         self.literals = literalMemory
         self.constants = constantMemory
         self.base = base
@@ -70,6 +71,9 @@ package final class Program: @unchecked Sendable {
         literals.deallocate()
         constants.deallocate()
     }
+
+    /// The number of steps. What is known at compile time takes few: all literal text between two others is one.
+    package let stepCount: Int
 
     /// Whether the template may place this field of some record with this schema, at any depth.
     package func asks<F: Fields>(for field: F) -> Bool {

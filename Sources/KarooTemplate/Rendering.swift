@@ -113,6 +113,9 @@ extension Program {
             case .jumpUnlessOrigin:
                 if origin != op.pointee.index { next = ops + Int(op.pointee.target) }
 
+            case .setOrigin:
+                origin = op.pointee.index
+
             case .skipFalse:
                 if Program.field(op, top).isFalse { next = ops + Int(op.pointee.target) }
             case .skipTrue:
@@ -130,12 +133,12 @@ extension Program {
                     top.pointee = Context(slot: slot, next: nil, remaining: 0, shape: op.pointee.shape)
                     top += 1
                 }
-            case .loop, .loopRegister:
+            case .loop, .loopRegister, .loopOrigin:
                 let slot = op.pointee.code == .loop ? Program.field(op, top) : register
                 if slot.isFalse {
                     next = ops + Int(op.pointee.target)
                 } else {
-                    top.pointee = Program.firstContext(of: slot, shape: op.pointee.shape)
+                    top.pointee = Program.firstContext(of: slot, shape: op.pointee.code == .loopOrigin ? origin : op.pointee.shape)
                     top += 1
                 }
             case .leave:
@@ -152,7 +155,8 @@ extension Program {
                 }
 
             case .push:
-                top.pointee = Context(slot: (top - Int(op.pointee.up)).pointee.slot, next: nil, remaining: 0, shape: op.pointee.shape)
+                let context = (top - Int(op.pointee.up)).pointee
+                top.pointee = Context(slot: context.slot, next: nil, remaining: 0, shape: context.shape)
                 top += 1
             case .pushConstant:
                 top.pointee = Context(slot: constants[Int(op.pointee.index)], next: nil, remaining: 0, shape: op.pointee.shape)

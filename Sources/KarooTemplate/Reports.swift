@@ -8,10 +8,10 @@ extension Compiler {
 
     /// No context has a field of the name.
     mutating func reportUnknown(_ head: String, _ name: Name, at place: Place) {
-        let open = layers.contains { $0.shape.isOpen } || tail.contains { shapes[$0].isOpen }
+        let open = layers.contains { $0.shapes.contains(where: \.isOpen) } || tail.contains { shapes[$0].isOpen }
         if isQuiet || open { return }
         var known: [String] = []
-        for shape in layers.reversed().map(\.shape) + tail.map({ shapes[$0] }) { known += shape.schema?.names ?? [] }
+        for shape in layers.reversed().flatMap(\.shapes) + tail.map({ shapes[$0] }) { known += shape.schema?.names ?? [] }
         report(name.offset, place, .error, "unknown name “\(head)”" + suggestion(for: head, among: known))
     }
 

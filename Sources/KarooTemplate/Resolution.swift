@@ -43,26 +43,29 @@ extension Compiler {
     private mutating func heads(_ head: String) -> [Candidate] {
         var found: [Candidate] = []
         var up = 0
-        for layer in layers.reversed() {
-            if case .runtime = layer { up += 1 }
-            guard let (index, shape) = layer.shape.field(head) else { continue }
+        for (position, layer) in layers.enumerated().reversed() {
             switch layer {
-            case .runtime(let context):
-                if let schema = context.schema { uses[schema.number, default: []].insert(index) }
-                found.append(Candidate(origin: .field(up: up, index: index), shape: shape))
-            case .constant(let record, let context):
-                let value = record.field(UInt32(index))
-                if value.isMissing, context.isOpen { continue }
-                found.append(Candidate(origin: .constant(value), shape: shape))
+            case .runtime(let shapes):
+                up += 1
+                guard let field = shapes.lazy.compactMap({ $0.field(head) }).first else { continue }
+                if shapes.count > 1 { return found + walks(head, up: up, below: position + 1) }
+                use(field.index, of: shapes[0])
+                found.append(Candidate(origin: .field(up: up, index: field.index), shape: field.shape))
+                if !shapes[0].isOpen { return found }
+            case .constant(let record, let shape):
+                guard let field = shape.field(head) else { continue }
+                let value = record.field(UInt32(field.index))
+                if value.isMissing, shape.isOpen { continue }
+                return found + [Candidate(origin: .constant(value), shape: field.shape)]
             }
-            if !layer.shape.isOpen { return found }
         }
-        return found + walks(head, up: up + 1)
+        return found + walks(head, up: up + 1, below: 0)
     }
 
-    /// The candidates below the contexts that this function knows.
-    private mutating func walks(_ head: String, up: Int) -> [Candidate] {
-        let having = tail.compactMap { number in shapes[number].field(head).map { (number: number, index: $0.index, shape: $0.shape) } }
+    /// The candidates among the first `count` contexts that this function knows and all below them,
+    /// from the context `up` downwards. Only at run time does it turn out where the name is.
+    private mutating func walks(_ head: String, up: Int, below count: Int) -> [Candidate] {
+        let having = belowShapes(count).compactMap { number in shapes[number].field(head).map { (number: number, index: $0.index, shape: $0.shape) } }
         if having.isEmpty { return [] }
         if having.count == 1, having[0].number == constantsShape {
             return [Candidate(origin: .constant(base.field(UInt32(having[0].index))), shape: having[0].shape)]
@@ -70,31 +73,47 @@ extension Compiler {
         let name = walkNames.firstIndex(of: head) ?? walkNames.count
         if name == walkNames.count { walkNames.append(head) }
         return having.map { context in
-            if let schema = shapes[context.number].schema { uses[schema.number, default: []].insert(context.index) }
+            use(context.index, of: shapes[context.number])
             return Candidate(origin: .walk(up: up, name: name, shape: context.number), shape: context.shape)
         }
     }
 
+    /// The shapes of the first `count` contexts that this function knows and of all below them, sorted.
+    func belowShapes(_ count: Int) -> [Int] {
+        var below = Set(tail)
+        for layer in layers.prefix(count) {
+            for shape in layer.shapes { below.insert(shapes.number(of: shape)) }
+        }
+        return below.sorted()
+    }
+
     /// The candidates for the implicit iterator. A flag in data of any shape makes a context that is missing.
-    private mutating func contexts() -> [Candidate] {
+    private func contexts() -> [Candidate] {
         var found: [Candidate] = []
-        var up = 0
-        for (position, layer) in layers.enumerated().reversed() {
+        var up = 1
+        var below = 0
+        search: for (position, layer) in layers.enumerated().reversed() {
             switch layer {
-            case .runtime(let shape):
+            case .runtime(let shapes) where shapes.count > 1:
+                below = position + 1
+                break search
+            case .runtime(let shapes):
+                found.append(Candidate(origin: .context(up: up), shape: shapes[0]))
+                if !shapes[0].isOpen { return found }
                 up += 1
-                found.append(Candidate(origin: .context(up: up), shape: shape))
             case .constant(let value, let shape):
                 if function == nil, position == 0 { return found }
-                found.append(Candidate(origin: .constant(value), shape: shape))
-                return found
+                return found + [Candidate(origin: .constant(value), shape: shape)]
             }
-            if !layer.shape.isOpen { return found }
         }
-        for number in tail where number != constantsShape {
-            found.append(Candidate(origin: .walkContexts(up: up + 1, shape: number), shape: shapes[number]))
+        for number in belowShapes(below) where number != constantsShape {
+            found.append(Candidate(origin: .walkContexts(up: up, shape: number), shape: shapes[number]))
         }
         return found
+    }
+
+    private mutating func use(_ index: Int, of shape: Shape) {
+        if let schema = shape.schema { uses[schema.number, default: []].insert(index) }
     }
 
     /// Follows the parts of a dotted name after the first.
@@ -105,7 +124,7 @@ extension Compiler {
                 candidate = candidate.isConstant ? Candidate(origin: .constant(.missing), shape: .text) : Candidate(origin: candidate.origin, steps: nil, shape: .text)
                 return
             }
-            if let schema = candidate.shape.schema { uses[schema.number, default: []].insert(index) }
+            use(index, of: candidate.shape)
             if case .constant(let record) = candidate.origin {
                 candidate = Candidate(origin: .constant(record.field(UInt32(index))), shape: shape)
             } else {

@@ -25,7 +25,7 @@ extension Compiler {
                 compileBody(first.shape, field: nil, nodes, at: place)
             }
         } else {
-            compileVariants(candidates, nodes, at: place)
+            compileMixed(candidates, nodes, at: place)
         }
     }
 
@@ -62,7 +62,7 @@ extension Compiler {
         case .list, .any:
             let loop = emit(op(.loop, .loopRegister, shape: context))
             let start = label()
-            inside(.runtime(shape.context)) { $0.compile(nodes, at: place) }
+            inside(.runtime([shape.context])) { $0.compile(nodes, at: place) }
             emit(Op(.next, target: start))
             land(loop)
         }
@@ -70,23 +70,37 @@ extension Compiler {
 
     private mutating func compileEntered(_ op: Op, _ shape: Shape, _ nodes: [Node], at place: Place) {
         let enter = emit(op)
-        inside(.runtime(shape)) { $0.compile(nodes, at: place) }
+        inside(.runtime([shape])) { $0.compile(nodes, at: place) }
         emit(Op(.leave))
         land(enter)
     }
 
-    /// One body for each candidate, since their shapes differ.
-    private mutating func compileVariants(_ candidates: [Candidate], _ nodes: [Node], at place: Place) {
-        var ends: [Int] = []
+    /// One body for candidates of several shapes: which it is shows at run time.
+    private mutating func compileMixed(_ candidates: [Candidate], _ nodes: [Node], at place: Place) {
+        // From here on names are looked for on the stack, so everything has to be there.
+        let restored = restoreContexts()
+        let candidates = candidates.map { $0.raised(by: restored.count) }
+        layers += restored
+        var contexts: [Shape] = []
+        var landings: [Int] = []
         for (position, candidate) in candidates.enumerated() {
             let isLast = position == candidates.count - 1
             let misses = loadHead(candidate, after: position > 0 ? candidates[position - 1] : nil, mustExist: !isLast)
             loadSteps(candidate)
-            compileBody(candidate.shape, field: nil, nodes, at: place)
-            if !isLast { ends.append(emit(Op(.jump))) }
+            let context = candidate.shape.context
+            emit(Op(.setOrigin, index: shapes.index(of: context)))
+            if !contexts.contains(where: { $0.isSame(as: context) }) { contexts.append(context) }
+            if !isLast { landings.append(emit(Op(.jump))) }
             land(misses)
         }
-        land(ends)
+        land(landings)
+        let loop = emit(Op(.loopOrigin))
+        let start = label()
+        inside(.runtime(contexts)) { $0.compile(nodes, at: place) }
+        emit(Op(.next, target: start))
+        land(loop)
+        layers.removeLast(restored.count)
+        leave(restored)
     }
 
     /// A section whose value is known: it is unrolled, or kept out. What is kept out is still checked.

@@ -55,7 +55,9 @@ package struct Slot: @unchecked Sendable {
     package var isMissing: Bool { tag == Tag.missing }
 
     var tag: UInt8 { UInt8(truncatingIfNeeded: head) }
-    var count: Int { Int(extent) }
+
+    /// Bytes of a text, elements of a list, fields of a record.
+    package var count: Int { Int(extent) }
 
     /// The elements of a list or the fields of a record.
     var slots: UnsafePointer<Slot> {
@@ -65,6 +67,12 @@ package struct Slot: @unchecked Sendable {
     /// The bytes of a text; empty for anything else.
     package var bytes: UnsafeRawBufferPointer {
         tag == Tag.text ? UnsafeRawBufferPointer(start: address, count: count) : UnsafeRawBufferPointer(start: nil, count: 0)
+    }
+
+    /// The field at `index` of a record or the element at `index` of a list, for those who read a model back;
+    /// missing where there is none.
+    package subscript(_ index: Int) -> Slot {
+        (tag == Tag.record || tag == Tag.list) && index >= 0 && index < count ? slots[index] : .missing
     }
 
     /// The field at `index` of a record; missing for anything else and beyond the last field.

@@ -6,10 +6,15 @@ package struct Theme: Sendable {
     package let issues: [TemplateIssue]
     /// The names of the templates, sorted.
     package let names: [String]
+    /// The names that a dynamic name (`{{>*name}}`) may choose among at run time, sorted.
+    let choices: [String]
     private let templates: [String: Template]
 
-    /// - Parameter sources: the name that tags use, the file for messages, and the text in UTF-8.
-    package init(sources: [(name: String, file: String, text: [UInt8])]) {
+    /// - Parameters:
+    ///   - sources: the name that tags use, the file for messages, and the text in UTF-8.
+    ///   - isChoice: which templates a dynamic name may choose. Each of them is compiled once more for every place
+    ///     with a dynamic name, so it pays to leave out pages and layouts.
+    package init(sources: [(name: String, file: String, text: [UInt8])], isChoice: (String) -> Bool = { _ in true }) {
         var issues: [TemplateIssue] = []
         var templates: [String: Template] = [:]
         for source in sources {
@@ -24,10 +29,11 @@ package struct Theme: Sendable {
         self.issues = issues
         self.templates = templates
         names = templates.keys.sorted()
+        choices = names.filter(isChoice)
     }
 
-    package init(sources: [(name: String, file: String, text: String)]) {
-        self.init(sources: sources.map { ($0.name, $0.file, Array($0.text.utf8)) })
+    package init(sources: [(name: String, file: String, text: String)], isChoice: (String) -> Bool = { _ in true }) {
+        self.init(sources: sources.map { ($0.name, $0.file, Array($0.text.utf8)) }, isChoice: isChoice)
     }
 
     /// Compiles a template for models of the schema. Always gives a program; what could not be resolved

@@ -10,7 +10,7 @@ import Testing
         var days = 0
         var current = try #require(expected?.daysSinceEpoch)
         while let day = expected, day.year < 2200 {
-            if day.daysSinceEpoch != current || Day(daysSinceEpoch: current) != day { Issue.record("\(day)") }
+            try #require(day.daysSinceEpoch == current && Day(daysSinceEpoch: current) == day, "\(day)")
             current += 1
             days += 1
             // The following day by the rules of the calendar.

@@ -54,7 +54,7 @@ import Testing
         }
     }
 
-    /// Declared records: a missing field is an empty one, whatever the outer contexts have.
+    /// Declared records and constants: a missing field is an empty one, whatever the outer contexts have.
     @Test func declaredRecordsEqualTheReference() {
         var seeds = Randomness(seed: Randomness.seed(for: "declaredRecordsEqualTheReference"))
         for _ in 0..<Randomness.rounds {
@@ -64,16 +64,18 @@ import Testing
             let frame = Frame()
             let shape = declared.record(depth: 3)
             let (slot, data) = declared.value(of: shape, in: frame)
+            let known = declared.record(depth: 2)
+            let (constants, knownData) = declared.value(of: known, in: frame)
             let partials = partials(&maker)
             let page = maker.template(depth: 3, partials: RandomTemplate.partialNames)
             let theme = Theme(sources: (partials.map { ($0.key, $0.key, $0.value) } + [("page", "page", page)]).sorted { $0.0 < $1.0 })
             let bytes = Bytes()
-            let program = theme.compile("page", shape: shape)
+            let program = withExtendedLifetime(frame) { theme.compile("page", shape: shape, constants: constants.fields(known)) }
             if program.isTooLarge { continue }
-            let ended = program.render(slot, into: bytes)
-            let expected = ReferenceInterpreter(partials: partials).render(page, [data])
+            let ended = withExtendedLifetime(frame) { program.render(slot, into: bytes) }
+            let expected = ReferenceInterpreter(partials: partials).render(page, [knownData, data])
             let isEqual = ended && bytes.text == expected
-            #expect(isEqual, "case \(seed)\n\(page)\n\(partials)\n\(data)\ngives\n\(bytes.text)\ninstead of\n\(expected)")
+            #expect(isEqual, "case \(seed)\n\(page)\n\(partials)\n\(knownData)\n\(data)\ngives\n\(bytes.text)\ninstead of\n\(expected)")
             if !isEqual { return }
         }
     }
@@ -97,6 +99,14 @@ extension Program {
         let isTooLarge = issues.contains { $0.message.contains("becomes too large") }
         if isTooLarge { print("too large", issues.filter { $0.message.contains("too large") }) }
         return isTooLarge
+    }
+}
+
+extension Slot {
+    /// The fields of a record of the shape, as constants.
+    fileprivate func fields(_ shape: Shape) -> [(name: String, value: Slot, shape: Shape)] {
+        guard case .record(let schema) = shape else { return [] }
+        return schema.names.indices.map { (schema.names[$0], self[$0], schema.shape(at: $0)) }
     }
 }
 

@@ -87,9 +87,9 @@ func render(_ template: String, _ data: Value = .record([:]), partials: [String:
         let schema = constant.value.schema()
         return (name: constant.key, value: constant.value.slot(in: frame, schema), shape: Shape.any(schema))
     }
-    let program = theme.compile("page", shape: .any(schema), constants: known)
+    let program = withExtendedLifetime(frame) { theme.compile("page", shape: .any(schema), constants: known) }
     let bytes = Bytes()
-    program.render(data.slot(in: frame, schema), into: bytes)
+    withExtendedLifetime(frame) { _ = program.render(data.slot(in: frame, schema), into: bytes) }
     return (bytes.text, program)
 }
 

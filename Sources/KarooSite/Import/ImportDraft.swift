@@ -172,7 +172,7 @@ struct ImportAssembly {
     private mutating func variants(_ draft: ImportDraft, _ options: [Attribute.Key], _ slug: Slug) -> [ImportedProduct.Variant] {
         var variants: [ImportedProduct.Variant] = []
         var combinations: [[String]: Int] = [:]
-        var taken = skus
+        var own: [String: Int] = [:]
         for variant in draft.variants {
             let values = zip(options, variant.options).map { terms.choice($1, of: $0) }
             if let first = combinations.updateValue(variant.line, forKey: values) {
@@ -185,8 +185,8 @@ struct ImportAssembly {
                     remedy: "give every variant its own combination of options")
                 continue
             }
-            let sku = sku(variant, values, slug, taken)
-            taken[sku] = variant.line
+            let sku = sku(variant, values, slug, own)
+            own[sku] = variant.line
             variants.append(ImportedProduct.Variant(
                 line: variant.line, sku: sku, gtin: gtin(variant), options: values, price: variant.price, compareAt: variant.compareAt,
                 sale: variant.sale, stock: variant.stock, availability: variant.availability, weight: variant.weight, picture: variant.picture))
@@ -195,16 +195,16 @@ struct ImportAssembly {
     }
 
     /// The variant's own SKU, or one made of its address and options where it has none or shares it with another.
-    private mutating func sku(_ variant: ImportDraft.Variant, _ values: [String], _ slug: Slug, _ taken: [String: Int]) -> String {
+    private mutating func sku(_ variant: ImportDraft.Variant, _ values: [String], _ slug: Slug, _ own: [String: Int]) -> String {
+        if let sku = variant.sku, own[sku] == nil, skus[sku] == nil { return sku }
         let made = ([slug.text] + values.map(ImportNames.hyphenated)).filter { !$0.isEmpty }.joined(separator: "-")
-        if let sku = variant.sku, taken[sku] == nil { return sku }
         var unique = made
         var number = 2
-        while taken[unique] != nil {
+        while own[unique] != nil || skus[unique] != nil {
             unique = "\(made)-\(number)"
             number += 1
         }
-        if let sku = variant.sku, let first = taken[sku] {
+        if let sku = variant.sku, let first = own[sku] ?? skus[sku] {
             report(
                 .warning, line: variant.line, "SKU \"\(sku)\" stands already in line \(first); this variant is called \"\(unique)\"",
                 remedy: "give every variant a SKU of its own")

@@ -146,8 +146,8 @@ package struct ImportTerms: Sendable {
             while decimals > currency.exponent, digits.hasSuffix("0") {
                 digits = digits.dropLast()
                 decimals -= 1
+                if decimals == 0 { digits = digits.dropLast() }
             }
-            if decimals == 0 { digits = digits.dropLast() }
         }
         return try Money(parsing: digits, currency: currency)
     }

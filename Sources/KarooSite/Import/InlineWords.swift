@@ -103,23 +103,37 @@ struct InlineWords {
     }
 
     private func markdown(keepsBreaks: Bool) -> String {
+        let pieces = pieces(keepsBreaks: keepsBreaks)
         var result = ""
-        for (place, run) in runs.enumerated() {
-            var text = run.text
-            if !keepsBreaks { text = String(text.map { $0 == "\n" ? " " : $0 }) }
-            let next = place + 1 < runs.count ? runs[place + 1] : nil
-            let isMarked = run.style != .plain && canMark(place)
-            let mark = isMarked && !(result.hasSuffix("*") || result.hasSuffix("~")) ? run.style.mark : ""
+        for (place, piece) in pieces.enumerated() {
+            let isPlain = piece.address == nil && piece.mark.isEmpty
             let escaped = InlineWords.escaped(
-                text, isLineStart: mark.isEmpty && run.address == nil && (result.isEmpty || result.hasSuffix("\n")), isHeading: !keepsBreaks,
-                endsBeforeLink: next?.address != nil)
-            if let address = run.address {
+                piece.text, isLineStart: isPlain && (result.isEmpty || result.hasSuffix("\n")), isHeading: !keepsBreaks,
+                endsBeforeLink: place + 1 < pieces.count && pieces[place + 1].address != nil)
+            if let address = piece.address {
                 result += "[\(escaped)](<\(address)>)"
             } else {
-                result += mark + escaped + mark
+                result += piece.mark + escaped + piece.mark
             }
         }
         return result
+    }
+
+    /// The runs with the marks that they can have; what has none is one piece, so that it is seen as a whole.
+    private func pieces(keepsBreaks: Bool) -> [(text: String, mark: String, address: String?)] {
+        var pieces: [(text: String, mark: String, address: String?)] = []
+        for (place, run) in runs.enumerated() {
+            let text = keepsBreaks ? run.text : String(run.text.map { $0 == "\n" ? " " : $0 })
+            let last = pieces.last
+            let isFree = last.map { $0.mark.isEmpty && !$0.text.hasSuffix("*") && !$0.text.hasSuffix("~") } ?? true
+            let mark = isFree && run.style != .plain && canMark(place) ? run.style.mark : ""
+            if let last, mark.isEmpty, run.address == nil, last.mark.isEmpty, last.address == nil {
+                pieces[pieces.count - 1].text += text
+            } else {
+                pieces.append((text, mark, run.address))
+            }
+        }
+        return pieces
     }
 
     /// True when marks around the run are sure to be read as marks (CommonMark 0.31, 6.2): the first and last characters

@@ -41,8 +41,6 @@ final class MerchantItemReader: NSObject, XMLParserDelegate {
     static let maximumText = 1 << 20
 
     private static let google = "http://base.google.com/ns/1.0"
-    /// Encodings in which an ASCII byte is always itself, so that a declaration cannot hide.
-    private static let encodings: Set<String> = ["utf-8", "us-ascii", "ascii", "iso-8859-1", "iso-8859-15", "latin1"]
 
     private let file: String
     private(set) var items: [MerchantItem] = []
@@ -63,6 +61,8 @@ final class MerchantItemReader: NSObject, XMLParserDelegate {
         guard bytes.count <= maximumLength else {
             throw BuildIssue(.error, file: file, "file of \(bytes.count) bytes; at most \(maximumLength) are read")
         }
+        // In other encodings a declaration could hide from the eyes below, and bytes that are no UTF-8 stop the parser's process.
+        guard isValidUTF8(bytes) else { throw notUTF8(file) }
         try checkProlog(bytes, file: file)
         let reader = MerchantItemReader(file: file)
         let data = bytes.baseAddress.map { Data(bytesNoCopy: UnsafeMutableRawPointer(mutating: $0), count: bytes.count, deallocator: .none) } ?? Data()
@@ -80,9 +80,7 @@ final class MerchantItemReader: NSObject, XMLParserDelegate {
     /// of the first element.
     private static func checkProlog(_ bytes: UnsafeRawBufferPointer, file: String) throws(BuildIssue) {
         var place = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
-        guard !bytes.prefix(4).contains(0), !bytes.starts(with: [0xFE, 0xFF]), !bytes.starts(with: [0xFF, 0xFE]) else {
-            throw BuildIssue(.error, file: file, "the file is not in UTF-8", remedy: "save it in UTF-8")
-        }
+        guard !bytes.prefix(4).contains(0) else { throw notUTF8(file) }
         while place < bytes.count {
             if bytes[place] <= 0x20 {
                 place += 1
@@ -109,10 +107,15 @@ final class MerchantItemReader: NSObject, XMLParserDelegate {
 
     private static func checkEncoding(_ declaration: String, file: String) throws(BuildIssue) {
         guard let start = declaration.range(of: "encoding") else { return }
-        let name = declaration[start.upperBound...].drop { $0 == " " || $0 == "=" || $0 == "\"" || $0 == "'" }.prefix { !" \"'?".contains($0) }
-        guard encodings.contains(name.lowercased()) else {
+        let rest = declaration[start.upperBound...]
+        let name = rest.drop { $0 == " " || $0 == "=" || $0 == "\"" || $0 == "'" }.prefix { !" \"'?".contains($0) }
+        guard name.lowercased() == "utf-8", rest.range(of: "encoding") == nil else {
             throw BuildIssue(.error, file: file, line: 1, "encoding \"\(name)\" is not read", remedy: "save the file in UTF-8")
         }
+    }
+
+    private static func notUTF8(_ file: String) -> BuildIssue {
+        BuildIssue(.error, file: file, "the file is not in UTF-8", remedy: "save it in UTF-8")
     }
 
     // MARK: What the parser says

@@ -184,7 +184,10 @@ private struct ShopifyReading {
 
     /// The first cell of the column that is not empty, in the order of the rows.
     private func first(_ column: ShopifyColumns.Name, _ group: Group) -> String? {
-        group.rows.lazy.compactMap { columns.cell(column, of: $0) }.first
+        for row in group.rows {
+            if let cell = columns.cell(column, of: row) { return cell }
+        }
+        return nil
     }
 
     // MARK: Products

@@ -1,0 +1,22 @@
+"""One line for each check, its faults beneath it."""
+
+SHOWN = 20
+
+
+class Report:
+    def __init__(self, shown=SHOWN):
+        self.shown = shown
+
+    def check(self, name, faults, counted):
+        """`counted` says what was looked at: a check that looked at nothing has failed."""
+        faults = list(faults)
+        if counted.split()[0] == "0":
+            faults.append("nothing was there to be checked")
+        print(f"{'FAIL' if faults else 'ok'}  {name}: {counted}" + (f", {len(faults)} faults" if faults else ""), flush=True)
+        for fault in faults[: self.shown]:
+            print(f"        {fault}")
+        if len(faults) > self.shown:
+            print(f"        … and {len(faults) - self.shown} more", flush=True)
+
+    def note(self, text):
+        print(f"      {text}", flush=True)
