@@ -49,11 +49,11 @@ test-packages:
 	@command -v java >/dev/null || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq default-jre-headless; }
 	@command -v python3 >/dev/null || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq python3 python3-venv; }
 
-## Puts karoo, with its resources, where it is found: make install PREFIX=/usr/local
+## Puts karoo, with its theme, where it is found: make install PREFIX=/usr/local
 PREFIX ?= /usr/local
 install: .build/release/karoo
 	install -d $(PREFIX)/lib/karoo $(PREFIX)/bin
-	cp -r .build/release/karoo .build/release/*.resources $(PREFIX)/lib/karoo/
+	cp -r .build/release/karoo Templates Locales $(PREFIX)/lib/karoo/
 	ln -sf $(PREFIX)/lib/karoo/karoo $(PREFIX)/bin/karoo
 
 clean:

@@ -82,13 +82,26 @@ package struct SiteBuild: Sendable {
     /// Builds the site. Whatever goes wrong is in the summary's issues; then what was published before still stands.
     package func run() -> Summary {
         var summary = Summary()
+        do throws(BuildIssue) {
+            // Held from before the state is read: no other build may change it in between.
+            let output = try FolderOutput(root: options.output, workers: options.jobs)
+            defer { output.close() }
+            try run(output, &summary)
+        } catch {
+            summary.isInputAtFault = false
+            summary.issues.add(error)
+        }
+        return summary
+    }
+
+    private func run(_ output: FolderOutput, _ summary: inout Summary) throws(BuildIssue) {
         var clock = PhaseClock()
         let state = stateFile
         let old = BuildState.load(state) ?? BuildState()
         clock.end("state", &summary)
 
         progress?.begin("reading")
-        guard let read = ContentReader.read(options.sources, known: old.media, jobs: options.jobs, &summary.issues) else { return summary }
+        guard let read = ContentReader.read(options.sources, known: old.media, jobs: options.jobs, &summary.issues) else { return }
         clock.end("read", &summary)
 
         progress?.begin("planning")
@@ -96,19 +109,14 @@ package struct SiteBuild: Sendable {
         let theme = Theme(sources: read.catalog.theme.templates)
         let assets = Assets(read.catalog, &summary.issues)
         checkTheme(theme, plan, assets, &summary.issues)
+        // What compiling finds is the same in every edition, but for words, which every language has.
+        checkCompiled(theme, plan, assets, editions: [plan.catalog.marketplace.standardEdition], &summary.issues)
         summary.completeness = read.catalog.completeness
         summary.products = read.catalog.products.count
         summary.nextPriceChange = plan.nextPriceChange
         clock.end("plan", &summary)
-        guard !summary.issues.hasErrors else { return summary }
-
-        do throws(BuildIssue) {
-            try publish(plan, theme, assets, old, media: read.media, state, &clock, &summary)
-        } catch {
-            summary.isInputAtFault = false
-            summary.issues.add(error)
-        }
-        return summary
+        guard !summary.issues.hasErrors else { return }
+        try publish(plan, theme, assets, output, old, media: read.media, state, &clock, &summary)
     }
 
     /// Reads and plans, and writes nothing: everything that a build would complain of.
@@ -119,7 +127,7 @@ package struct SiteBuild: Sendable {
         let theme = Theme(sources: read.catalog.theme.templates)
         let assets = Assets(read.catalog, &summary.issues)
         checkTheme(theme, plan, assets, &summary.issues)
-        checkCompiled(theme, plan, assets, &summary.issues)
+        checkCompiled(theme, plan, assets, editions: Array(plan.editions.indices), &summary.issues)
         summary.completeness = read.catalog.completeness
         summary.products = read.catalog.products.count
         summary.pages = plan.pages.count
@@ -138,11 +146,11 @@ package struct SiteBuild: Sendable {
     }
 
     /// Compiles every template, which finds names that no page has.
-    private func checkCompiled(_ theme: Theme, _ plan: SitePlan, _ assets: Assets, _ issues: inout Issues) {
+    private func checkCompiled(_ theme: Theme, _ plan: SitePlan, _ assets: Assets, editions: [Int], _ issues: inout Issues) {
         guard !issues.hasErrors else { return }
         let renderer = PageRenderer(plan, theme, assets)
         var seen: Set<BuildIssue> = []
-        for edition in plan.editions.indices {
+        for edition in editions {
             for issue in renderer.issues(edition: edition).map(BuildIssue.init) where seen.insert(issue).inserted { issues.add(issue) }
         }
     }
@@ -150,11 +158,9 @@ package struct SiteBuild: Sendable {
     // MARK: Publishing
 
     private func publish(
-        _ plan: SitePlan, _ theme: Theme, _ assets: Assets, _ old: BuildState, media: [String: MediaRecord], _ state: String,
-        _ clock: inout PhaseClock, _ summary: inout Summary
+        _ plan: SitePlan, _ theme: Theme, _ assets: Assets, _ output: FolderOutput, _ old: BuildState, media: [String: MediaRecord],
+        _ state: String, _ clock: inout PhaseClock, _ summary: inout Summary
     ) throws(BuildIssue) {
-        let output = try FolderOutput(root: options.output, workers: options.jobs)
-        defer { output.close() }
         let fingerprints = PageFingerprints(plan)
         let compression = options.precompress ? Compression() : nil
         summary.hasBrotli = compression?.hasBrotli
@@ -164,19 +170,17 @@ package struct SiteBuild: Sendable {
         first += offers.files
         let pages = pageFiles(plan, fingerprints)
         let derived = DerivedFiles(plan, fingerprints, host: options.host).all
-        checkHost(first.count + pages.count + derived.count, &summary.issues)
+        let head = try offers.head(
+            plan, sequence: options.sequence, key: options.signingKey, oldHead: output.contents(of: OfferBook.headPath))
+        summary.isSigned = options.signingKey != nil
+        let fresh = newNames([first, pages, derived], head, compression, old)
+        checkHost(first.count + pages.count + derived.count + head.count, compression, &summary.issues)
         clock.end("derive", &summary)
         guard !summary.issues.hasErrors else { return }
 
         let journal = "\(state).pending"
-        var known = Set(BuildJournal.read(journal))
-        let fresh = (first.map(\.name) + pages.map(\.name) + derived.map(\.name)).filter { old.entries[$0] == nil }
-        if !fresh.isEmpty {
-            known.formUnion(fresh)
-            if let compression { known.formUnion(fresh.flatMap { name in compression.endings.map { "\(name).\($0)" } }) }
-            known.insert(OfferBook.headPath)
-            try BuildJournal.write(known.sorted(), journal)
-        }
+        let known = Set(BuildJournal.read(journal)).union(fresh)
+        if !fresh.isEmpty { try BuildJournal.write(known.sorted(), journal) }
 
         let publisher = Publisher(
             output: output, old: old, plan: plan, theme: theme, assets: assets, compression: compression, jobs: options.jobs,
@@ -196,13 +200,26 @@ package struct SiteBuild: Sendable {
         summary.pages = pages.count
 
         new.offers = offers.memory
-        try publishHead(offers, plan, output, &new, &summary)
+        try publishHead(head, output, &new, &summary)
         try remove(old, new, known, output, &summary)
         checkSizes(new, &summary.issues)
         try new.save(state)
         BuildJournal.clear(journal)
         clock.end("finish", &summary)
         summary.files = new.entries.count
+    }
+
+    /// Every name that the last build did not publish, with the compressed copies.
+    private func newNames(
+        _ files: [ContiguousArray<PlannedFile>], _ head: [OfferBook.File], _ compression: Compression?, _ old: BuildState
+    ) -> [String] {
+        var names = head.map(\.path).filter { old.entries[$0] == nil }
+        for file in files.joined() {
+            if old.entries[file.name] == nil { names.append(file.name) }
+            guard let compression, compression.applies(to: file.name) else { continue }
+            names += compression.endings.map { "\(file.name).\($0)" }.filter { old.entries[$0] == nil }
+        }
+        return names
     }
 
     private func staticFiles(_ plan: SitePlan, _ assets: Assets) -> ContiguousArray<PlannedFile> {
@@ -239,11 +256,8 @@ package struct SiteBuild: Sendable {
 
     /// The head of the offer book is the last file: whoever reads it finds everything that it names.
     private func publishHead(
-        _ offers: OfferFiles, _ plan: SitePlan, _ output: FolderOutput, _ new: inout BuildState, _ summary: inout Summary
+        _ files: [OfferBook.File], _ output: FolderOutput, _ new: inout BuildState, _ summary: inout Summary
     ) throws(BuildIssue) {
-        let files = try offers.head(
-            plan, sequence: options.sequence, key: options.signingKey, oldHead: output.contents(of: OfferBook.headPath))
-        summary.isSigned = options.signingKey != nil
         for file in files {
             let result = try writeBytes(file.bytes, file.path, output)
             new.entries[file.path] = BuildState.Entry(fingerprint: .none, mark: result.mark)
@@ -281,7 +295,9 @@ package struct SiteBuild: Sendable {
 
     // MARK: The host
 
-    private func checkHost(_ files: Int, _ issues: inout Issues) {
+    private func checkHost(_ files: Int, _ compression: Compression?, _ issues: inout Issues) {
+        // Nearly all files are text, and each has its compressed copies.
+        let files = files * (1 + (compression?.endings.count ?? 0))
         guard let limit = options.fileLimit ?? options.host.maximumFiles, files > limit else { return }
         issues.add(BuildIssue(
             .error, file: options.output, "\(files) files; \(options.host.rawValue) takes at most \(limit)",

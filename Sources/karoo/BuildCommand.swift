@@ -34,7 +34,7 @@ struct BuildCommand: AsyncParsableCommand {
         Reporter.clearLine()
         Reporter.issues(summary.issues)
         guard summary.isDone else {
-            Reporter.write("nothing was published: \(summary.issues.errors) errors\n")
+            Reporter.write("\(summary.files == 0 ? "nothing was published" : "published, with faults"): \(summary.issues.errors) errors\n")
             return summary.isInputAtFault ? 1 : 2
         }
         print(Reporter.summary(summary, seconds: Double(seconds) + Double(attoseconds) / 1e18))

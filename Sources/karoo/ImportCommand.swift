@@ -83,6 +83,7 @@ struct ImportOptions: ParsableArguments {
         if report.skippedProducts + report.skippedVariants > 0 {
             lines.append("left out: \(report.skippedProducts) products, and \(report.skippedVariants) variants of others")
         }
+        if report.unpublished > 0 { lines.append("\(report.unpublished) of the products are drafts or archived, and will not be shown") }
         if report.fetched + report.unfetched > 0 { lines.append("pictures fetched: \(report.fetched), not fetched: \(report.unfetched)") }
         lines.append(
             outcome.written.isEmpty

@@ -199,8 +199,12 @@ private final class ImportTransfers: NSObject, URLSessionDataDelegate, @unchecke
             transfer.continuation.resume(returning: answer)
         } else if let error {
             let isLate = (error as? URLError)?.code == .timedOut
-            transfer.continuation.resume(returning: .failure(ImportImages.Failure(
-                isLate ? "the host did not answer within \(Int(ImportImages.timeoutSeconds)) seconds" : "the transfer failed: \(error.localizedDescription)")))
+            transfer.continuation.resume(
+                returning: .failure(
+                    ImportImages.Failure(
+                        isLate
+                            ? "the host did not answer within \(Int(ImportImages.timeoutSeconds)) seconds"
+                            : "the transfer failed: \(error.localizedDescription)")))
         } else {
             transfer.continuation.resume(returning: .bytes(transfer.bytes))
         }

@@ -13,6 +13,7 @@ import links
 import markup
 import offer_book
 import prices
+import structured_data
 from content import Content
 from report import Report
 from site_files import Site
@@ -41,6 +42,7 @@ def main():
     prices.check(prices.Prices(site, content, book, known, offer_book.moment(options.at)), report)
     facts.check(site, report, book, known)
     feeds.check(site, report, content, book)
+    structured_data.check(site, report, book)
 
 
 if __name__ == "__main__":

@@ -9,3 +9,6 @@ NOT_YET_THERE = {
     "wishlist.html": "the shell of the wish list",
     "account/index.html": "the shell of the buyer's account",
 }
+
+# Pages that have nothing to tell to search engines, below the folder of each edition.
+WITHOUT_STRUCTURED_DATA = ("404.html", "search.html")

@@ -52,7 +52,9 @@ def _shown_rating(counts, shown_mean, shown_count):
         return f"shows {shown_mean} of {shown_count}, there are no ratings" if shown_mean else None
     if shown_mean is None:
         return f"shows no rating, there are {sum(counts)}"
-    if latin(shown_mean) != mean(counts) or digits(shown_count) != str(sum(counts)):
+    # Arabic says one and two in words.
+    count = digits(shown_count) or (str(sum(counts)) if sum(counts) in (1, 2) and "تقييم" in shown_count else "")
+    if latin(shown_mean) != mean(counts) or count != str(sum(counts)):
         return f"shows {shown_mean} of {shown_count}, the facts say {mean(counts)} of {sum(counts)}"
     return None
 

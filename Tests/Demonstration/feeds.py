@@ -243,6 +243,8 @@ def _columns(item, name, known, site, faults):
 
     if one("availability") not in AVAILABILITIES:
         faults.append(f"{name}: availability {one('availability')}")
+    if one("availability") in ("backorder", "preorder") and one("availability_date") is None:
+        faults.append(f"{name}: {one('availability')} without availability_date")
     if one("condition") not in CONDITIONS:
         faults.append(f"{name}: condition {one('condition')}")
     for column in ("price", "sale_price"):

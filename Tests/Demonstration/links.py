@@ -1,5 +1,6 @@
 """Every link inside the site leads to a file that is there; every page can be reached; no file is left over."""
 
+import hashlib
 import json
 import re
 from collections import Counter, deque
@@ -18,6 +19,7 @@ def check(site, report):
     _internal_links(site, report, used)
     _reachable(site, report)
     _nothing_left_over(site, report, used)
+    _named_by_digest(site, report)
 
 
 def _internal_links(site, report, used):
@@ -150,3 +152,15 @@ def _nothing_left_over(site, report, used):
         if file not in used and not ENTRIES.fullmatch(file)]
     assets = sum(file.startswith(("assets/", "media/")) for file in site.files)
     report.check("no file that nothing leads to", faults, f"{len(site.files)} files, {assets} of them assets and pictures")
+
+
+def _named_by_digest(site, report):
+    """Hosts keep assets and pictures for ever, so another content needs another name."""
+    faults, count = [], 0
+    for file in site.files:
+        if file.startswith(("assets/", "media/")):
+            count += 1
+            digest = hashlib.sha256((site.root / file).read_bytes()).hexdigest()
+            if not file.rsplit("/", 1)[-1].split(".")[-2].startswith(digest[:12]):
+                faults.append(f"{file} does not hold the digest of its content, {digest[:12]}")
+    report.check("assets and pictures are named by their content", faults, f"{count} files")

@@ -32,7 +32,9 @@ class Row:
     label: str
     value: str
     text: str
+    was: str | None
     unit: str | None
+    whole: str
     availability: str
     is_chosen: bool
 
@@ -270,7 +272,7 @@ def _product(main):
         sku=main.first(id="sku").text(), value=price.get("value"), text=price.text(),
         was=was.text() if was is not None else None, saving=saving.text() if saving is not None else None,
         unit=(unit.text() or None) if unit is not None and "hidden" not in unit.attributes else None,
-        notes=[note.text() for note in offer.all("p") if "cost" not in note.classes and "hidden" not in note.attributes],
+        notes=[note.text() for note in offer.all("p") if "cost" not in note.classes and note is not unit],
         estimates=[] if estimates is None or "hidden" in estimates.attributes else [item.text() for item in estimates.all("li")],
         rows=[_row(row) for row in main.all("tr") if "data-sku" in row.attributes],
         stock_class=next(name for name in stock.classes if name != "stock"), stock_text=stock.text(),
@@ -283,10 +285,13 @@ def _product(main):
 
 
 def _row(row):
-    price, link, unit = row.first("data"), row.first("a"), row.first("small")
+    price, link, was = row.first("data"), row.first("a"), row.first("s")
+    # What is said of a former price has the class "was"; the other small text is the unit price.
+    unit = next((small for small in row.all("small") if "was" not in small.classes), None)
     return Row(
         sku=row.get("data-sku"), anchor=row.get("id"), url=link.get("href"), label=link.text(), value=price.get("value"),
-        text=price.text(), unit=unit.text() if unit is not None else None, availability=list(row.all("td"))[-1].text(),
+        text=price.text(), was=was.text() if was is not None else None, unit=unit.text() if unit is not None else None, whole=row.text(),
+        availability=list(row.all("td"))[-1].text(),
         is_chosen=link.get("aria-current") == "true")
 
 

@@ -25,9 +25,10 @@ enum ImportSample {
     static let categories: CategoryTree = {
         var tree = CategoryTree()
         func add(_ id: String, _ english: String, _ german: String, google: Int? = nil, below parent: Int? = nil) -> Int {
-            tree.add(Category(
-                id: Category.ID(id), name: LocalizedText([(en, english), (de, german)]), googleCategory: google, parent: parent,
-                depth: parent.map { tree[$0].depth + 1 } ?? 0))!
+            tree.add(
+                Category(
+                    id: Category.ID(id), name: LocalizedText([(en, english), (de, german)]), googleCategory: google, parent: parent,
+                    depth: parent.map { tree[$0].depth + 1 } ?? 0))!
         }
         let home = add("home", "Home & living", "Wohnen")
         let lighting = add("lighting", "Lighting", "Leuchten", google: 594, below: home)
@@ -105,9 +106,9 @@ enum ImportSample {
 }
 
 extension ImportReport {
-    static func of(products: Int, variants: Int, pictures: Int = 0, skippedProducts: Int = 0, skippedVariants: Int = 0) -> ImportReport {
+    static func of(products: Int, variants: Int, pictures: Int = 0, unpublished: Int = 0, skippedProducts: Int = 0, skippedVariants: Int = 0) -> ImportReport {
         var report = ImportReport()
-        (report.products, report.variants, report.pictures) = (products, variants, pictures)
+        (report.products, report.variants, report.pictures, report.unpublished) = (products, variants, pictures, unpublished)
         (report.skippedProducts, report.skippedVariants) = (skippedProducts, skippedVariants)
         return report
     }
@@ -115,12 +116,13 @@ extension ImportReport {
 
 /// Lines are replaced one by one; what an import knows nothing of stays.
 @Suite struct ImportLinesTests {
-    private static let csv = ImportShopifyTests.header + """
-        mug,Mug,,,,Mugs,,,Colour,Sage,,,,,M-1,,,,,9.90,12.00,,https://cdn.example/m.jpg,1,A mug,,,,,,,
-        mug,,,,,,,,,Blue,,,,,M-2,,,,,9.90,,,,,,,,,,,,
-        tea,Tea,,,,Tea,,,,,,,,,T-1,,,,,4,,,,,,,,,,,,
+    private static let csv =
+        ImportShopifyTests.header + """
+            mug,Mug,,,,Mugs,,,Colour,Sage,,,,,M-1,,,,,9.90,12.00,,https://cdn.example/m.jpg,1,A mug,,,,,,,
+            mug,,,,,,,,,Blue,,,,,M-2,,,,,9.90,,,,,,,,,,,,
+            tea,Tea,,,,Tea,,,,,,,,,T-1,,,,,4,,,,,,,,,,,,
 
-        """
+            """
 
     @Test func theSameImportTwiceChangesNothing() {
         let once = ImportSample.lines(ImportSample.shopify(Self.csv))
@@ -149,9 +151,10 @@ extension ImportReport {
             {"slug":"mug","category":"tea","categories":["home"],"published":"2026-01-02","modified":"2026-02-03","taxCategory":"reduced","slugs":{"de":"becher"},"attributes":{"gone":"x"},"images":[{"file":"https://cdn.example/m.jpg","alt":{"de":"Ein Becher","en":"Old"}}],"options":["colour"],"variants":[{"sku":"M-1","options":{"colour":"old"},"prices":{"EUR":"8.90","USD":"1.00","us":"9.50","de":"8.50"},"compareAt":{"USD":"2.00","us":"3.00","EUR":"10.90"},"lowest30Days":{"EUR":"9.90","USD":"1.50"},"sales":[{"from":"2026-11-27T00:00:00Z","until":"2026-12-01T00:00:00Z","prices":{"EUR":"7.90","USD":"0.50"},"lowest30Days":{"EUR":"8.00"}},{"from":"2026-11-27T00:00:00Z","until":"2026-12-01T00:00:00Z","prices":{"USD":"0.50"}}]}],"models":{"gltf":"m.glb"},"note":"mine","text":{"de":{"title":"Becher"},"en":{"title":"Old","summary":"By hand"}}}
             """#
         let line = ImportSample.lines(ImportSample.shopify(Self.csv), over: before).split(separator: "\n")[0]
-        #expect(line == #"""
-            {"slug":"mug","category":"mugs","categories":["home"],"published":"2026-01-02","modified":"2026-02-03","taxCategory":"reduced","slugs":{"de":"becher"},"images":[{"file":"https://cdn.example/m.jpg","alt":{"de":"Ein Becher","en":"A mug"}}],"options":["colour"],"variants":[{"sku":"M-1","options":{"colour":"sage"},"prices":{"EUR":"8.90","USD":"9.90","de":"8.50","us":"9.50"},"compareAt":{"EUR":"10.90","USD":"12.00"},"lowest30Days":{"EUR":"9.90"},"sales":[{"from":"2026-11-27T00:00:00Z","until":"2026-12-01T00:00:00Z","prices":{"EUR":"7.90"},"lowest30Days":{"EUR":"8.00"}}],"availability":"untracked"},{"sku":"M-2","options":{"colour":"Blue"},"prices":{"USD":"9.90"},"availability":"untracked"}],"models":{"gltf":"m.glb"},"note":"mine","text":{"de":{"title":"Becher"},"en":{"title":"Mug","summary":"By hand"}}}
-            """#)
+        #expect(
+            line == #"""
+                {"slug":"mug","category":"mugs","categories":["home"],"published":"2026-01-02","modified":"2026-02-03","taxCategory":"reduced","slugs":{"de":"becher"},"images":[{"file":"https://cdn.example/m.jpg","alt":{"de":"Ein Becher","en":"A mug"}}],"options":["colour"],"variants":[{"sku":"M-1","options":{"colour":"sage"},"prices":{"EUR":"8.90","USD":"9.90","de":"8.50","us":"9.50"},"compareAt":{"EUR":"10.90","USD":"12.00"},"lowest30Days":{"EUR":"9.90"},"sales":[{"from":"2026-11-27T00:00:00Z","until":"2026-12-01T00:00:00Z","prices":{"EUR":"7.90"},"lowest30Days":{"EUR":"8.00"}}],"availability":"untracked"},{"sku":"M-2","options":{"colour":"Blue"},"prices":{"USD":"9.90"},"availability":"untracked"}],"models":{"gltf":"m.glb"},"note":"mine","text":{"de":{"title":"Becher"},"en":{"title":"Mug","summary":"By hand"}}}
+                """#)
     }
 
     @Test func keepsTheCategoryThatWasChosenByHand() {
@@ -164,19 +167,22 @@ extension ImportReport {
     @Test func leavesProductsAloneThatHaveAFolder() {
         let result = ImportSample.shopify(Self.csv, existing: ImportSample.existing(byHand: ["mug"]))
         #expect(result.products.map(\.slug.text) == ["tea"])
-        #expect(result.issues.all.map(\.text) == [
-            "file.csv:2: warning: \"mug\" is left out: products/mug/ describes it already; remove that folder to take the product from this file"
-        ])
+        #expect(
+            result.issues.all.map(\.text) == [
+                "file.csv:2: warning: \"mug\" is left out: products/mug/ describes it already; remove that folder to take the product from this file"
+            ])
     }
 
     @Test func doesNotTakeASKUFromALineThatStays() {
         var result = ImportSample.shopify(Self.csv)
-        let lines = ImportSample.existing("{\"slug\":\"old-mug\",\"variants\":[{\"sku\":\"M-2\"}]}\n").merged(with: &result, importedFrom: "file.csv", ImportSample.terms())
+        let lines = ImportSample.existing("{\"slug\":\"old-mug\",\"variants\":[{\"sku\":\"M-2\"}]}\n").merged(
+            with: &result, importedFrom: "file.csv", ImportSample.terms())
         #expect(String(decoding: lines, as: UTF8.self).split(separator: "\n").count == 2)
         #expect(result.report.skippedProducts == 1 && result.report.products == 1 && result.report.variants == 1)
-        #expect(result.issues.all.map(\.text) == [
-            "file.csv:3: error: \"mug\" is left out: its SKU \"M-2\" belongs to \"old-mug\" in products.jsonl:1; remove that line if the product was renamed, or give one of the two another SKU"
-        ])
+        #expect(
+            result.issues.all.map(\.text) == [
+                "file.csv:3: error: \"mug\" is left out: its SKU \"M-2\" belongs to \"old-mug\" in products.jsonl:1; remove that line if the product was renamed, or give one of the two another SKU"
+            ])
     }
 
     @Test func removesASecondLineOfTheSameProduct() {
@@ -262,11 +268,12 @@ extension ImportReport {
     @Test func fetchesPicturesOnceAndFindsThemAgain() async throws {
         let folder = try ImportFolder()
         defer { folder.remove() }
-        let csv = ImportShopifyTests.header + """
-            mug,Mug,,,,Mugs,,,Colour,Sage,,,,,M-1,,,,,9,,,https://cdn.example/a.jpg,1,A mug,,,,https://cdn.example/b.png,,,
-            mug,,,,,,,,,Blue,,,,,M-2,,,,,9,,,https://cdn.example/broken.gif,2,,,,,https://cdn.example/a.jpg,,,
+        let csv =
+            ImportShopifyTests.header + """
+                mug,Mug,,,,Mugs,,,Colour,Sage,,,,,M-1,,,,,9,,,https://cdn.example/a.jpg,1,A mug,,,,https://cdn.example/b.png,,,
+                mug,,,,,,,,,Blue,,,,,M-2,,,,,9,,,https://cdn.example/broken.gif,2,,,,,https://cdn.example/a.jpg,,,
 
-            """
+                """
         try folder.write("shop.csv", csv)
         let asked = Asked()
         let fetch: ProductImport.Fetch = { address throws(ProductImport.FetchFailure) in
@@ -280,11 +287,12 @@ extension ImportReport {
         let lines = try folder.read("Content/sellers/nordlicht/products.jsonl")
         #expect(lines.contains(#""images":[{"file":"images/mug-1.png","alt":{"en":"A mug"}},"https://cdn.example/broken.gif","images/mug-3.png"]"#))
         #expect(lines.contains(#""images":["images/mug-3.png"]"#) && lines.contains(#""images":["images/mug-1.png"]"#))
-        #expect(try folder.read("Content/sellers/nordlicht/images/fetched.jsonl") == """
-            {"address":"https://cdn.example/a.jpg","file":"images/mug-1.png"}
-            {"address":"https://cdn.example/b.png","file":"images/mug-3.png"}
+        #expect(
+            try folder.read("Content/sellers/nordlicht/images/fetched.jsonl") == """
+                {"address":"https://cdn.example/a.jpg","file":"images/mug-1.png"}
+                {"address":"https://cdn.example/b.png","file":"images/mug-3.png"}
 
-            """)
+                """)
 
         // Without fetching, the files stay in their places; with it, only what is missing is asked for.
         _ = await folder.plan(.shopify, "shop.csv").run()
@@ -308,7 +316,9 @@ private struct ImportFolder {
 
     init() throws {
         path = FileManager.default.temporaryDirectory.appendingPathComponent("karoo-import-\(UUID().uuidString)").path
-        try write("Content/marketplace.yaml", """
+        try write(
+            "Content/marketplace.yaml",
+            """
             name: Test
             baseURL: https://test.example
             defaultLanguage: en
@@ -318,7 +328,9 @@ private struct ImportFolder {
               de: {name: {en: Germany}, countries: [DE], currency: EUR, languages: [de, en], lowestPriceLaw: true}
 
             """)
-        try write("Content/categories.yaml", """
+        try write(
+            "Content/categories.yaml",
+            """
             - {id: mugs, name: {en: Mugs, de: Becher}}
             - {id: tea, name: {en: Tea, de: Tee}}
 

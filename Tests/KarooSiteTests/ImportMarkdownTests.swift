@@ -22,20 +22,28 @@ import Testing
         ("<p><b>one</b><i>two</i></p>", "**one**two"),
         ("<h1>Size guide</h1><p>Text</p><h3>Care #1</h3>", "# Size guide\n\nText\n\n### Care \\#1"),
         ("<ul><li>Oak</li><li>Steel</li></ul>", "- Oak\n- Steel"),
-        ("<p>Made of:</p><ol><li><p>Oak</p></li><li>Steel<ul><li>brushed</li><li>lacquered</li></ul></li><li>Wool</li></ol><p>End</p>",
-         "Made of:\n\n1. Oak\n2. Steel\n   - brushed\n   - lacquered\n3. Wool\n\nEnd"),
+        (
+            "<p>Made of:</p><ol><li><p>Oak</p></li><li>Steel<ul><li>brushed</li><li>lacquered</li></ul></li><li>Wool</li></ol><p>End</p>",
+            "Made of:\n\n1. Oak\n2. Steel\n   - brushed\n   - lacquered\n3. Wool\n\nEnd"
+        ),
         ("<ul><li><p>First</p><p>More of it</p></li><li>Second</li></ul>", "- First\n\n  More of it\n- Second"),
         ("<ul><li>unclosed<li>items</ul>after", "- unclosed\n- items\n\nafter"),
         ("<blockquote><p>Warm.</p><p>Soft.</p></blockquote>", "> Warm.\n>\n> Soft."),
-        ("<table><thead><tr><th>Size</th><th>Chest | cm</th></tr></thead><tbody><tr><td>M</td><td>96<br>to 100</td></tr><tr><td>L</td></tr></tbody></table>",
-         "| Size | Chest \\| cm |\n| --- | --- |\n| M | 96 to 100 |\n| L |  |"),
+        (
+            "<table><thead><tr><th>Size</th><th>Chest | cm</th></tr></thead><tbody><tr><td>M</td><td>96<br>to 100</td></tr><tr><td>L</td></tr></tbody></table>",
+            "| Size | Chest \\| cm |\n| --- | --- |\n| M | 96 to 100 |\n| L |  |"
+        ),
         ("<table><tr><td>One column</td></tr><tr><td>- only</td></tr></table>", "One column\n\n\\- only"),
         ("<p>See <a href=\"https://example.com/a b?x=1&amp;y=(2)\">the <b>guide</b></a>.</p>", "See [the guide](<https://example.com/a%20b?x=1\\&y=%282%29>)."),
-        ("<a href='mailto:hello@example.com'>Mail</a> us! <a href=\"tel:+4940\">Call</a>!<a href=\"http://x.example\">Go</a>",
-         "[Mail](<mailto:hello@example.com>) us! [Call](<tel:+4940>)\\![Go](<http://x.example>)"),
+        (
+            "<a href='mailto:hello@example.com'>Mail</a> us! <a href=\"tel:+4940\">Call</a>!<a href=\"http://x.example\">Go</a>",
+            "[Mail](<mailto:hello@example.com>) us! [Call](<tel:+4940>)\\![Go](<http://x.example>)"
+        ),
         ("<p>Fish &amp; chips &lt;3 &euro;5 &#8364;5 &#x20AC;5 &nbsp;&unknown; AT&T</p>", "Fish & chips \\<3 €5 €5 €5 \\&unknown; AT\\&T"),
-        ("<p># no heading</p><p>- no list</p><p>1. no list</p><p>2) none</p><p>+ none</p><p>&gt; none</p><p>=== none</p>",
-         "\\# no heading\n\n\\- no list\n\n1\\. no list\n\n2\\) none\n\n\\+ none\n\n\\> none\n\n\\=== none"),
+        (
+            "<p># no heading</p><p>- no list</p><p>1. no list</p><p>2) none</p><p>+ none</p><p>&gt; none</p><p>=== none</p>",
+            "\\# no heading\n\n\\- no list\n\n1\\. no list\n\n2\\) none\n\n\\+ none\n\n\\> none\n\n\\=== none"
+        ),
         ("<p>5 * 3 _x_ snake_case `code` [a](b) ~~no~~ \\ | </p>", "5 \\* 3 \\_x\\_ snake_case \\`code\\` \\[a\\](b) \\~\\~no\\~\\~ \\\\ \\|"),
         ("<p>https://evil.example and www.evil.example</p>", "https\\://evil.example and www\\.evil.example"),
         ("<pre>one\n  two</pre>", "one\\\ntwo"),
@@ -76,7 +84,8 @@ import Testing
     @Test(arguments: [
         "&lt;script&gt;alert(1)&lt;/script&gt;", "<p>&lt;img src=x onerror=alert(1)&gt;</p>", "<b>&lt;</b>script>", "\\&lt;b>",
         "<a href=\"https://x.example/><script>alert(1)</script>\">y</a>", "<a href=\"https://x.example/)<b>\">y</a>", "&amp;lt;b&amp;gt;", "<p>&#60;b&#62;</p>",
-        "<li>&lt;b&gt;", "<h1>&lt;b&gt;</h1>", "<table><tr><td>&lt;b&gt;</td><td>\\|&lt;i&gt;</td></tr></table>", "<pre>&lt;b&gt;</pre>", "<p>&lt;!-- x --&gt;</p>",
+        "<li>&lt;b&gt;", "<h1>&lt;b&gt;</h1>", "<table><tr><td>&lt;b&gt;</td><td>\\|&lt;i&gt;</td></tr></table>", "<pre>&lt;b&gt;</pre>",
+        "<p>&lt;!-- x --&gt;</p>",
     ])
     func neverLetsHTMLThrough(_ html: String) {
         let rendered = rendered(HTMLToMarkdown.convert(html))
@@ -92,8 +101,10 @@ import Testing
             "<p>", "</p>", "<b>", "</b>", "<i>", "</i>", "<s>", "</s>", "<ul>", "</ul>", "<ol>", "</ol>", "<li>", "</li>", "<h2>", "</h2>", "<br>",
             "<blockquote>", "</blockquote>", "<table>", "</table>", "<tr>", "</tr>", "<td>", "</td>", "<th>", "<div>", "</div>", "<hr>", "<pre>", "</pre>",
             "<a href=\"https://x.example/?a=1&amp;b=(2)\">", "</a>", "<a>", "<script>x</script>", "<!-- c -->", "<span>", "</span>",
-            "word", "Wörter", "語", "صوف", "a", "1", "1.", "2)", "-", "+", "*", "**", "_", "__", "`", "```", "~", "~~", "#", "##", "&gt;", "&lt;", "&lt;b&gt;", "&amp;",
-            "&amp;lt;", "&amp;#35;", "[", "]", "(", ")", "!", "|", "| --- |", "---", "===", ":-", "\\", "\"", "'", "€", "™", "…", ".", ",", ":", "://", "http://y.example/_a_",
+            "word", "Wörter", "語", "صوف", "a", "1", "1.", "2)", "-", "+", "*", "**", "_", "__", "`", "```", "~", "~~", "#", "##", "&gt;", "&lt;", "&lt;b&gt;",
+            "&amp;",
+            "&amp;lt;", "&amp;#35;", "[", "]", "(", ")", "!", "|", "| --- |", "---", "===", ":-", "\\", "\"", "'", "€", "™", "…", ".", ",", ":", "://",
+            "http://y.example/_a_",
             "www.z.example", "a@b.example", "&nbsp;", " ", " ", " ", "\n", "\t", "&", "&copy;", "&#0;", "&#x1F600;", "e\u{301}", "\u{200B}",
         ]
         for _ in 0..<4_000 {
@@ -119,10 +130,13 @@ import Testing
     }
 
     /// Sources that would make a careless reader look for the same thing again and again.
-    @Test(.timeLimit(.minutes(1)), arguments: [
-        "<", "<a", "<a href=\"", "<a href='x", "<b>", "<ul><li>", "<blockquote>", "<table><tr><td>", "<object>", "<svg>", "<button>", "<!--", "<script>", "</b>", "<p", "<a b=\"<a b='",
-        "<table>", "&", "&#", "*", "<td>", "<li>", "<b>x</b>", "<i>x", "| ", "<br>", "`", "[", "<ol><li>x",
-    ])
+    @Test(
+        .timeLimit(.minutes(1)),
+        arguments: [
+            "<", "<a", "<a href=\"", "<a href='x", "<b>", "<ul><li>", "<blockquote>", "<table><tr><td>", "<object>", "<svg>", "<button>", "<!--", "<script>",
+            "</b>", "<p", "<a b=\"<a b='",
+            "<table>", "&", "&#", "*", "<td>", "<li>", "<b>x</b>", "<i>x", "| ", "<br>", "`", "[", "<ol><li>x",
+        ])
     func takesTimeInProportion(_ piece: String) {
         let html = String(repeating: piece, count: 60_000 / piece.utf8.count) + ">\""
         #expect(HTMLToMarkdown.convert(html).utf8.count < 8 << 20)

@@ -57,7 +57,9 @@ struct DerivedFiles {
                 Sitemap.write(products: products, plan, renderer.composer(place), to: bytes)
             }
         }
-        let name = "sitemaps/\(edition.prefix)-pages.xml"
+        let parts = Sitemap.pageParts(market)
+        for part in 0..<parts {
+        let name = "sitemaps/\(edition.prefix)-pages\(part == 0 ? "" : "-\(part + 1)").xml"
         names.append(name)
         add(name, to: &files) { hasher in
             for products in market.byCategory { hasher.add(products.count) }
@@ -66,7 +68,8 @@ struct DerivedFiles {
                 hasher.add(products.count)
             }
         } made: { bytes, renderer in
-            Sitemap.writePages(plan, renderer.composer(place), to: bytes)
+            Sitemap.writePages(plan, renderer.composer(place), part: part, to: bytes)
+        }
         }
     }
 

@@ -31,7 +31,9 @@ package enum HostProfile: String, Sendable, CaseIterable {
         let rules = HeaderRules(plan)
         switch self {
         case .generic: return []
-        case .cloudflare, .netlify: return [("_headers", rules.headersFile), ("_redirects", rules.redirectsFile)]
+        // Cloudflare finds the nearest 404.html by itself.
+        case .cloudflare: return [("_headers", rules.headersFile)]
+        case .netlify: return [("_headers", rules.headersFile), ("_redirects", rules.redirectsFile)]
         case .nginx: return [("host/nginx.conf", rules.nginx)]
         case .s3: return [("host/s3.json", rules.s3)]
         }
@@ -77,12 +79,11 @@ struct HeaderRules {
 
     private var base: String { marketplace.basePath }
 
-    /// Cloudflare Pages and Netlify: a path, then its headers indented.
+    /// Cloudflare Pages and Netlify: a path, then its headers indented. Both ask anew for pages unless told otherwise.
     var headersFile: String {
         var text = "\(base)/*\n"
         for (name, value) in security { text += "  \(name): \(value)\n" }
-        text += "  Cache-Control: \(HeaderRules.brief)\n"
-        for folder in ["assets", "media"] { text += "\n\(base)/\(folder)/*\n  ! Cache-Control\n  Cache-Control: \(HeaderRules.immutable)\n" }
+        for folder in ["assets", "media"] { text += "\n\(base)/\(folder)/*\n  Cache-Control: \(HeaderRules.immutable)\n" }
         text += "\n\(base)/offers/*\n  X-Robots-Tag: noindex\n"
         return text
     }
@@ -94,7 +95,9 @@ struct HeaderRules {
 
     var nginx: String {
         var text = "# Include this in the server block whose root is this site.\n"
-        for (name, value) in security { text += "add_header \(name) \"\(value)\" always;\n" }
+        let secure = security.map { "add_header \($0.0) \"\($0.1)\" always;\n" }.joined()
+        let secureInside = security.map { "    add_header \($0.0) \"\($0.1)\" always;\n" }.joined()
+        text += secure
         text += "add_header Cache-Control \"\(HeaderRules.brief)\";\n"
         text += "gzip_static on;\nerror_page 404 \(base)/404.html;\n"
         text += "location / {\n    try_files $uri $uri.html $uri/index.html =404;\n}\n"
@@ -102,9 +105,10 @@ struct HeaderRules {
             text += "location \(base)/\(prefix)/ {\n    try_files $uri $uri.html $uri/index.html =404;\n    error_page 404 \(base)/\(prefix)/404.html;\n}\n"
         }
         for folder in ["assets", "media"] {
-            text += "location \(base)/\(folder)/ {\n    add_header Cache-Control \"\(HeaderRules.immutable)\";\n    add_header X-Content-Type-Options \"nosniff\" always;\n}\n"
+            text += "location \(base)/\(folder)/ {\n    add_header Cache-Control \"\(HeaderRules.immutable)\";\n\(secureInside)}\n"
         }
-        text += "location ~ /\\. {\n    deny all;\n}\n"
+        text += "location \(base)/offers/ {\n    add_header X-Robots-Tag noindex;\n\(secureInside)}\n"
+        text += "location ~ /\\.(?!well-known) {\n    deny all;\n}\n"
         return text
     }
 

@@ -17,9 +17,23 @@ enum Sitemap {
         bytes.append("</urlset>\n" as StaticString)
     }
 
-    /// Everything but products: the home page, categories, sellers and texts.
-    static func writePages(_ plan: SitePlan, _ composer: Composer, to bytes: Bytes) {
+    /// How many addresses one file holds; the protocol allows 50,000.
+    static let maximumEntries = 40_000
+
+    /// How many files the addresses of an edition's lists and texts need.
+    static func pageParts(_ market: PlannedMarket) -> Int {
+        let lists = (market.byCategory + market.bySeller).reduce(0) { $0 + ($1.isEmpty ? 0 : SitePlan.pageCount($1.count)) }
+        return (lists + market.contentPages.count + 2 + maximumEntries - 1) / maximumEntries
+    }
+
+    /// Everything but products: the home page, categories, sellers and texts; one part of it, counted from 0.
+    static func writePages(_ plan: SitePlan, _ composer: Composer, part: Int, to bytes: Bytes) {
         bytes.append(open)
+        var number = -1
+        func entry(_ address: Address, modified: Day?, _ composer: Composer, to bytes: Bytes) {
+            number += 1
+            if number / maximumEntries == part { Sitemap.entry(address, modified: modified, composer, to: bytes) }
+        }
         entry(.home, modified: nil, composer, to: bytes)
         for (category, products) in composer.market.byCategory.enumerated() where !products.isEmpty {
             for page in 1...SitePlan.pageCount(products.count) { entry(composer.category(category, page: page), modified: nil, composer, to: bytes) }

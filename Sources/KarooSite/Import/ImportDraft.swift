@@ -86,6 +86,7 @@ struct ImportAssembly {
         result.report.products += 1
         result.report.variants += product.variants.count
         result.report.pictures += product.pictures.count
+        if product.status != .active { result.report.unpublished += 1 }
         result.report.skippedVariants += draft.skippedVariants + draft.variants.count - product.variants.count
         result.products.append(product)
     }
@@ -103,7 +104,9 @@ struct ImportAssembly {
             return nil
         }
         guard variants.count <= ProductReader.maximumVariants else {
-            report(.error, line: draft.line, "\"\(draft.title)\" has \(variants.count) variants and is left out; at most \(ProductReader.maximumVariants) are shown")
+            report(
+                .error, line: draft.line,
+                "\"\(draft.title)\" has \(variants.count) variants and is left out; at most \(ProductReader.maximumVariants) are shown")
             return nil
         }
         var product = ImportedProduct(
@@ -154,7 +157,8 @@ struct ImportAssembly {
         }
         report(
             .error, line: draft.line, "\"\(draft.name)\" is left out: its type \"\(type)\" is no category here",
-            remedy: suggestion(for: ImportNames.hyphenated(type), among: terms.categoryIDs) ?? "name a category for such products with --category, or add it to categories.yaml")
+            remedy: suggestion(for: ImportNames.hyphenated(type), among: terms.categoryIDs)
+                ?? "name a category for such products with --category, or add it to categories.yaml")
         return nil
     }
 
@@ -187,9 +191,10 @@ struct ImportAssembly {
             }
             let sku = sku(variant, values, slug, own)
             own[sku] = variant.line
-            variants.append(ImportedProduct.Variant(
-                line: variant.line, sku: sku, gtin: gtin(variant), options: values, price: variant.price, compareAt: variant.compareAt,
-                sale: variant.sale, stock: variant.stock, availability: variant.availability, weight: variant.weight, picture: variant.picture))
+            variants.append(
+                ImportedProduct.Variant(
+                    line: variant.line, sku: sku, gtin: gtin(variant), options: values, price: variant.price, compareAt: variant.compareAt,
+                    sale: variant.sale, stock: variant.stock, availability: variant.availability, weight: variant.weight, picture: variant.picture))
         }
         return variants
     }
@@ -248,7 +253,8 @@ struct ImportAssembly {
             guard let key = terms.attributeKey(name), !options.contains(key), !attributes.contains(where: { $0.key == key }) else { continue }
             guard let value = json(value, key) else {
                 report(
-                    .warning, line: draft.line, "\"\(name)\" is left out: attributes.yaml declares \"\(key)\" as \(terms.attributes[key]?.kind.rawValue ?? "text")")
+                    .warning, line: draft.line,
+                    "\"\(name)\" is left out: attributes.yaml declares \"\(key)\" as \(terms.attributes[key]?.kind.rawValue ?? "text")")
                 continue
             }
             attributes.append((key, value))
@@ -287,7 +293,9 @@ struct ImportAssembly {
     private mutating func measure(_ draft: ImportDraft) -> Measure? {
         let measures = Set(draft.variants.map(\.measure))
         if measures.count > 1 {
-            report(.warning, line: draft.line, "the variants of \"\(draft.title)\" differ in content: no unit price is shown", remedy: "offer each content as a product of its own")
+            report(
+                .warning, line: draft.line, "the variants of \"\(draft.title)\" differ in content: no unit price is shown",
+                remedy: "offer each content as a product of its own")
         }
         return measures.count == 1 ? measures.first ?? nil : nil
     }
@@ -308,7 +316,9 @@ struct ImportAssembly {
         let paragraph = zip(bytes.indices, zip(bytes, bytes.dropFirst())).reversed().first { $1.0 == 0x0A && $1.1 == 0x0A }?.0
         bytes = Array(bytes.prefix(paragraph ?? bytes.count))
         while String(validating: bytes, as: UTF8.self) == nil { bytes.removeLast() }
-        report(.warning, line: draft.line, "the description of \"\(draft.title)\" has \(draft.body.utf8.count) bytes and is cut; at most \(ProductReader.maximumBody) are published")
+        report(
+            .warning, line: draft.line,
+            "the description of \"\(draft.title)\" has \(draft.body.utf8.count) bytes and is cut; at most \(ProductReader.maximumBody) are published")
         return String(decoding: bytes, as: UTF8.self)
     }
 

@@ -3,15 +3,15 @@
 import KarooCommerce
 
 /// A picture that lies elsewhere, and where it would lie here.
-package struct RemotePicture: Sendable, Equatable {
-    package let address: String
+struct RemotePicture: Sendable, Equatable {
+    let address: String
     /// The file's name below the seller's folder without its kind: `images/arne-desk-lamp-1`.
-    package let stem: String
+    let stem: String
     /// The line of the foreign file that names it.
-    package let line: Int
+    let line: Int
 
     /// The file's name with the kind that the address says; `jpg` when it says none that is known.
-    package var expectedName: String {
+    var expectedName: String {
         let path = address.prefix { $0 != "?" && $0 != "#" }
         let kind = PictureFile.kind(of: String(path))
         return "\(stem).\(ImportPictures.kinds.contains(kind) ? kind : "jpg")"
@@ -19,13 +19,13 @@ package struct RemotePicture: Sendable, Equatable {
 }
 
 /// Tells which pictures of imported products lie elsewhere, and puts files in their places.
-package enum ImportPictures {
+enum ImportPictures {
     /// The kinds that are taken from elsewhere. Drawings are not among them: an SVG can be a program.
     static let kinds = ["png", "jpg", "jpeg", "gif", "webp", "avif"]
 
     /// The pictures of the products that lie elsewhere, each once, in the order of the products. Names that are taken are
     /// passed over.
-    package static func remote(in products: [ImportedProduct], taken: Set<String> = []) -> [RemotePicture] {
+    static func remote(in products: [ImportedProduct], taken: Set<String> = []) -> [RemotePicture] {
         var pictures: [RemotePicture] = []
         var addresses: Set<String> = []
         var taken = taken
@@ -40,7 +40,7 @@ package enum ImportPictures {
     }
 
     /// The products with the files in the places of the addresses that were fetched.
-    package static func rewriting(_ products: [ImportedProduct], _ files: [String: String]) -> [ImportedProduct] {
+    static func rewriting(_ products: [ImportedProduct], _ files: [String: String]) -> [ImportedProduct] {
         products.map { product in
             var product = product
             for place in product.pictures.indices {
@@ -54,7 +54,7 @@ package enum ImportPictures {
     }
 
     /// The kind of picture that the bytes are; nil when they are none that is taken.
-    package static func kind(of bytes: [UInt8]) -> String? {
+    static func kind(of bytes: [UInt8]) -> String? {
         bytes.withUnsafeBytes { bytes in
             kinds.first { PictureFile.size(of: bytes, kind: $0) != nil }
         }

@@ -1,16 +1,16 @@
 // KarooExpress – Apache-2.0
 
-package import KarooCommerce
+import KarooCommerce
 
 /// What a foreign product file does not say, and what Content knows already: the seller, the language of the words, the
 /// currency of bare amounts, and the names under which categories, attributes and markets are known here.
-package struct ImportTerms: Sendable {
-    package let seller: Seller.ID
-    package let language: Language
+struct ImportTerms: Sendable {
+    let seller: Seller.ID
+    let language: Language
     /// Of amounts that name none; nil when every amount must name its own.
-    package let currency: Currency?
+    let currency: Currency?
     /// For products whose type is no category here; nil when such products cannot be taken.
-    package let category: Category.ID?
+    let category: Category.ID?
     let attributes: [Attribute.Key: Attribute]
     let markets: [Market]
     private let categories: CategoryTree
@@ -18,7 +18,7 @@ package struct ImportTerms: Sendable {
     private let categoriesOfGoogle: [Int: Category.ID]
     private let attributeNames: [String: Attribute.Key]
 
-    package init(
+    init(
         seller: Seller.ID, language: Language, currency: Currency?, category: Category.ID?, categories: CategoryTree,
         attributes: [Attribute.Key: Attribute], markets: [Market]
     ) {

@@ -1,6 +1,6 @@
 // KarooExpress – Apache-2.0
 
-package import KarooCommerce
+import KarooCommerce
 
 /// What an import took in and left out.
 package struct ImportReport: Sendable, Equatable {
@@ -8,6 +8,8 @@ package struct ImportReport: Sendable, Equatable {
     package var variants = 0
     /// Pictures that products name, wherever they lie.
     package var pictures = 0
+    /// Products that are taken, but are drafts or archived where they come from, and not published here either.
+    package var unpublished = 0
     /// Products that could not be used.
     package var skippedProducts = 0
     /// Variants of used products that could not be used.
@@ -23,16 +25,14 @@ package struct ImportReport: Sendable, Equatable {
 }
 
 /// What a foreign file held, as products of this marketplace.
-package struct ImportResult: Sendable {
-    package var products: [ImportedProduct] = []
-    package var report = ImportReport()
-    package var issues = Issues()
-
-    package init() {}
+struct ImportResult: Sendable {
+    var products: [ImportedProduct] = []
+    var report = ImportReport()
+    var issues = Issues()
 }
 
 /// A product that passed every check and can be written as one line of `products.jsonl`.
-package struct ImportedProduct: Sendable {
+struct ImportedProduct: Sendable {
     /// A picture: its address elsewhere, or its file below the seller's folder.
     struct Picture: Sendable, Equatable {
         var name: String
@@ -65,9 +65,9 @@ package struct ImportedProduct: Sendable {
         var picture: String?
     }
 
-    package let slug: Slug
+    let slug: Slug
     /// The line of the foreign file on which the product begins.
-    package let line: Int
+    let line: Int
     var category: Category.ID?
     var status = Product.Status.active
     var brand: String?
@@ -101,7 +101,9 @@ extension ImportedProduct {
         object.add("condition", condition == .new ? nil : condition.rawValue)
         for name in ["published", "modified", "taxCategory"] { object.add(name, old?[name]) }
         object.add("weight", options.isEmpty ? variants[0].weight.map { "\($0) g" } : nil)
-        object.add("measure", measure.map { .object([.init(name: "content", value: .string($0.content.description)), .init(name: "per", value: .string($0.per.description))]) })
+        object.add(
+            "measure",
+            measure.map { .object([.init(name: "content", value: .string($0.content.description)), .init(name: "per", value: .string($0.per.description))]) })
         object.add("slugs", old?["slugs"])
         object.add("attributes", .object(attributes.map { .init(name: $0.key.text, value: $0.value) }))
         object.add("images", .array(pictures.map { picture($0, over: old, terms.language) }))
@@ -236,9 +238,11 @@ private struct FormerPrices {
             let own = Tables(
                 prices: variant["prices"], compareAt: variant["compareAt"], lowest30Days: variant["lowest30Days"], sales: variant["sales"])
             // What stands at the product holds for variants without prices of their own.
-            tables[sku] = own.prices == nil ? Tables(
-                prices: common.prices, compareAt: own.compareAt ?? common.compareAt, lowest30Days: own.lowest30Days ?? common.lowest30Days,
-                sales: own.sales ?? common.sales) : own
+            tables[sku] =
+                own.prices == nil
+                ? Tables(
+                    prices: common.prices, compareAt: own.compareAt ?? common.compareAt, lowest30Days: own.lowest30Days ?? common.lowest30Days,
+                    sales: own.sales ?? common.sales) : own
         }
     }
 

@@ -46,7 +46,7 @@ struct InlineWords {
             if keepsLines, character == "\n" {
                 push(&word, style, address)
                 addBreak()
-            } else if character.properties.isWhitespace {
+            } else if InlineWords.isSpace(character) {
                 push(&word, style, address)
                 addSpace()
             } else {
@@ -147,7 +147,11 @@ struct InlineWords {
         return (isWord(first) || isSpaceOrEnd(before)) && (isWord(last) || isSpaceOrEnd(after))
     }
 
-    private func isSpaceOrEnd(_ scalar: Unicode.Scalar?) -> Bool { scalar.map { $0.properties.isWhitespace } ?? true }
+    private func isSpaceOrEnd(_ scalar: Unicode.Scalar?) -> Bool { scalar.map(InlineWords.isSpace) ?? true }
+
+    private static func isSpace(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.isASCII ? scalar == " " || (0x09...0x0D).contains(scalar.value) : scalar.properties.isWhitespace
+    }
 
     private func isWord(_ scalar: Unicode.Scalar) -> Bool {
         scalar.properties.isAlphabetic || scalar.properties.numericType != nil

@@ -44,13 +44,21 @@ private struct MerchantReading {
         var places: [String: Int] = [:]
         var ids: [String: Int] = [:]
         for item in items {
+            if let fault = item.fault {
+                assembly.report(.error, line: item.line, "\(fault); it is left out")
+                assembly.countSkippedProduct()
+                continue
+            }
             guard let id = item.text("id") else {
+                assembly.countSkippedProduct()
                 assembly.report(.error, line: item.line, "the item has no id and is left out", remedy: "give it <g:id>")
                 continue
             }
             if let first = ids.updateValue(item.line, forKey: id) {
                 ids[id] = first
-                assembly.report(.error, line: item.line, "id \"\(id)\" stands already in line \(first); this item is left out", remedy: "give every item an id of its own")
+                assembly.countSkippedProduct()
+                assembly.report(
+                    .error, line: item.line, "id \"\(id)\" stands already in line \(first); this item is left out", remedy: "give every item an id of its own")
                 continue
             }
             let group = item.text("item_group_id")
@@ -186,7 +194,8 @@ private struct MerchantReading {
         let digits = String(text.filter { !($0.isASCII && $0.isLetter) }).trimmingSpaces()
         guard let currency = letters.isEmpty ? terms.currency : Currency(letters.uppercased()) else {
             assembly.report(
-                severity, line: item.line, letters.isEmpty ? "\"\(text)\" names no currency; \(consequence)" : "\"\(text)\" is in no known currency; \(consequence)",
+                severity, line: item.line,
+                letters.isEmpty ? "\"\(text)\" names no currency; \(consequence)" : "\"\(text)\" is in no known currency; \(consequence)",
                 remedy: letters.isEmpty ? "write it as 18.90 EUR, or name the currency with --currency" : "write it as 18.90 EUR")
             return nil
         }
@@ -245,7 +254,8 @@ private struct MerchantReading {
         var values: [String] = []
         for axis in axes {
             guard let value = item.text(axis) else {
-                assembly.report(.error, line: item.line, "the item does not say its \(axis), in which its group differs, and is left out", remedy: "give it <g:\(axis)>")
+                assembly.report(
+                    .error, line: item.line, "the item does not say its \(axis), in which its group differs, and is left out", remedy: "give it <g:\(axis)>")
                 return nil
             }
             values.append(HTMLToMarkdown.plainText(value))
@@ -263,7 +273,8 @@ private struct MerchantReading {
         case "out_of_stock", "sold_out", "discontinued": return (0, .tracked)
         default:
             assembly.report(
-                .warning, line: item.line, "unknown availability \"\(text)\"; the item counts as sold out", remedy: "use in_stock, out_of_stock, preorder or backorder")
+                .warning, line: item.line, "unknown availability \"\(text)\"; the item counts as sold out",
+                remedy: "use in_stock, out_of_stock, preorder or backorder")
             return (0, .tracked)
         }
     }

@@ -16,6 +16,8 @@ struct MerchantItem {
     /// Counted from 1.
     let line: Int
     var elements: [Element] = []
+    /// Why the item cannot be used; nil when it can.
+    var fault: String?
 
     /// The first text of this name that is not empty; nil when there is none.
     func text(_ name: String) -> String? { texts(name).first }
@@ -92,7 +94,8 @@ final class MerchantItemReader: NSObject, XMLParserDelegate {
                 place = end(of: "-->", in: bytes, from: place + 4)
             } else if bytes[place...].starts(with: "<!".utf8) {
                 throw BuildIssue(
-                    .error, file: file, "the file declares a document type, which could hold entities without end", remedy: "remove <!DOCTYPE …>: feeds need none")
+                    .error, file: file, "the file declares a document type, which could hold entities without end",
+                    remedy: "remove <!DOCTYPE …>: feeds need none")
             } else {
                 return
             }
@@ -138,15 +141,16 @@ final class MerchantItemReader: NSObject, XMLParserDelegate {
         }
     }
 
-    func parser(_ parser: XMLParser, foundCharacters string: String) { add(string.utf8, parser) }
+    func parser(_ parser: XMLParser, foundCharacters string: String) { add(string.utf8) }
 
-    func parser(_ parser: XMLParser, foundCDATA block: Data) { add(block, parser) }
+    func parser(_ parser: XMLParser, foundCDATA block: Data) { add(block) }
 
     /// Only what stands directly below the item is its own: a price within `shipping` is not the price.
-    private func add(_ bytes: some Collection<UInt8>, _ parser: XMLParser) {
+    private func add(_ bytes: some Collection<UInt8>) {
         guard item != nil, depth == itemDepth + 1 else { return }
         guard text.count + bytes.count <= MerchantItemReader.maximumText else {
-            return stop(parser, "an element holds more than \(MerchantItemReader.maximumText) bytes")
+            item?.fault = "an element of the item holds more than \(MerchantItemReader.maximumText) bytes"
+            return
         }
         text.append(contentsOf: bytes)
     }
@@ -159,13 +163,16 @@ final class MerchantItemReader: NSObject, XMLParserDelegate {
             item = nil
         } else if depth == itemDepth + 1 {
             guard open.elements.count < MerchantItemReader.maximumElements else {
-                return stop(parser, "an item has more than \(MerchantItemReader.maximumElements) elements")
+                item?.fault = "the item has more than \(MerchantItemReader.maximumElements) elements"
+                return
             }
             let parts = elementName.split(separator: ":", maxSplits: 1)
             let isOfGoogle = parts.count == 2 && prefixes.contains(String(parts[0]))
             // Elements of other vocabularies mean something else, whatever they are called.
             if parts.count == 1 || isOfGoogle {
-                item?.elements.append(MerchantItem.Element(name: String(parts[parts.count - 1]), isOfGoogle: isOfGoogle, text: String(decoding: text, as: UTF8.self).trimmingSpaces()))
+                item?.elements.append(
+                    MerchantItem.Element(
+                        name: String(parts[parts.count - 1]), isOfGoogle: isOfGoogle, text: String(decoding: text, as: UTF8.self).trimmingSpaces()))
             }
         }
     }

@@ -124,11 +124,14 @@ package struct ProductImport: Sendable {
             issues.add(option("language", "\"\(language)\" is not a language of this marketplace", remedy: suggestion(for: language, among: tags)))
         }
         let currency = currency.flatMap { Currency($0) }
-        if let code = self.currency, currency == nil { issues.add(option("currency", "unknown currency \"\(code)\"", remedy: "use an ISO 4217 code such as EUR")) }
+        if let code = self.currency, currency == nil {
+            issues.add(option("currency", "unknown currency \"\(code)\"", remedy: "use an ISO 4217 code such as EUR"))
+        }
         if let category, categories.place(of: Category.ID(category)) == nil {
-            issues.add(option(
-                "category", "unknown category \"\(category)\"",
-                remedy: suggestion(for: category, among: categories.nodes.map(\.id.text)) ?? "use an id of categories.yaml"))
+            issues.add(
+                option(
+                    "category", "unknown category \"\(category)\"",
+                    remedy: suggestion(for: category, among: categories.nodes.map(\.id.text)) ?? "use an id of categories.yaml"))
         }
         if country.utf8.count != 2 || !country.utf8.allSatisfy({ (65...90).contains($0) }) {
             issues.add(option("country", "\"\(country)\" is no country", remedy: "use two capitals of ISO 3166 such as DE"))
@@ -154,8 +157,10 @@ package struct ProductImport: Sendable {
         let all = ImportPictures.remote(in: result.products, taken: fetched.stems)
         let wanted = Array(all.prefix(ProductImport.maximumFetches))
         if all.count > wanted.count {
-            result.issues.add(BuildIssue(
-                .warning, file: file, "\(all.count) pictures lie elsewhere; only \(wanted.count) were fetched", remedy: "import the file again to fetch more"))
+            result.issues.add(
+                BuildIssue(
+                    .warning, file: file, "\(all.count) pictures lie elsewhere; only \(wanted.count) were fetched",
+                    remedy: "import the file again to fetch more"))
         }
         let outcomes = await ProductImport.fetch(wanted, into: folder, fetch)
         for (picture, outcome) in zip(wanted, outcomes) {

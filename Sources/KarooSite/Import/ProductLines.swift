@@ -107,13 +107,15 @@ struct ProductLines {
                 products.append(product)
                 continue
             }
-            result.issues.add(BuildIssue(
-                .error, file: source, line: variant.line,
-                "\"\(product.slug)\" is left out: its SKU \"\(variant.sku)\" belongs to \"\(line.slug ?? "")\" in \(file):\(line.number)",
-                remedy: "remove that line if the product was renamed, or give one of the two another SKU"))
+            result.issues.add(
+                BuildIssue(
+                    .error, file: source, line: variant.line,
+                    "\"\(product.slug)\" is left out: its SKU \"\(variant.sku)\" belongs to \"\(line.slug ?? "")\" in \(file):\(line.number)",
+                    remedy: "remove that line if the product was renamed, or give one of the two another SKU"))
             result.report.products -= 1
             result.report.variants -= product.variants.count
             result.report.pictures -= product.pictures.count
+            if product.status != .active { result.report.unpublished -= 1 }
             result.report.skippedProducts += 1
         }
         result.products = products

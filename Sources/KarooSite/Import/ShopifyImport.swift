@@ -85,7 +85,8 @@ private struct ShopifyColumns {
             places[column] = column.spellings.lazy.compactMap { names.firstIndex(of: $0) }.first
         }
         if names.count == 1, names[0].contains(";") {
-            throw BuildIssue(.error, file: file, line: header.line, "the columns are separated by semicolons", remedy: "save the file with commas between the columns")
+            throw BuildIssue(
+                .error, file: file, line: header.line, "the columns are separated by semicolons", remedy: "save the file with commas between the columns")
         }
         for column in [Name.title, .price] where places[column] == nil {
             throw BuildIssue(
@@ -300,7 +301,9 @@ private struct ShopifyReading {
         variant.measure = measure(row)
         if let text = columns.cell(.variantPicture, of: row) {
             variant.picture = PictureAddress.clean(text)
-            if variant.picture == nil { assembly.report(.warning, line: row.line, "\"\(text)\" is no address of a picture and is left out", remedy: "write it as https://…") }
+            if variant.picture == nil {
+                assembly.report(.warning, line: row.line, "\"\(text)\" is no address of a picture and is left out", remedy: "write it as https://…")
+            }
         }
         return variant
     }
@@ -338,7 +341,8 @@ private struct ShopifyReading {
         var values: [String] = []
         for (name, option) in zip(names, ShopifyReading.options) {
             guard let value = columns.cell(option.value, of: row) else {
-                assembly.report(.error, line: row.line, "the variant does not say its \"\(name)\" and is left out", remedy: "fill in all options of the variant")
+                assembly.report(
+                    .error, line: row.line, "the variant does not say its \"\(name)\" and is left out", remedy: "fill in all options of the variant")
                 return nil
             }
             values.append(HTMLToMarkdown.plainText(value))
@@ -378,7 +382,9 @@ private struct ShopifyReading {
     }
 
     private mutating func measure(_ row: CSVParser.Row) -> Measure? {
-        guard let content = columns.cell(.content, of: row), let unit = columns.cell(.contentUnit, of: row), ExactDecimal(content)?.mantissa != 0 else { return nil }
+        guard let content = columns.cell(.content, of: row), let unit = columns.cell(.contentUnit, of: row), ExactDecimal(content)?.mantissa != 0 else {
+            return nil
+        }
         let reference = columns.cell(.reference, of: row).flatMap { amount in columns.cell(.referenceUnit, of: row).map { "\(amount) \($0)" } }
         do throws(BuildIssue) {
             return try ImportMeasure.measure(content: "\(content) \(unit)", per: reference, file: file, line: row.line)

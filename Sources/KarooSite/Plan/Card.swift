@@ -49,8 +49,9 @@ extension Composer {
         card[.image] = cover(of: entry, title: title, in: frame)
         card[.currency] = frame.text(market.market.currency.code)
         if let lowest = lowestPrice(of: product) { fillPrice(of: card, lowest, product, in: frame) }
-        card[.soldOut] = .flag(entry.isSoldOut)
-        card[.lowStock] = .flag(!entry.isSoldOut && entry.bands.allSatisfy { $0 != .inStock })
+        let bands = soldBands(entry)
+        card[.soldOut] = .flag(bands.allSatisfy { $0 == .out })
+        card[.lowStock] = .flag(bands.contains(.low) && bands.allSatisfy { $0 == .low || $0 == .out })
         if let rating = entry.rating, rating.count > 0 { card[.rating] = ratingModel(rating, in: frame) }
         if let colours = colourCount(of: product) { card[.colours] = frame.text(words.text(.listingColours, count: colours, in: formats)) }
         card[.isNew] = .flag(isNew(product))
@@ -71,7 +72,14 @@ extension Composer {
         if let unitPrice = unitPrice(product, lowest.price.amount) { card[.unitPrice] = frame.text(unitPrice) }
     }
 
-    /// The lowest price among the variants sold in the market, those in stock first, and whether all cost the same.
+    /// How the variants that are sold in this market can be had.
+    func soldBands(_ entry: Catalog.ProductEntry) -> [Availability] {
+        entry.product.variants.indices.compactMap { place in
+            entry.product.variants[place].prices.amount(in: market.market) == nil ? nil : entry.bands[place]
+        }
+    }
+
+    /// The lowest price among the variants sold in the market, and whether all cost the same.
     func lowestPrice(of product: Product) -> (price: Price, isSame: Bool)? {
         var lowest: Price?
         var isSame = true
@@ -111,6 +119,7 @@ extension Composer {
     /// The amount that a unit price refers to: `100 g`, or `kg` alone where it is one.
     private func reference(_ amount: MeasuredAmount) -> String {
         let number = formats.number(decimal: amount.number.description)
+        if amount.unit == .centimeter { return formats.unit(amount.number.description, unit: "centimeter") ?? amount.description }
         let word: Word = switch amount.unit {
         case .gram: .unitGram
         case .kilogram: .unitKilogram

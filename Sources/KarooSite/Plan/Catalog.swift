@@ -31,7 +31,7 @@ package struct Catalog: Sendable {
         /// Of all of the above but the origin.
         let fingerprint: Fingerprint
 
-        /// True when no variant can be bought now.
+        /// True when no variant can be bought in any market.
         var isSoldOut: Bool { bands.allSatisfy { $0 == .out } }
 
         /// The first picture that can be shown; nil when there is none.

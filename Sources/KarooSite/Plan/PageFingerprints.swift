@@ -64,7 +64,7 @@ struct PageFingerprints: Sendable {
             addSellers(market, to: &hasher)
         case .content:
             hasher.add(plan.catalog.pages[subject].slug)
-        case .search, .notFound, .root, .rootNotFound:
+        case .search, .cart, .notFound, .root, .rootNotFound:
             break
         }
         return hasher.finish()

@@ -105,7 +105,7 @@ package struct SitePlan: Sendable {
                 }
             }
             for page in market.contentPages { pages.append(PlannedPage(.content, edition: place, subject: page)) }
-            for kind in [PageKind.home, .sitemap, .search, .notFound] { pages.append(PlannedPage(kind, edition: place)) }
+            for kind in [PageKind.home, .sitemap, .search, .cart, .notFound] { pages.append(PlannedPage(kind, edition: place)) }
         }
         pages.append(PlannedPage(.root, edition: catalog.marketplace.standardEdition))
         pages.append(PlannedPage(.rootNotFound, edition: catalog.marketplace.standardEdition))
@@ -134,6 +134,7 @@ package struct SitePlan: Sendable {
         case .content: .plain(catalog.pages[subject].slug)
         case .sitemap: .plain("sitemap")
         case .search: .plain("search")
+        case .cart: .plain("cart")
         case .notFound, .rootNotFound: .plain("404")
         }
     }
@@ -156,7 +157,7 @@ package struct SitePlan: Sendable {
         let market = markets[edition.market]
         let subject = Int(page.subject)
         switch page.kind {
-        case .home, .sitemap, .search, .notFound: return true
+        case .home, .sitemap, .search, .cart, .notFound: return true
         case .root, .rootNotFound: return false
         case .product: return market.isSold[subject]
         case .category: return hasPage(page.number, of: market.byCategory[subject])
@@ -236,7 +237,7 @@ package struct SitePlan: Sendable {
 }
 
 enum PageKind: UInt8, Sendable, CaseIterable {
-    case home, category, storefront, product, content, sitemap, search, notFound, root, rootNotFound
+    case home, category, storefront, product, content, sitemap, search, cart, notFound, root, rootNotFound
 
     /// The name of the template below `pages`.
     var template: String {
@@ -248,6 +249,7 @@ enum PageKind: UInt8, Sendable, CaseIterable {
         case .content: "content"
         case .sitemap: "sitemap"
         case .search: "search"
+        case .cart: "cart"
         case .notFound, .rootNotFound: "notFound"
         case .root: "root"
         }

@@ -48,6 +48,14 @@ enum SearchPage: Int, Fields {
     static let schema = Head.schema(and: Self.self)
 }
 
+/// The shell of the cart page, which says what is still missing before anything can be bought.
+enum CartPage: Int, Fields {
+    case heading
+
+    var shape: Shape { .text }
+    static let schema = Head.schema(and: Self.self)
+}
+
 enum NotFoundPage: Int, Fields {
     case heading, text
 
@@ -110,7 +118,7 @@ extension Composer {
         let trail = [(name: heading, address: Address.plain("sitemap"))]
         fillHead(
             record,
-            HeadContent(title: titled(heading), description: titled(heading), address: .plain("sitemap"), openGraphTitle: heading, trail: trail),
+            HeadContent(title: titled(heading), description: words.text(.sitemapMeta, ["site": marketplace.name]), address: .plain("sitemap"), openGraphTitle: heading, trail: trail),
             page: page)
         record[head: .jsonLD] = frame.text { breadcrumbsGraph(trail, to: $0) }
         return record.slot
@@ -130,7 +138,23 @@ extension Composer {
         let heading = words.text(.searchTitle)
         record[.heading] = frame.text(heading)
         fillHead(
-            record, HeadContent(title: titled(heading), description: titled(heading), address: .plain("search"), isIndexed: false), page: page)
+            record,
+            HeadContent(
+                title: titled(heading), description: words.text(.searchMeta, ["site": marketplace.name]), address: .plain("search"),
+                isIndexed: false),
+            page: page)
+        return record.slot
+    }
+
+    func cartPage(_ page: PlannedPage) -> Slot {
+        let record = PageRecord<CartPage>(frame)
+        let heading = words.text(.cartTitle)
+        record[.heading] = frame.text(heading)
+        fillHead(
+            record,
+            HeadContent(
+                title: titled(heading), description: words.text(.cartMeta, ["site": marketplace.name]), address: .plain("cart"), isIndexed: false),
+            page: page)
         return record.slot
     }
 

@@ -103,6 +103,8 @@ struct CSVTable {
 
     /// Columns that hold several words in one cell, separated by `|`.
     private static let lists: Set<String> = ["images", "options", "categories"]
+    /// Columns of words, which may begin with a bracket.
+    private static let words: Set<String> = ["title", "summary", "description", "body"]
 
     private let file: String
     private let root = Branch(name: "")
@@ -118,6 +120,9 @@ struct CSVTable {
             }
             var branch = root
             for part in name.split(separator: ".", omittingEmptySubsequences: false).map(String.init) {
+                guard branch.column == nil else {
+                    throw BuildIssue(.error, file: file, line: header.line, "column \"\(name)\" stands below a column that is a value itself")
+                }
                 if let known = branch.branches.first(where: { $0.name == part }) {
                     branch = known
                 } else {
@@ -164,7 +169,7 @@ struct CSVTable {
     }
 
     private func add(cell: String, of name: String, _ row: CSVParser.Row, to document: Document) throws(BuildIssue) {
-        if cell.hasPrefix("{") || cell.hasPrefix("[") {
+        if !CSVTable.words.contains(name), cell.hasPrefix("{") || cell.hasPrefix("[") {
             return try add(json: cell, of: name, row, to: document)
         }
         if CSVTable.lists.contains(name) {

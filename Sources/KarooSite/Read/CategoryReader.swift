@@ -29,6 +29,10 @@ enum CategoryReader {
             issues.add(node.issue(.error, "\"\(id)\" cannot be the id of a category", remedy: "use lower-case letters, digits and hyphens"))
             return
         }
+        guard !isPageName(id) else {
+            issues.add(node.issue(.error, "\"\(id)\" is the address of a further page of a list", remedy: "choose another id"))
+            return
+        }
         guard depth < maximumDepth else {
             issues.add(node.issue(.error, "category \"\(id)\" lies more than \(maximumDepth) levels deep"))
             return
@@ -53,9 +57,18 @@ enum CategoryReader {
         for child in children { add(child, parent: place, depth: depth + 1, to: &tree, languages, &issues) }
     }
 
+    /// `page-2`: the address of the second page of the category above.
+    private static func isPageName(_ slug: String) -> Bool {
+        slug.hasPrefix("page-") && Int(slug.dropFirst("page-".count)) != nil
+    }
+
     private static func slugs(_ members: inout Members, _ languages: Languages, _ issues: inout Issues) -> LocalizedText {
         guard let node = members.member("slug") else { return LocalizedText() }
-        return readSlugs(node, languages, &issues)
+        let slugs = readSlugs(node, languages, &issues)
+        for entry in slugs.entries where isPageName(entry.text) {
+            issues.add(node.issue(.error, "\"\(entry.text)\" is the address of a further page of a list", remedy: "choose another slug"))
+        }
+        return slugs
     }
 }
 

@@ -10,8 +10,6 @@ struct FactTable: Sendable {
     var takedowns: Set<Product.ID> = []
     /// By seller and SKU joined by a slash.
     var bands: [String: AvailabilityBand] = [:]
-    /// Of every fact about a product.
-    var fingerprints: [Product.ID: Fingerprint] = [:]
 
     var isEmpty: Bool {
         productRatings.isEmpty && sellerRatings.isEmpty && reviews.isEmpty && takedowns.isEmpty && bands.isEmpty
@@ -22,6 +20,10 @@ struct FactTable: Sendable {
 enum FactsReader {
     static func read(_ folder: SourceFolder, _ issues: inout Issues) -> FactTable {
         var facts = FactTable()
+        guard folder.names() != nil else {
+            issues.add(BuildIssue(.error, file: folder.shown, "the folder of facts cannot be read", remedy: "name the folder that holds reviews.jsonl and the others"))
+            return facts
+        }
         lines("ratings.jsonl", in: folder, &issues) { line, _ throws(JSONError) in
             let fact = try RatingFact(line: line)
             switch fact.subject {

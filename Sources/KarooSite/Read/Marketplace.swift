@@ -42,6 +42,8 @@ package struct Marketplace: Sendable {
 
 extension Marketplace {
     static let fileName = "marketplace.yaml"
+    /// Languages of all markets together.
+    static let maximumEditions = 255
 
     /// Nil when the file is missing or too broken to go on.
     static func read(_ content: SourceFolder, _ issues: inout Issues) -> Marketplace? {
@@ -83,6 +85,10 @@ extension Marketplace {
                 "name", "baseURL", "api", "defaultLanguage", "languages", "fallbacks", "defaultEdition", "organization", "tagline",
                 "description", "hero", "featured", "markets", "exchangeRates",
             ], &issues)
+        guard editions.count <= maximumEditions else {
+            issues.add(document.root.issue(.error, "\(editions.count) editions; at most \(maximumEditions) are published"))
+            return nil
+        }
         guard name != nil, address != nil, !editions.isEmpty else {
             if markets.all.isEmpty { issues.add(document.root.issue(.error, "no market", remedy: "add one below \"markets\"")) }
             return nil
@@ -104,7 +110,11 @@ extension Marketplace {
                 issues.add(key.issue(.error, "\"\(key.scalar ?? "")\" is not among the languages"))
                 continue
             }
-            fallbacks[from] = language(value.elements.compactMap(\.scalar), value, &issues)
+            fallbacks[from] = language(value.elements.compactMap(\.scalar), value, &issues).filter { fallback in
+                if all.contains(fallback) { return true }
+                issues.add(value.issue(.error, "\"\(fallback)\" is not among the languages"))
+                return false
+            }
         }
         return Languages(all: all, standard: standard, fallbacks: fallbacks)
     }
@@ -166,6 +176,10 @@ extension Marketplace {
         }
         guard let code, let currency = Currency(code) else {
             if let code { issues.add(node.issue(.error, "unknown currency \"\(code)\"", remedy: "use an ISO 4217 code such as EUR")) }
+            return nil
+        }
+        guard currency.hasMinorUnit else {
+            issues.add(node.issue(.error, "\"\(code)\" is no currency in which prices are paid"))
             return nil
         }
         guard !countries.isEmpty, !spoken.isEmpty else {

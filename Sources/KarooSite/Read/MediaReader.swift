@@ -75,7 +75,8 @@ enum SVGGuard {
         guard let text = String(validating: bytes, as: UTF8.self) else { return "text that is not UTF-8" }
         let lower = text.lowercased()
         for (needle, name) in [
-            ("<script", "a script"), ("<foreignobject", "foreign content"), ("javascript:", "a script address"), ("<!entity", "an entity"),
+            ("<script", "a script"), (":script", "a script"), ("&#", "an escaped character"), ("url(http", "a reference to elsewhere"),
+            ("url(//", "a reference to elsewhere"), ("url(\"", "a quoted reference"), ("url('", "a quoted reference"), ("<foreignobject", "foreign content"), ("javascript:", "a script address"), ("<!entity", "an entity"),
             ("<iframe", "a frame"), ("<embed", "an embedded object"), ("<object", "an embedded object"), ("<handler", "a handler"),
             ("@import", "an imported style sheet"), ("<?xml-stylesheet", "a style sheet from elsewhere"),
         ] where lower.range(of: needle) != nil {
@@ -95,10 +96,10 @@ enum SVGGuard {
             }
             place += 1
         }
-        for name in ["href=\"", "href='"] {
-            var rest = text[...]
-            while let found = rest.range(of: name) {
-                rest = rest[found.upperBound...]
+        var rest = text[...]
+        while let found = rest.range(of: "href") {
+            rest = rest[found.upperBound...].drop { $0.isWhitespace || $0 == "=" || $0 == "\"" || $0 == "'" }
+            do {
                 guard rest.hasPrefix("#") || rest.hasPrefix("data:image/png") || rest.hasPrefix("data:image/jpeg") else { return "a reference to elsewhere" }
             }
         }

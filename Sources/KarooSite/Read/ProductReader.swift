@@ -155,7 +155,7 @@ struct ProductReader: Sendable {
                 picture.reportUnknown(["file", "alt"], &issues)
             }
         }
-        for picture in pictures where picture.name.hasPrefix("/") || picture.name.split(separator: "/").contains("..") {
+        for picture in pictures where !picture.isRemote && !isInside(picture.name) {
             issues.add(node.issue(.error, "picture \"\(picture.name)\" lies outside the seller's folder"))
         }
         if pictures.count > ProductReader.maximumPictures {
@@ -380,9 +380,17 @@ struct ProductReader: Sendable {
         var models = Product.Models()
         guard let node = members.member("models") else { return models }
         var files = Members(node)
-        models.gltf = files.text("gltf", &issues)
-        models.usdz = files.text("usdz", &issues)
+        models.gltf = model("gltf", ["glb", "gltf"], &files, &issues)
+        models.usdz = model("usdz", ["usdz"], &files, &issues)
         files.reportUnknown(["gltf", "usdz"], &issues)
         return models
+    }
+
+    private func model(_ name: StaticString, _ kinds: [String], _ files: inout Members, _ issues: inout Issues) -> String? {
+        guard let file = files.text(name, &issues) else { return nil }
+        if isInside(file), kinds.contains(PictureFile.kind(of: file)) { return file }
+        issues.add(files.node.issue(
+            .error, "\"\(file)\" is no model of the seller's", remedy: "name a file in the folder that ends with .\(kinds.joined(separator: " or ."))"))
+        return nil
     }
 }

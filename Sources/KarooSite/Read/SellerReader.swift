@@ -29,13 +29,13 @@ enum SellerReader {
         let accent = members.text("accent", &issues)
         if let accent, !isColour(accent) { issues.add(document.root.issue(.error, "accent \"\(accent)\" is no colour", remedy: "write it as \"#0B63CE\"")) }
         let logo = members.text("logo", &issues)
-        if let logo, !folder.has(logo) { issues.add(document.root.issue(.error, "logo \"\(logo)\" does not exist")) }
+        if let logo, !isInside(logo) || !folder.has(logo) { issues.add(document.root.issue(.error, "logo \"\(logo)\" does not exist")) }
         let seller = Seller(
             id: Seller.ID(id), name: name, country: country,
             region: members.text("region", &issues),
             since: members.integer("since", in: 1000...9999, &issues),
             accent: accent.flatMap { isColour($0) ? $0 : nil },
-            logo: logo,
+            logo: logo.flatMap { isInside($0) ? $0 : nil },
             trader: trader(members.member("legal"), &issues),
             handlingDays: handlingDays(members.node, &issues) ?? 1...2,
             shipping: shipping(&members, marketplace, &issues),

@@ -96,6 +96,11 @@ struct SourceFolder: Sendable {
     }
 }
 
+/// True for a name that stays in its folder: relative, and without `..`.
+func isInside(_ name: String) -> Bool {
+    !name.isEmpty && !name.hasPrefix("/") && !name.utf8.contains(0) && !name.split(separator: "/").contains("..")
+}
+
 /// What the system says of the last failed call.
 func systemMessage(_ code: Int32 = errno) -> String {
     String(cString: strerror(code))

@@ -55,7 +55,11 @@ enum Word: String, CaseIterable, Sendable {
     case pageTitleWithSite = "pageTitle.withSite"
     case breadcrumbHome = "breadcrumb.home"
     case sitemapTitle = "sitemap.title"
+    case sitemapMeta = "sitemap.meta"
     case searchTitle = "search.title"
+    case searchMeta = "search.meta"
+    case cartTitle = "cart.title"
+    case cartMeta = "cart.meta"
     case notFoundTitle = "notFound.title"
     case notFoundText = "notFound.text"
     case rootTitle = "root.title"
@@ -92,7 +96,7 @@ enum Word: String, CaseIterable, Sendable {
         case .sellerSince: ["year"]
         case .sellerFrom: ["country"]
         case .sellerMeta: ["name", "country"]
-        case .homeTitle: ["site"]
+        case .homeTitle, .sitemapMeta, .searchMeta, .cartMeta: ["site"]
         case .productMetaTitle, .pageTitleWithSite: ["title", "site"]
         case .productMeta: ["title", "seller", "price"]
         case .categoryMeta: ["name", "count"]

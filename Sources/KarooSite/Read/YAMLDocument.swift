@@ -6,6 +6,8 @@ import Yams
 enum YAMLParser {
     static let maximumLength = 8 << 20
     static let maximumDepth = 32
+    /// How many values one file may have: aliases, which repeat what they name, could else grow without bound.
+    static let maximumValues = 1_000_000
 
     /// `lineOffset` is added to every line: for YAML that stands inside another file.
     static func parse(_ text: String, file: String, lineOffset: Int = 0) throws(BuildIssue) -> Document {
@@ -14,6 +16,8 @@ enum YAMLParser {
         }
         let document = Document(file: file)
         do {
+            // Composing expands aliases, and a few lines of them could fill the memory.
+            guard !hasAliases(text) else { throw BuildIssue(.error, file: file, "anchors and aliases are not supported", remedy: "write the values out") }
             guard let node = try Yams.compose(yaml: text) else {
                 let place = document.open(.object, line: 1 + lineOffset, column: 1)
                 document.close(place)
@@ -33,6 +37,9 @@ enum YAMLParser {
     private static func add(_ node: Yams.Node, to document: Document, depth: Int, lineOffset: Int) throws {
         let line = (node.mark?.line ?? 1) + lineOffset
         let column = node.mark?.column ?? 1
+        guard document.entries.count < maximumValues else {
+            throw BuildIssue(.error, file: document.file, line: line, column: column, "more than \(maximumValues) values")
+        }
         guard depth < maximumDepth else {
             throw BuildIssue(.error, file: document.file, line: line, column: column, "more than \(maximumDepth) levels")
         }
@@ -54,11 +61,27 @@ enum YAMLParser {
                 try add(value, to: document, depth: depth + 1, lineOffset: lineOffset)
             }
             document.close(place)
-        case .alias(let alias):
-            throw BuildIssue(
-                .error, file: document.file, line: line, column: column, "alias *\(alias.anchor.rawValue) is not supported",
-                remedy: "write the value out")
+        case .alias:
+            throw BuildIssue(.error, file: document.file, line: line, column: column, "aliases are not supported", remedy: "write the value out")
         }
+    }
+
+    /// True when a value begins with an asterisk, which nothing but an alias does.
+    private static func hasAliases(_ text: String) -> Bool {
+        var last: UInt8 = 0x0A
+        var isValueStart = true
+        for byte in text.utf8 {
+            switch byte {
+            case 0x20, 0x09: if last == UInt8(ascii: ":") || last == UInt8(ascii: "-") || last == UInt8(ascii: ",") { isValueStart = true }
+            case 0x0A, 0x0D, UInt8(ascii: "["), UInt8(ascii: "{"): isValueStart = true
+            case UInt8(ascii: "*"):
+                if isValueStart { return true }
+            case UInt8(ascii: "-"): break
+            default: isValueStart = false
+            }
+            last = byte
+        }
+        return false
     }
 
     /// The JSON schema of YAML 1.2 (§10.2), and nothing cleverer: `no` is a word, `2026-03-01` a text.

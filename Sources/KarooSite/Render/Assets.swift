@@ -86,8 +86,8 @@ private struct AssetMaker {
         if ["css", "js", "mjs"].contains(kind) { bytes = rewritten(bytes, of: name, &issues) }
         path.removeLast()
         let digest = SHA256.digest(of: bytes).hex(prefix: 12)
-        let stem = String(name.utf8.dropLast(kind.utf8.count + 1)) ?? name
-        let asset = Assets.Published(name: "assets/\(stem).\(digest).\(kind)", bytes: bytes)
+        let stem = kind.isEmpty ? name : String(name.dropLast(kind.count + 1))
+        let asset = Assets.Published(name: "assets/\(stem).\(digest)\(kind.isEmpty ? "" : "." + kind)", bytes: bytes)
         published[name] = asset
         return asset.name
     }

@@ -10,7 +10,7 @@ package enum Markdown {
     /// Tables wider than this are shown as text: libcmark-gfm pads every row to the width of the header,
     /// so that a wide header over many short rows takes minutes.
     static let maximumColumns = 64
-    /// Block quotes or lists deeper than this are shown as text.
+    /// A line with more block quotes than this is rendered without tables.
     static let maximumNesting = 32
 
     /// Who wrote a text, which decides where its headings begin and whether its links are vouched for.
@@ -66,7 +66,7 @@ package enum Markdown {
         append(UnsafeRawBufferPointer(start: html, count: strlen(html)), by: author, to: bytes)
     }
 
-    /// Takes out raw HTML, puts the alternative text in the place of pictures, and moves the headings so that the
+    /// Takes out raw HTML, leaves only the text of pictures and of links to elsewhere than the web, and moves the headings so that the
     /// topmost is `firstHeading`.
     private static func tame(_ document: OpaquePointer, firstHeading: Int32) {
         var removed: [OpaquePointer] = []
@@ -81,6 +81,7 @@ package enum Markdown {
             switch cmark_node_get_type(node) {
             case CMARK_NODE_HTML_BLOCK, CMARK_NODE_HTML_INLINE: removed.append(node)
             case CMARK_NODE_IMAGE: pictures.append(node)
+            case CMARK_NODE_LINK where !isAllowed(cmark_node_get_url(node)): pictures.append(node)
             case CMARK_NODE_HEADING: headings.append(node)
             default: continue
             }
@@ -95,6 +96,14 @@ package enum Markdown {
         }
         let shift = firstHeading - (headings.map { cmark_node_get_heading_level($0) }.min() ?? firstHeading)
         for heading in headings { cmark_node_set_heading_level(heading, min(6, cmark_node_get_heading_level(heading) + shift)) }
+    }
+
+    /// Web pages, mail, telephone, and addresses on the same site.
+    private static func isAllowed(_ address: UnsafePointer<CChar>?) -> Bool {
+        guard let address else { return false }
+        let text = String(cString: address).lowercased()
+        guard let colon = text.firstIndex(of: ":"), !text[..<colon].contains(where: { "/?#".contains($0) }) else { return true }
+        return ["http", "https", "mailto", "tel"].contains(text[..<colon])
     }
 
     /// Adds the library's HTML; the alignment of cells becomes a class, since pages carry no style of their own, and

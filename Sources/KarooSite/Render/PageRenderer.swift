@@ -63,6 +63,7 @@ extension PageKind {
         case .content: ContentPageModel.schema
         case .sitemap: SitemapPage.schema
         case .search: SearchPage.schema
+        case .cart: CartPage.schema
         case .notFound, .rootNotFound: NotFoundPage.schema
         case .root: RootPage.schema
         }
@@ -80,6 +81,7 @@ extension Composer {
         case .content: contentPage(page)
         case .sitemap: sitemapPage(page)
         case .search: searchPage(page)
+        case .cart: cartPage(page)
         case .notFound, .rootNotFound: notFoundPage(page)
         case .root: rootPage(page)
         }

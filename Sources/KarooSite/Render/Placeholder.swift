@@ -6,7 +6,7 @@ import KarooCommerce
 enum Placeholder {
     static let size = PictureSize(width: 800, height: 1000)
 
-    static func fileName(_ category: Category) -> String { "media/placeholder/\(category.id).svg" }
+    static func fileName(_ category: Category) -> String { "placeholders/\(category.id).svg" }
 
     /// A drawing that depends on nothing but the category.
     static func drawing(_ category: Category) -> String {

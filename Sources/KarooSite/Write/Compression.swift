@@ -8,7 +8,6 @@ struct Compression: Sendable {
     private static let kinds: Set<String> = [
         "html", "css", "js", "mjs", "svg", "json", "jsonl", "xml", "txt", "webmanifest", "md",
     ]
-    /// Smaller files are not worth a second one: they fit into one packet.
     private static let gzipLevel: Int32 = 9
     private static let brotliQuality: Int32 = 9
     private static let brotliWindow: Int32 = 22

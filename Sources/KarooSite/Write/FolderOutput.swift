@@ -9,12 +9,15 @@ final class FolderOutput: Output, @unchecked Sendable {
     static let stageName = ".karoo-stage"
 
     let root: String
+    /// True when the folder did not exist before.
+    private let isOwn: Bool
     private let rootDescriptor: Int32
     private let stages: [Int32]
 
     /// Makes the folder if need be, and holds it for itself until `close`: throws when another build holds it.
     init(root: String, workers: Int) throws(BuildIssue) {
         self.root = root
+        isOwn = access(root, F_OK) != 0
         try FolderOutput.makeFolders(root)
         rootDescriptor = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard rootDescriptor >= 0 else { throw FolderOutput.issue(root, "cannot be opened") }
@@ -40,7 +43,7 @@ final class FolderOutput: Output, @unchecked Sendable {
         self.stages = stages
     }
 
-    /// Takes the stage away and lets other builds in.
+    /// Takes the stage away and lets other builds in. A folder that was made in vain is taken away too.
     func close() {
         for (worker, stage) in stages.enumerated() {
             unlinkat(stage, "file", 0)
@@ -53,6 +56,7 @@ final class FolderOutput: Output, @unchecked Sendable {
             unlinkat(rootDescriptor, "\(FolderOutput.stageName)/\(worker)", AT_REMOVEDIR)
         }
         unlinkat(rootDescriptor, FolderOutput.stageName, AT_REMOVEDIR)
+        if isOwn { rmdir(root) }
         Glibc.close(rootDescriptor)
     }
 

@@ -102,11 +102,13 @@ struct Publisher: Sendable {
             if !isCompressed { return }
             let endings = compression!.endings
             let kept = outcome.entries.count
+            let bytes = outcome.bytes
             if endings.allSatisfy({ self.isFresh("\(file.name).\($0)", file.fingerprint, &outcome) }) {
                 outcome.unchanged += endings.count
                 return
             }
             outcome.entries.removeSubrange(kept...)
+            outcome.bytes = bytes
         }
         outcome.rendered += 1
         if case .copy(let source) = file.source, !isCompressed {

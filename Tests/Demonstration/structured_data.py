@@ -1,0 +1,277 @@
+"""What pages say to machines (JSON-LD, https://schema.org) is what they show to people."""
+
+import json
+from collections import Counter
+
+from exemptions import WITHOUT_STRUCTURED_DATA
+from facts import squeeze
+from money import digits, latin, written
+from offer_book import Price
+
+# What each kind of thing must have: by Google's documentation of products, lists and organizations.
+REQUIRED = {
+    "Organization": ("name", "url"),
+    "WebSite": ("name", "url"),
+    "BreadcrumbList": ("itemListElement",),
+    "CollectionPage": ("name", "url", "mainEntity"),
+    "ItemList": ("numberOfItems", "itemListElement"),
+    "OnlineStore": ("name", "url", "legalName", "address", "hasMerchantReturnPolicy"),
+    "Product": ("name", "sku", "offers"),
+    "ProductGroup": ("name", "url", "description", "image", "productGroupID", "variesBy", "hasVariant"),
+    "Offer": ("url", "price", "priceCurrency", "availability", "itemCondition", "seller"),
+    "AggregateRating": ("ratingValue", "reviewCount", "bestRating"),
+    "Review": ("author", "datePublished", "reviewBody", "reviewRating"),
+    "Rating": ("ratingValue",),
+    "MerchantReturnPolicy": ("applicableCountry", "returnPolicyCategory"),
+    "OfferShippingDetails": ("shippingRate", "shippingDestination", "deliveryTime"),
+    "MonetaryAmount": ("value", "currency"),
+    "DefinedRegion": ("addressCountry",),
+    "ShippingDeliveryTime": ("handlingTime", "transitTime"),
+    "QuantitativeValue": ("minValue", "maxValue", "unitCode"),
+    "PostalAddress": ("streetAddress", "addressCountry"),
+    "Brand": ("name",),
+    "Person": ("name",),
+    "ListItem": ("position",),
+}
+KINDS = {
+    "home": ["Organization", "WebSite"],
+    "category": ["CollectionPage", "BreadcrumbList"],
+    "storefront": ["OnlineStore", "ItemList", "BreadcrumbList"],
+    "product": ["Product", "BreadcrumbList"],
+    "text": ["BreadcrumbList"],
+}
+CONDITIONS = [f"https://schema.org/{name}Condition" for name in ("New", "Refurbished", "Used")]
+
+
+def check(site, report, book):
+    graphs = _parsed(site, report)
+    _complete(report, graphs)
+    _breadcrumbs(site, report, graphs)
+    _lists(site, report, graphs)
+    _products(site, report, book, graphs)
+    _sellers(site, report, book, graphs)
+
+
+def _kind(file, page):
+    name = file.split("/", 1)[-1]
+    if name == "index.html":
+        return "home"
+    if page.product is not None:
+        return "product"
+    return {"c": "category", "s": "storefront"}.get(name.split("/")[0], "text")
+
+
+def _parsed(site, report):
+    """The things that each page names, by page."""
+    faults, graphs = [], {}
+    for file, page in site.pages.items():
+        edition = site.edition(file)
+        if edition is None or file.split("/", 1)[1] in WITHOUT_STRUCTURED_DATA:
+            if page.data:
+                faults.append(f"{file}: has structured data")
+            continue
+        if len(page.data) != 1:
+            faults.append(f"{file}: {len(page.data)} blocks")
+            continue
+        text = page.data[0]
+        # Neither an end tag nor a comment may open inside of a script.
+        if "<" in text or "\u2028" in text or "\u2029" in text:
+            faults.append(f"{file}: an unescaped < or line separator in the block")
+        try:
+            data = json.loads(text)
+        except ValueError as error:
+            faults.append(f"{file}: {error}")
+            continue
+        if data.get("@context") != "https://schema.org" or not isinstance(data.get("@graph"), list):
+            faults.append(f"{file}: the context is {data.get('@context')}")
+            continue
+        graphs[file] = data["@graph"]
+        types = ["Product" if thing.get("@type") == "ProductGroup" else thing.get("@type") for thing in data["@graph"]]
+        if types != KINDS[_kind(file, page)]:
+            faults.append(f"{file}: names {types}, should be {KINDS[_kind(file, page)]}")
+    report.check("structured data parses, and is what the page is", faults, f"{len(graphs)} pages")
+    return graphs
+
+
+def _things(value):
+    if isinstance(value, list):
+        for item in value:
+            yield from _things(item)
+    elif isinstance(value, dict):
+        if "@type" in value:
+            yield value
+        for item in value.values():
+            yield from _things(item)
+
+
+def _complete(report, graphs):
+    faults, counts = [], Counter()
+    for file, graph in graphs.items():
+        for thing in _things(graph):
+            type = thing["@type"]
+            counts[type] += 1
+            if type not in REQUIRED:
+                faults.append(f"{file}: {type} is not known here; say in structured_data.py what it must have")
+                continue
+            missing = [name for name in REQUIRED[type] if thing.get(name) in (None, "", [], {})]
+            # A product with variants has their pictures and texts; a list with names leads with its items.
+            if type == "Product" and thing in graph:
+                missing += [name for name in ("url", "description", "image") if not thing.get(name)]
+            if type == "ListItem" and not thing.get("url") and not (thing.get("item") and thing.get("name")):
+                missing.append("url, or item and name")
+            if type == "MerchantReturnPolicy" and str(thing.get("returnPolicyCategory")).endswith("FiniteReturnWindow"):
+                missing += [name for name in ("merchantReturnDays", "returnMethod", "returnFees") if not thing.get(name)]
+            if missing:
+                faults.append(f"{file}: {type} has no {', '.join(missing)}")
+            empty = [name for name, value in thing.items() if value in (None, "", [], {})]
+            if empty:
+                faults.append(f"{file}: {type} has an empty {', '.join(empty)}")
+            if type == "QuantitativeValue" and not 0 <= thing.get("minValue", -1) <= thing.get("maxValue", -1):
+                faults.append(f"{file}: from {thing.get('minValue')} to {thing.get('maxValue')}")
+            if type == "Offer" and thing.get("itemCondition") not in CONDITIONS:
+                faults.append(f"{file}: the condition is {thing.get('itemCondition')}")
+    report.check("structured data has what its types need", faults, f"{sum(counts.values())} things of {len(counts)} types")
+
+
+def _breadcrumbs(site, report, graphs):
+    faults, count = [], 0
+    for file, graph in graphs.items():
+        page = site.pages[file]
+        trail = next((thing for thing in graph if thing["@type"] == "BreadcrumbList"), None)
+        if trail is None:
+            if page.crumbs:
+                faults.append(f"{file}: shows where it is, and does not say it")
+            continue
+        said = [(item.get("position"), item.get("name"), item.get("item")) for item in trail["itemListElement"]]
+        shown = [
+            (number, name, site.base + url if url is not None else site.address(file))
+            for number, (name, url) in enumerate(page.crumbs, 1)]
+        count += len(said)
+        if said != shown:
+            faults.append(f"{file}: says {said}, shows {shown}")
+    report.check("breadcrumbs are those that are shown", faults, f"{count} steps on {len(graphs)} pages")
+
+
+def _lists(site, report, graphs):
+    faults, count = [], 0
+    for file, graph in graphs.items():
+        page = site.pages[file]
+        for thing in graph:
+            if thing["@type"] == "CollectionPage":
+                if thing["url"] != site.address(file):
+                    faults.append(f"{file}: the address of the list is {thing['url']}")
+                if thing["name"] not in page.headings[0]:
+                    faults.append(f"{file}: is called {thing['name']!r}, the heading is {page.headings[0]!r}")
+                thing = thing["mainEntity"]
+            if thing["@type"] != "ItemList":
+                continue
+            said = [item.get("url") for item in thing["itemListElement"]]
+            count += len(said)
+            if said != [site.base + card.url for card in page.listed]:
+                faults.append(f"{file}: the list has {len(said)} products, {len(page.listed)} are shown, or in another order")
+            if thing["numberOfItems"] != len(said) or [item["position"] for item in thing["itemListElement"]] != list(range(1, len(said) + 1)):
+                faults.append(f"{file}: the numbers of the list are wrong")
+    report.check("lists are those that are shown", faults, f"{count} items")
+
+
+def _rating(said, mean, count):
+    """True when the rating that is said is the one that is shown, where there is one."""
+    if said is None or mean is None:
+        return said is None and mean is None
+    return (said["ratingValue"], said["bestRating"]) == (latin(mean), 5) and digits(count) in (str(said["reviewCount"]), "")
+
+
+def _products(site, report, book, graphs):
+    faults, fields, reviews = [], Counter(), 0
+    for file, graph in graphs.items():
+        page = site.pages[file]
+        product = page.product
+        if product is None:
+            continue
+        thing = graph[0]
+
+        def same(what, said, shown):
+            fields[what] += 1
+            if said != shown:
+                faults.append(f"{file}: {what} is {said!r}, shown is {shown!r}")
+
+        same("name", thing["name"], page.headings[0])
+        same("url", thing["url"], site.address(file))
+        same("image", sorted(thing["image"]), sorted(site.base + picture for picture in product.pictures))
+        same("brand", (thing.get("brand") or {}).get("name"), product.brand)
+        same("category", thing["category"], page.crumbs[-2][0])
+        fields["description"] += 1
+        if squeeze(thing["description"]) not in squeeze(page.text):
+            faults.append(f"{file}: the description is not on the page: {thing['description']!r}")
+        fields["rating"] += 1
+        if not _rating(thing.get("aggregateRating"), product.mean, product.count):
+            faults.append(f"{file}: the rating is {thing.get('aggregateRating')}, shown is {product.mean} of {product.count}")
+        said = [
+            (review["author"]["name"], review["datePublished"], review.get("name"), squeeze(review["reviewBody"]), 2 * review["reviewRating"]["ratingValue"])
+            for review in thing.get("review", [])]
+        reviews += len(said)
+        same("review", said, [(review.author, review.date, review.title, squeeze(review.body), review.half_stars) for review in product.reviews])
+        variants = [thing] if thing["@type"] == "Product" else thing["hasVariant"]
+        labels = {row.sku: row.label for row in product.rows}
+        for variant in variants:
+            if thing["@type"] == "ProductGroup":
+                same("name of a variant", variant["name"], f"{page.headings[0]}, {labels.get(variant['sku'])}")
+                if "image" in variant and variant["image"] not in thing["image"]:
+                    faults.append(f"{file}: the picture of {variant['sku']} is not shown")
+            offer = variant["offers"]
+            same("seller", (offer["seller"]["name"], offer["seller"]["url"]), (product.seller, site.base + product.seller_url))
+            _terms(site, book, file, page, offer, faults, fields)
+        if thing["@type"] == "ProductGroup":
+            same("productGroupID", thing["productGroupID"], book.product_of.get((site.seller(page), product.sku)))
+    report.check("structured data of products is what is shown", faults, f"{sum(fields.values())} values of {len(fields)} kinds, {reviews} reviews")
+
+
+def _terms(site, book, file, page, offer, faults, fields):
+    """Delivery and returns of an offer: those of the terms of the book, and on the page."""
+    edition = site.editions[site.edition(file)]
+    countries = [tag.split("-")[1] for tag in edition["hreflangs"]]
+    seller = next(seller for seller in book.terms["sellers"] if seller["id"] == site.seller(page))
+    rate = next((rate for rate in seller["shipping"] if rate["market"] == edition["market"]), None)
+    shipping, returns = offer.get("shippingDetails"), offer.get("hasMerchantReturnPolicy")
+    fields["shippingDetails"] += 1
+    if (rate is None) != (shipping is None):
+        faults.append(f"{file}: delivery is {shipping}, the terms say {rate}")
+    elif rate is not None:
+        price = Price(edition["currency"], rate["price"], None, None)
+        said = (shipping["shippingRate"]["value"], shipping["shippingRate"]["currency"], shipping["shippingDestination"]["addressCountry"])
+        if said != (price.decimal(), price.currency, countries):
+            faults.append(f"{file}: delivery is {said}, the terms say {price.decimal()} to {countries}")
+        if rate["price"] and written(price.amount, price.currency, edition["money"]) not in page.text:
+            faults.append(f"{file}: delivery for {price.decimal()} is not on the page")
+        handling, transit = shipping["deliveryTime"]["handlingTime"], shipping["deliveryTime"]["transitTime"]
+        if [handling["minValue"], handling["maxValue"]] != seller["handlingDays"]:
+            faults.append(f"{file}: handling is {handling}, the terms say {seller['handlingDays']}")
+        if [transit["minValue"], transit["maxValue"]] not in (rate["days"], [day - spent for day, spent in zip(rate["days"], seller["handlingDays"])]):
+            faults.append(f"{file}: transit is {transit}, the terms say {rate['days']}")
+    fields["hasMerchantReturnPolicy"] += 1
+    days = seller["returnDays"]
+    if returns is None or returns["applicableCountry"] != countries or returns.get("merchantReturnDays") != (days or None):
+        faults.append(f"{file}: returns are {returns}, the terms say {days} days in {countries}")
+
+
+def _sellers(site, report, book, graphs):
+    faults, count = [], 0
+    for file, graph in graphs.items():
+        page = site.pages[file]
+        thing = graph[0]
+        if thing["@type"] != "OnlineStore":
+            continue
+        count += 1
+        seller = file.split("/s/")[1].split("/")[0].removesuffix(".html")
+        if thing["name"] not in page.headings[0]:
+            faults.append(f"{file}: is called {thing['name']}, the heading is {page.headings}")
+        if thing["url"] != f"{site.base}/{site.edition(file)}/s/{seller}.html":
+            faults.append(f"{file}: the address is {thing['url']}")
+        if not _rating(thing.get("aggregateRating"), page.seller_mean, page.seller_count):
+            faults.append(f"{file}: the rating is {thing.get('aggregateRating')}, shown is {page.seller_mean} of {page.seller_count}")
+        # Later pages of the list do not repeat the legal details.
+        if "/s/" in file and file.count("/") == 2:
+            for what in (thing["legalName"], thing.get("vatID"), *thing["address"]["streetAddress"].split(", ")):
+                if what is not None and what not in page.text:
+                    faults.append(f"{file}: {what!r} is not on the page")
+    report.check("structured data of sellers is what is shown", faults, f"{count} pages")
