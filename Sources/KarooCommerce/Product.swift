@@ -1,7 +1,10 @@
 // KarooExpress – Apache-2.0
 
 /// Something that a seller offers, in one or more variants.
-package struct Product: Sendable {
+///
+/// A class, though it never changes: many workers look at the same products at once, and handing one on must not
+/// count the references of all its parts.
+package final class Product: Sendable {
     package typealias ID = Identifier<Product>
 
     /// The words about a product in one language.
@@ -114,8 +117,8 @@ package struct Product: Sendable {
     package func slug(in language: Language) -> String { slugs[language] ?? slug.text }
 }
 
-/// One thing that can be put into a cart.
-package struct Variant: Sendable {
+/// One thing that can be put into a cart; a class for the same reason as Product.
+package final class Variant: Sendable {
     package enum Availability: String, Sendable, CaseIterable { case tracked, untracked, backorder }
 
     /// A price that holds for a while.

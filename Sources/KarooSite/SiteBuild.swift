@@ -173,8 +173,12 @@ package struct SiteBuild: Sendable {
         let head = try offers.head(
             plan, sequence: options.sequence, key: options.signingKey, oldHead: output.contents(of: OfferBook.headPath))
         summary.isSigned = options.signingKey != nil
+        // All but the head itself are named by their bytes, and may come before it.
+        for file in head.dropLast(summary.isSigned ? 1 : 0) {
+            first.append(PlannedFile(name: file.path, fingerprint: Fingerprint(of: file.path), source: .bytes(file.bytes)))
+        }
         let fresh = newNames([first, pages, derived], head, compression, old)
-        checkHost(first.count + pages.count + derived.count + head.count, compression, &summary.issues)
+        checkHost(first.count + pages.count + derived.count + 1, compression, &summary.issues)
         clock.end("derive", &summary)
         guard !summary.issues.hasErrors else { return }
 
@@ -200,7 +204,7 @@ package struct SiteBuild: Sendable {
         summary.pages = pages.count
 
         new.offers = offers.memory
-        try publishHead(head, output, &new, &summary)
+        if summary.isSigned, let head = head.last { try publishHead(head, output, &new, &summary) }
         try remove(old, new, known, output, &summary)
         checkSizes(new, &summary.issues)
         try new.save(state)
@@ -256,18 +260,16 @@ package struct SiteBuild: Sendable {
 
     /// The head of the offer book is the last file: whoever reads it finds everything that it names.
     private func publishHead(
-        _ files: [OfferBook.File], _ output: FolderOutput, _ new: inout BuildState, _ summary: inout Summary
+        _ head: OfferBook.File, _ output: FolderOutput, _ new: inout BuildState, _ summary: inout Summary
     ) throws(BuildIssue) {
-        for file in files {
-            let result = try writeBytes(file.bytes, file.path, output)
-            new.entries[file.path] = BuildState.Entry(fingerprint: .none, mark: result.mark)
-            switch result.written {
-            case .new: summary.new += 1
-            case .changed: summary.changed += 1
-            case .unchanged: summary.unchanged += 1
-            }
-            summary.bytes += result.mark.size
+        let result = try writeBytes(head.bytes, head.path, output)
+        new.entries[head.path] = BuildState.Entry(fingerprint: .none, mark: result.mark)
+        switch result.written {
+        case .new: summary.new += 1
+        case .changed: summary.changed += 1
+        case .unchanged: summary.unchanged += 1
         }
+        summary.bytes += result.mark.size
     }
 
     private func writeBytes(_ bytes: [UInt8], _ name: String, _ output: FolderOutput) throws(BuildIssue) -> (written: Written, mark: FileMark) {

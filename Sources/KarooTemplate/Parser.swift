@@ -144,31 +144,37 @@ struct Parser {
         return (nodes(element.children, in: start..<stop, continues: isClosed && line == nil), line?.upperBound ?? element.closing.upperBound)
     }
 
+    /// Adds a place that arguments may fill, and moves the position behind it.
     private mutating func addBlock(_ element: Element, after position: inout Int, to nodes: inout [Node]) {
         let tag = element.tag
+        checkSpaces(tag)
         let (low, high) = (tag.span.lowerBound, tag.span.upperBound)
-        let form: Block.Form
-        let indentation: Span
-        let children: [Node]
-        if element.children.isEmpty, source[high..<element.closing.lowerBound].allSatisfy(\.isBlank), !element.closing.isEmpty,
-            let line = standaloneLine(low..<element.closing.upperBound)
-        {
+        if let line = pairLine(element) {
             addText(position..<line.lowerBound, continues: false, to: &nodes)
-            form = .pair(lineEnd: skipBlanks(from: element.closing.upperBound)..<line.upperBound)
-            indentation = line.lowerBound..<low
-            children = []
             position = line.upperBound
-        } else {
-            let line = standaloneLine(tag.span)
-            addText(position..<(line?.lowerBound ?? low), continues: line == nil, to: &nodes)
-            let start = line?.upperBound ?? high
-            (children, position) = body(of: element, from: start)
-            form = line == nil ? .inline : .line
-            let before = lineStart(of: low).map { $0..<low } ?? low..<low
-            indentation = line == nil ? before : firstIndentation(in: start..<max(start, standaloneLine(element.closing)?.lowerBound ?? element.closing.lowerBound)) ?? before
+            let lineEnd = skipBlanks(from: element.closing.upperBound)..<line.upperBound
+            let form = Block.Form.pair(lineEnd: lineEnd)
+            nodes.append(.block(Block(name: tag.content, nodes: [], form: form, indentation: line.lowerBound..<low)))
+            return
         }
-        checkTemplateName(tag)
+        let line = standaloneLine(tag.span)
+        addText(position..<(line?.lowerBound ?? low), continues: line == nil, to: &nodes)
+        let start = line?.upperBound ?? high
+        let stop = max(start, standaloneLine(element.closing)?.lowerBound ?? element.closing.lowerBound)
+        let before = lineStart(of: low).map { $0..<low } ?? low..<low
+        let indentation = line == nil ? before : firstIndentation(in: start..<stop) ?? before
+        let (children, end) = body(of: element, from: start)
+        position = end
+        let form = line == nil ? Block.Form.inline : .line
         nodes.append(.block(Block(name: tag.content, nodes: children, form: form, indentation: indentation)))
+    }
+
+    /// The whole line of an empty block whose two tags stand on it alone.
+    private func pairLine(_ element: Element) -> Span? {
+        let (low, high) = (element.tag.span.lowerBound, element.tag.span.upperBound)
+        guard element.children.isEmpty, !element.closing.isEmpty else { return nil }
+        guard source[high..<element.closing.lowerBound].allSatisfy(\.isBlank) else { return nil }
+        return standaloneLine(low..<element.closing.upperBound)
     }
 
     /// The blocks inside a parent tag. Everything else in there is ignored, with a warning if it is not white space.
@@ -196,7 +202,7 @@ struct Parser {
     }
 
     private mutating func argument(_ element: Element) -> Argument {
-        checkTemplateName(element.tag)
+        checkSpaces(element.tag)
         let opening = element.tag.span.upperBound
         let lineEnd = self.lineEnd(after: opening)
         let start = lineEnd.map { min($0, element.closing.lowerBound) } ?? opening
@@ -226,27 +232,25 @@ struct Parser {
     }
 
     private mutating func name(_ text: String, of tag: Tag) -> Name {
-        let path = text == "." ? [] : text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-        if text.contains(where: \.isWhitespace) {
-            report(tag.span.lowerBound, .error, "a name has no spaces in it: \(tag.written); is a closing delimiter missing?")
-        } else if path.contains("") {
+        let path = text == "." ? [] : text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false).map { String(Substring($0)) }
+        checkSpaces(tag)
+        if path.contains("") {
             report(tag.span.lowerBound, .error, "a part of the name is empty: \(tag.written); write one dot between two names")
         }
         return Name(text: text, path: path, offset: tag.span.lowerBound)
     }
 
     private mutating func reference(_ tag: Tag, indentation: Span?) -> Reference {
-        if tag.content.hasPrefix("*") {
+        if tag.content.utf8.first == UInt8(ascii: "*") {
             return Reference(name: name(String(tag.content.dropFirst()), of: tag), isDynamic: true, indentation: indentation)
         }
-        checkTemplateName(tag)
+        checkSpaces(tag)
         return Reference(name: Name(text: tag.content, path: [], offset: tag.span.lowerBound), isDynamic: false, indentation: indentation)
     }
 
-    private mutating func checkTemplateName(_ tag: Tag) {
-        if tag.content.contains(where: \.isWhitespace) {
-            report(tag.span.lowerBound, .error, "a name has no spaces in it: \(tag.written); is a closing delimiter missing?")
-        }
+    private mutating func checkSpaces(_ tag: Tag) {
+        guard tag.content.utf8.contains(where: \.isSpace) else { return }
+        report(tag.span.lowerBound, .error, "a name has no spaces in it: \(tag.written); is a closing delimiter missing?")
     }
 
     // MARK: Lines

@@ -95,18 +95,18 @@ struct TagScanner {
     private func normalized(_ content: Span, _ kind: Tag.Kind) -> String {
         if kind == .comment { return "" }
         let text = String(decoding: source[content], as: UTF8.self)
-        guard text.hasPrefix("*"), kind == .partial || kind == .parent || kind == .close else { return text }
+        guard text.utf8.first == UInt8(ascii: "*"), kind == .partial || kind == .parent || kind == .close else { return text }
         return "*" + text.dropFirst().drop { $0 == " " || $0 == "\t" }
     }
 
     private mutating func setDelimiters(_ tag: Tag) {
-        let parts = tag.content.split { $0 == " " || $0 == "\t" || $0.isNewline }
-        guard parts.count == 2, !tag.content.contains("=") else {
+        let parts = tag.content.utf8.split { $0.isSpace }
+        guard parts.count == 2, !tag.content.utf8.contains(UInt8(ascii: "=")) else {
             faults.append((tag.span.lowerBound, "write two delimiters without “=” and with a space between them, as in {{=<% %>=}}"))
             return
         }
-        open = Array(parts[0].utf8)
-        close = Array(parts[1].utf8)
+        open = Array(parts[0])
+        close = Array(parts[1])
     }
 
     private mutating func skipSpace() {

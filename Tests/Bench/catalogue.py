@@ -183,21 +183,21 @@ def attributes():
 TAXES = {"us": {"standard": "0", "reduced": "0"}, "de": {"standard": "19", "reduced": "7"}}
 
 
-def copy_shared(out, project):
+def copy_shared(out, project, languages):
     """The project's own theme, interface words and content pages."""
     shutil.copytree(os.path.join(project, "Templates"), os.path.join(out, "Templates"))
     os.makedirs(os.path.join(out, "Locales"))
-    for language in LANGUAGES:
+    for language in languages:
         shutil.copy(os.path.join(project, "Locales", f"{language}.yaml"), os.path.join(out, "Locales"))
     pages = os.path.join(project, "Content", "pages")
-    for folder, languages in (("", LANGUAGES), ("us", ["en"]), ("de", ["de"])):
+    for folder, spoken in [("", languages)] + [(MARKETS[language], [language]) for language in languages]:
         source = os.path.join(pages, folder)
         if not os.path.isdir(source):
             continue
         target = os.path.join(out, "Content", "pages", folder)
         os.makedirs(target, exist_ok=True)
         for name in sorted(os.listdir(source)):
-            if name.endswith(tuple(f".{language}.md" for language in languages)):
+            if name.endswith(tuple(f".{language}.md" for language in spoken)):
                 shutil.copy(os.path.join(source, name), target)
 
 
@@ -329,8 +329,6 @@ def product(number, sellers):
         "weight": f"{common['g']} g",
         "slugs": {"de": f"{slugged(name)}-{slugged(noun_de)}-{number + 1}"},
     }
-    if random.chance(70):
-        line["gtin"] = gtin(number * 7 + 13)
     if top == "pantry":
         line["taxCategory"] = "reduced"
     pick = attribute_values(random, top, material, line)
@@ -339,7 +337,10 @@ def product(number, sellers):
     pictures = [f"images/{place:02d}.svg" for place in random.sample(range(PICTURES_PER_SELLER), random.between(2, 4))]
     if not random.chance(3):
         line["images"] = pictures
-    add_prices(random, line, f"{line['mpn']}", axis, values)
+    add_prices(random, line, line["mpn"], axis, values)
+    if random.chance(70):
+        for place, variant in enumerate(line.get("variants", [line])):
+            variant["gtin"] = gtin(number * 4 + place)
     line["text"] = {
         language: {
             "title": title[place], "summary": summary[place].format(**slots[place]), "body": bodies[place],
@@ -421,25 +422,36 @@ def add_prices(random, line, sku, axis, values):
 class Writer:
     """Writes a catalogue for both programs."""
 
-    def __init__(self, out, project, with_hugo):
+    def __init__(self, out, project, languages, with_hugo):
         self.out = out
+        self.languages = languages
         self.content = os.path.join(out, "Content")
         self.hugo = os.path.join(out, "hugo") if with_hugo else None
         os.makedirs(self.content)
-        copy_shared(out, project)
+        copy_shared(out, project, languages)
         if self.hugo:
             shutil.copytree(os.path.join(os.path.dirname(os.path.abspath(__file__)), "hugo"), self.hugo)
+            if languages == ["en"]:
+                self.drop_german()
+
+    def drop_german(self):
+        """Takes the second language out of the configuration."""
+        path = os.path.join(self.hugo, "hugo.toml")
+        with open(path, encoding="utf-8") as file:
+            blocks = file.read().split("\n\n")
+        write(path, "\n\n".join(block for block in blocks if not block.startswith("[languages.de-de]")))
 
     def common(self, market, tree, table):
         write(os.path.join(self.content, "marketplace.yaml"), yaml(market))
         write(os.path.join(self.content, "categories.yaml"), yaml(tree))
-        write(os.path.join(self.content, "attributes.yaml"), yaml(table))
-        write(os.path.join(self.content, "taxes.yaml"), yaml(TAXES))
+        if table:
+            write(os.path.join(self.content, "attributes.yaml"), yaml(table))
+        write(os.path.join(self.content, "taxes.yaml"), yaml({id: TAXES[id] for id in market["markets"]}))
 
     def seller(self, seller):
         folder = os.path.join(self.content, "sellers", seller.id)
         write(os.path.join(folder, "seller.yaml"), yaml(seller.yaml))
-        for place, language in enumerate(LANGUAGES):
+        for place, language in enumerate(self.languages):
             write(os.path.join(folder, f"{language}.md"), f"---\ntagline: {json.dumps(seller.tagline[place], ensure_ascii=False)}\n---\n\n{seller.about[place]}\n")
         write(os.path.join(folder, "logo.svg"), seller.logo)
         for place, drawing in enumerate(seller.pictures):
@@ -458,7 +470,7 @@ def open_new(path):
 
 def generate(out, count, project=PROJECT, with_hugo=True):
     """Writes a catalogue of this many products."""
-    writer = Writer(out, project, with_hugo)
+    writer = Writer(out, project, LANGUAGES, with_hugo)
     sellers = [Seller(number) for number in range(seller_count(count))]
     for seller in sellers:
         writer.seller(seller)
@@ -483,6 +495,96 @@ def generate(out, count, project=PROJECT, with_hugo=True):
     if bulk:
         bulk.close()
         write_hugo(writer, market, tree, table, {seller.id: seller for seller in sellers}, bulk)
+    return count
+
+
+# MARK: Real products
+
+ICECAT_CATEGORIES = [
+    ("printing", "Printing", ["toner", "cartridge", "printer", "ink", "print", "scanner", "fuser", "drum"]),
+    ("cables", "Cables and adapters", ["cable", "adapter", "connector", "dock", "hub", "kvm", "switchbox"]),
+    ("computers", "Computers", ["notebook", "workstation", "pc ", "desktop", "chromebook", "tablet", "server", "motherboard"]),
+    ("components", "Components", ["processor", "memory", "graphics", "fan", "chassis", "cooler"]),
+    ("storage", "Storage", ["hdd", "ssd", "drive", "usb flash", "tape", "card", "nas"]),
+    ("power", "Power", ["ups", "battery", "power", "pdu", "charger", "surge"]),
+    ("network", "Network", ["network", "router", "switch", "wireless", "ethernet", "access point"]),
+    ("sound", "Sound and pictures", ["headphone", "headset", "speaker", "microphone", "camera", "projector", "tv", "monitor", "display"]),
+    ("furniture", "Racks and mounts", ["rack", "mount", "stand", "cabinet", "arm", "case", "bag", "cover"]),
+    ("household", "Household", ["coffee", "vacuum", "iron", "kitchen", "shaver", "toothbrush", "doll", "puzzle", "toy", "lego"]),
+    ("various", "Various", []),
+]
+
+
+def icecat_category(title):
+    title = title.lower()
+    return next((id for id, _, needles in ICECAT_CATEGORIES if any(needle in title for needle in needles)), "various")
+
+
+def is_gtin(digits):
+    return len(digits) in (8, 12, 13, 14) and digits.isdigit() and sum(
+        int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(reversed(digits))) % 10 == 0
+
+
+def icecat_line(entry):
+    """A product of the Icecat file as a line of products.jsonl: undeclared attributes, and pictures that lie elsewhere."""
+    title = " ".join(entry["title"].split())
+    description = " ".join((entry.get("description") or "").split())
+    line = {
+        "slug": slugged(f"{title[:60]} {entry['product_id']}"), "category": icecat_category(title), "brand": entry["brand"], "mpn": entry["name"][:70],
+        "condition": "new", "published": entry["date_released"][:10], "modified": entry["date_released"][:10],
+        "attributes": {
+            key: int(value) if isinstance(value, float) and value == int(value) else value
+            for key, value in entry["attributes"].items()},
+        "images": [entry["image_high"]] if entry.get("image_high", "").startswith("http") else [],
+        "sku": f"IC-{entry['product_id']}", "prices": {"USD": decimal(entry["price_cents"])}, "stock": 20,
+        "text": {"en": {"title": title, "summary": (description or title)[:200], "body": entry.get("description") or ""}},
+    }
+    if not line["images"]:
+        del line["images"]
+    eans = [ean for ean in entry["ean"] if is_gtin(ean)]
+    if eans:
+        line["gtin"] = eans[0]
+    return line
+
+
+def convert_icecat(out, source, project=PROJECT, with_hugo=True):
+    """Writes a catalogue of the products of the Icecat file, in one language for one market."""
+    writer = Writer(out, project, ["en"], with_hugo)
+    sellers = [Seller(number) for number in range(20)]
+    for seller in sellers:
+        writer.seller(seller)
+    lines = {seller.id: open_new(os.path.join(writer.content, "sellers", seller.id, "products.jsonl")) for seller in sellers}
+    bulk = HugoProducts(writer.hugo) if writer.hugo else None
+    count = 0
+    featured = []
+    with lzma.open(source, "rt", encoding="utf-8") as file:
+        for text in file:
+            line = icecat_line(json.loads(text))
+            seller = sellers[sum(line["brand"].encode()) % len(sellers)]
+            lines[seller.id].write(json.dumps(line, ensure_ascii=False) + "\n")
+            if bulk:
+                bulk.add(line, seller, None)
+            if count < 12:
+                featured.append(f"{seller.id}/{line['slug']}")
+            count += 1
+    for file in lines.values():
+        file.close()
+    writer.facts([{"seller": seller.id, "counts": seller.counts} for seller in sellers])
+    market = marketplace(featured, ICECAT_CATEGORIES[0][0])
+    market["languages"] = ["en"]
+    del market["markets"]["de"], market["exchangeRates"]
+    tree = [{"id": id, "name": {"en": name}, "description": {"en": f"{name} of many brands."}} for id, name, _ in ICECAT_CATEGORIES]
+    market = {key: {"en": value["en"]} if isinstance(value, dict) and "en" in value else value for key, value in market.items()}
+    market["hero"] = {key: {"en": value["en"]} if isinstance(value, dict) else value for key, value in market["hero"].items()}
+    market["markets"]["us"]["name"] = {"en": "United States"}
+    for seller in sellers:
+        seller.yaml["shipping"]["rates"] = seller.yaml["shipping"]["rates"][:1]
+        write(os.path.join(writer.content, "sellers", seller.id, "seller.yaml"), yaml(seller.yaml))
+    writer.common(market, tree, {})
+    if bulk:
+        bulk.close()
+        write_hugo(writer, market, tree, {}, {seller.id: seller for seller in sellers}, bulk)
+    return count
 
 
 # MARK: The same catalogue for Hugo
@@ -511,6 +613,7 @@ class HugoProducts:
         self.file = open_new(os.path.join(folder, "assets", "products.json"))
         self.count = 0
         self.pictures = {}
+        self.bare = set()
 
     def picture(self, seller, name):
         """Publishes a picture of a seller once."""
@@ -528,14 +631,16 @@ class HugoProducts:
     def add(self, line, seller, counts):
         entry = {key: value for key, value in line.items() if key not in ("images", "measure", "weight", "slugs", "slug")}
         entry["id"] = line["slug"]
-        entry["slug"] = {"en": line["slug"], **line["slugs"]}
+        entry["slug"] = {"en": line["slug"], **line.get("slugs", {})}
         entry["seller"] = seller.id
         # A list, since Hugo would sort the names of an object.
         entry["attributes"] = [{"key": key, "value": value} for key, value in line["attributes"].items()]
         if counts:
             entry["counts"] = counts
-        if "images" in line:
+        if "images" in line and not line["images"][0].startswith("http"):
             entry["images"] = [self.picture(seller, name) for name in line["images"]]
+        else:
+            self.bare.add(line["category"])
         if "measure" in line:
             entry["measure"] = {"content": grams(line["measure"]["content"]), "per": grams(line["measure"]["per"]), "unit": line["measure"]["per"]}
         self.file.write("[\n" if self.count == 0 else ",\n")
@@ -643,22 +748,22 @@ def flat_categories(tree, language, path="", depth=0):
 
 def write_hugo(writer, market, tree, table, sellers, bulk):
     data = os.path.join(writer.hugo, "data")
-    write(os.path.join(data, "words.json"), json.dumps({language: read_words(os.path.join(writer.out, "Locales", f"{language}.yaml")) for language in LANGUAGES}, ensure_ascii=False))
+    write(os.path.join(data, "words.json"), json.dumps({language: read_words(os.path.join(writer.out, "Locales", f"{language}.yaml")) for language in writer.languages}, ensure_ascii=False))
     write(os.path.join(data, "market.json"), json.dumps(market, ensure_ascii=False))
     write(os.path.join(data, "attributes.json"), json.dumps(table, ensure_ascii=False))
     write(os.path.join(data, "assets.json"), json.dumps(publish_assets(writer, sellers, table)))
-    write(os.path.join(data, "categories.json"), json.dumps({language: list(flat_categories(tree, language)) for language in LANGUAGES}, ensure_ascii=False))
-    write(os.path.join(data, "texts.json"), json.dumps({language: content_pages(os.path.join(writer.content, "pages"), language) for language in LANGUAGES}, ensure_ascii=False))
+    write(os.path.join(data, "categories.json"), json.dumps({language: list(flat_categories(tree, language)) for language in writer.languages}, ensure_ascii=False))
+    write(os.path.join(data, "texts.json"), json.dumps({language: content_pages(os.path.join(writer.content, "pages"), language) for language in writer.languages}, ensure_ascii=False))
     write(os.path.join(data, "sellers.json"), json.dumps({
         seller.id: {
             **seller.yaml, "logo": bulk.picture(seller, "logo.svg"), "counts": seller.counts,
-            "countryName": dict(zip(LANGUAGES, COUNTRIES[seller.yaml["country"]])),
-            "tagline": dict(zip(LANGUAGES, seller.tagline)), "about": dict(zip(LANGUAGES, seller.about)),
+            "countryName": dict(zip(writer.languages, COUNTRIES[seller.yaml["country"]])),
+            "tagline": dict(zip(writer.languages, seller.tagline)), "about": dict(zip(writer.languages, seller.about)),
         }
         for seller in sellers.values()
     }, ensure_ascii=False))
-    for leaf in (node for node in flat_categories(tree, "en") if node["leaf"]):
-        write(os.path.join(writer.hugo, "static", "media", "placeholder", f"{leaf['id']}.svg"), PLACEHOLDER)
+    for category in sorted(bulk.bare):
+        write(os.path.join(writer.hugo, "static", "placeholders", f"{category}.svg"), PLACEHOLDER)
 
 
 PLACEHOLDER = (
@@ -681,7 +786,11 @@ def main():
         shutil.rmtree(options.out)
     os.makedirs(options.out, exist_ok=True)
     write(mark, "")
-    generate(options.out, options.products, options.project, with_hugo=not options.no_hugo)
+    if options.icecat:
+        count = convert_icecat(options.out, options.icecat, options.project, with_hugo=not options.no_hugo)
+    else:
+        count = generate(options.out, options.products, options.project, with_hugo=not options.no_hugo)
+    print(f"{count:,} products")
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import alternates
+import budgets
 import facts
 import feeds
 import links
@@ -27,22 +28,25 @@ def main():
     parser.add_argument("--at", required=True)
     parser.add_argument("--sequence", type=int, required=True)
     parser.add_argument("--all-faults", action="store_true")
-    parser.add_argument("--only")
     options = parser.parse_args()
 
     expected = json.loads((Path(__file__).parent / "expected.json").read_text("utf-8"))
-    site = Site(options.site, expected, jobs=min(2, os.cpu_count() or 1))
     report = Report(sys.maxsize) if options.all_faults else Report()
-    links.check(site, report)
-    markup.check(site, report)
-    alternates.check(site, report)
+    site = Site(options.site, expected, jobs=min(2, os.cpu_count() or 1))
     content = Content(options.content)
     known = facts.Facts(options.content / "facts", expected["seeds"])
-    book = offer_book.check(site, report, options.public_key, options.at, options.sequence)
-    prices.check(prices.Prices(site, content, book, known, offer_book.moment(options.at)), report)
-    facts.check(site, report, book, known)
-    feeds.check(site, report, content, book)
-    structured_data.check(site, report, book)
+
+    report.run("links", lambda: links.check(site, report))
+    report.run("markup", lambda: markup.check(site, report))
+    report.run("alternates", lambda: alternates.check(site, report))
+    book = report.run("offer book", lambda: offer_book.check(site, report, options.public_key, options.at, options.sequence))
+    if book is not None:
+        at = offer_book.moment(options.at)
+        report.run("prices", lambda: prices.check(prices.Prices(site, content, book, known, at), report))
+        report.run("facts", lambda: facts.check(site, report, book, known))
+        report.run("feeds", lambda: feeds.check(site, report, content, book))
+        report.run("structured data", lambda: structured_data.check(site, report, book))
+    budgets.tell(site, report)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import gzip
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import tree
+import elements
 
 
 @dataclass
@@ -17,6 +17,7 @@ class Card:
     value: str
     text: str
     was: str | None
+    saving: str | None
     is_sold_out: bool
     stars: str | None
     count: str | None
@@ -118,7 +119,7 @@ def read(root, file):
     """The page in `root`/`file`."""
     data = (Path(root) / file).read_bytes()
     page = Page(file=file, size=len(data), gzipped=len(gzip.compress(data, 6, mtime=0)))
-    document = tree.parse(data.decode("utf-8"))
+    document = elements.parse(data.decode("utf-8"))
     for element in document.walk():
         page.nodes += 1
         _look(element, page)
@@ -153,7 +154,7 @@ def _look(element, page):
     elif "lang" in element.attributes or "hreflang" in element.attributes:
         page.tags.append((get("lang"), get("hreflang"), get("dir")))
     if tag == "title" and element.parent.tag == "head":
-        page.titles.append(tree.squeezed(element.raw()))
+        page.titles.append(elements.squeezed(element.raw()))
     elif tag == "meta":
         name = get("name") or get("property")
         if name:
@@ -236,10 +237,10 @@ def _card(article):
     link = article.first("h3").first("a")
     price = article.first("data", of="price")
     was = article.first("s")
-    rating = article.first("p", of="rating")
+    rating, saving = article.first("p", of="rating"), article.first(of="off")
     return Card(
         url=link.get("href"), title=link.text(), value=price.get("value"), text=price.text(),
-        was=was.text() if was is not None else None, is_sold_out="out" in article.classes,
+        was=was.text() if was is not None else None, saving=saving.text() if saving is not None else None, is_sold_out="out" in article.classes,
         stars=rating.first("span", of="stars").get("aria-label") if rating is not None else None,
         count=rating.text() if rating is not None else None,
         text_lines=[line.text() for line in article.all("p")])
@@ -253,7 +254,7 @@ def _rating(element):
     mean = rating.first("b")
     shown = mean.text() if mean is not None else None
     whole = rating.text()
-    return shown, tree.squeezed(whole.removeprefix(shown or ""))
+    return shown, elements.squeezed(whole.removeprefix(shown or ""))
 
 
 def _product(main):

@@ -42,6 +42,10 @@ class Prices:
             if priced:
                 yield product, priced
 
+    def law(self, edition):
+        """True where the law asks for the lowest price of the last 30 days (Article 6a of Directive 98/6/EC)."""
+        return next(terms["lowestPriceLaw"] for terms in self.book.terms["markets"] if terms["id"] == self.site.editions[edition]["market"])
+
     def style(self, edition):
         return self.site.editions[edition]["money"]
 
@@ -66,10 +70,10 @@ def _everything_sold_is_there(prices, report):
         faults += [f"{edition}: {product} is sold, and has no page" for product in sold.keys() - pages.keys()]
         faults += [f"{edition}: {product} has a page, and is not sold" for product in pages.keys() - sold.keys()]
         ids = {f"{offer['seller']}/{offer['sku']}" for priced in sold.values() for offer, _ in priced}
-        # Google takes no item without a picture: those products may be left out of the feed.
+        # Google takes no item without a picture, and none on back-order without its day: those may be left out.
         without = {
-            f"{offer['seller']}/{offer['sku']}" for product, priced in sold.items() if product in pages
-            and _has_no_picture(pages[product]) for offer, _ in priced}
+            f"{offer['seller']}/{offer['sku']}" for product, priced in sold.items() if product in pages for offer, _ in priced
+            if _has_no_picture(pages[product]) or prices.facts.band(offer) == "backorder"}
         variants += len(ids)
         faults += [f"{edition}: {id} is sold, and is not in the feed" for id in sorted(ids - feed.keys() - without)]
         faults += [f"{edition}: {id} is in the feed, and is not sold" for id in sorted(feed.keys() - ids)]
@@ -84,7 +88,7 @@ def _everything_sold_is_there(prices, report):
 
 
 def _has_no_picture(page):
-    return all("/placeholder" in source or "/empty" in source for source in page.product.pictures)
+    return all("/placeholder" in source for source in page.product.pictures)
 
 
 def _each(prices):
@@ -99,8 +103,7 @@ def _each(prices):
 def _pages(prices, report):
     faults, shown = [], 0
     for edition, page, priced in _each(prices):
-        product, style, market = page.product, prices.style(edition), prices.site.editions[edition]
-        law = next(terms["lowestPriceLaw"] for terms in prices.book.terms["markets"] if terms["id"] == market["market"])
+        product, style, law = page.product, prices.style(edition), prices.law(edition)
         if product.sku not in priced:
             continue  # Said above.
         _, price = priced[product.sku]
@@ -113,8 +116,7 @@ def _pages(prices, report):
         compare("the value is", product.value, price.decimal())
         compare("the price is", product.text, written(price.amount, price.currency, style))
         compare("the former price is", product.was, written(price.compare_at, price.currency, style) if price.is_reduced else None)
-        saving = str(max(1, min(99, (price.compare_at - price.amount) * 100 // price.compare_at))) if price.is_reduced else None
-        compare("the saving is", digits(product.saving) if product.saving else None, saving)
+        compare("the saving is", digits(product.saving) if product.saving else None, _saving(price, law))
         lowest = written(price.lowest, price.currency, style) if law and price.is_reduced and price.lowest is not None else None
         notes = [note for note in product.notes if "30" in digits(note)]
         if (lowest is None) != (not notes) or (lowest is not None and lowest not in notes[0]):
@@ -129,13 +131,21 @@ def _pages(prices, report):
             if (row.value, row.text) != (price.decimal(), written(price.amount, price.currency, style)):
                 faults.append(f"{page.file} ({row.sku}): {row.text!r} ({row.value}), the offer says {price.decimal()}")
             was = written(price.compare_at, price.currency, style) if price.is_reduced else None
-            if row.was != was:
+            if row.was != was and not (row.was is None and row.is_chosen):  # That of the chosen one stands above.
                 faults.append(f"{page.file} ({row.sku}): the row of the variant says it was {row.was}, the offer {was}")
-            if law and price.is_reduced and written(price.lowest, price.currency, style) not in row.whole:
+            if law and row.was is not None and written(price.lowest, price.currency, style) not in row.whole:
                 faults.append(f"{page.file} ({row.sku}): the row of the variant does not tell the lowest price of 30 days, {price.decimal(price.lowest)}")
             if row.is_chosen != (row.sku == product.sku):
                 faults.append(f"{page.file}: {row.sku} is marked as chosen, {product.sku} is")
     report.check("prices on pages equal the offer book", faults, f"{shown} prices, each with its exact text")
+
+
+def _saving(price, law):
+    """Whole percents, cut: of the former price; where the law asks, of the lowest of 30 days (CJEU, C-330/23)."""
+    reference = price.lowest if law else price.compare_at
+    if not price.is_reduced or reference is None or reference <= price.amount:
+        return None
+    return str(max(1, min(99, (reference - price.amount) * 100 // reference)))
 
 
 def _units_and_estimates(prices, report):
@@ -259,6 +269,9 @@ def _cards(prices, report):
             was = {written(price.compare_at, price.currency, prices.style(edition)) if price.is_reduced else None for price in cheapest}
             if card.was not in was:
                 faults.append(f"{file}: the card of {card.url} says it was {card.was!r}, the offers {was}")
+            savings = {_saving(price, prices.law(edition)) for price in cheapest}
+            if (digits(card.saving) if card.saving else None) not in savings:
+                faults.append(f"{file}: the card of {card.url} says {card.saving!r}, should be {savings}")
             if card.is_sold_out != all(prices.facts.band(offer) == "out" for offer, _ in priced.values()):
                 faults.append(f"{file}: the card of {card.url} says sold out: {card.is_sold_out}")
     report.check("cards equal the offer book", faults, f"{count} cards")

@@ -1,5 +1,7 @@
 """One line for each check, its faults beneath it."""
 
+import traceback
+
 SHOWN = 20
 
 
@@ -17,6 +19,14 @@ class Report:
             print(f"        {fault}")
         if len(faults) > self.shown:
             print(f"        … and {len(faults) - self.shown} more", flush=True)
+
+    def run(self, name, checks):
+        """What the checks give; None when they broke off, which is a fault of its own and does not stop the others."""
+        try:
+            return checks()
+        except Exception:
+            self.check(f"{name}: checked to the end", traceback.format_exc().splitlines(), "1 exception")
+            return None
 
     def note(self, text):
         print(f"      {text}", flush=True)

@@ -57,6 +57,18 @@ class Site:
             name += "index.html"
         return name, parts.query, unquote(parts.fragment)
 
+    def kind(self, page):
+        """Which kind of page it is: root, home, product, category, storefront, search, cart, notFound, or text for all others."""
+        edition, name = self.edition(page.file), page.file.split("/", 1)[-1]
+        if name == "404.html":
+            return "notFound"
+        if edition is None:
+            return "root"
+        if page.product is not None:
+            return "product"
+        known = {"index.html": "home", "search.html": "search", "cart.html": "cart"}
+        return known.get(name) or {"c": "category", "s": "storefront"}.get(name.split("/")[0], "text")
+
     def products(self):
         """All pages of products with their editions."""
         for file, page in self.pages.items():

@@ -3,7 +3,6 @@
 import json
 from collections import Counter
 
-from exemptions import WITHOUT_STRUCTURED_DATA
 from facts import squeeze
 from money import digits, latin, written
 from offer_book import Price
@@ -34,11 +33,16 @@ REQUIRED = {
     "ListItem": ("position",),
 }
 KINDS = {
+    "root": ["Organization", "WebSite"],
     "home": ["Organization", "WebSite"],
     "category": ["CollectionPage", "BreadcrumbList"],
     "storefront": ["OnlineStore", "ItemList", "BreadcrumbList"],
     "product": ["Product", "BreadcrumbList"],
     "text": ["BreadcrumbList"],
+    # Nothing to tell to search engines.
+    "search": None,
+    "cart": None,
+    "notFound": None,
 }
 CONDITIONS = [f"https://schema.org/{name}Condition" for name in ("New", "Refurbished", "Used")]
 
@@ -52,21 +56,12 @@ def check(site, report, book):
     _sellers(site, report, book, graphs)
 
 
-def _kind(file, page):
-    name = file.split("/", 1)[-1]
-    if name == "index.html":
-        return "home"
-    if page.product is not None:
-        return "product"
-    return {"c": "category", "s": "storefront"}.get(name.split("/")[0], "text")
-
-
 def _parsed(site, report):
     """The things that each page names, by page."""
     faults, graphs = [], {}
     for file, page in site.pages.items():
-        edition = site.edition(file)
-        if edition is None or file.split("/", 1)[1] in WITHOUT_STRUCTURED_DATA:
+        wanted = KINDS[site.kind(page)]
+        if wanted is None:
             if page.data:
                 faults.append(f"{file}: has structured data")
             continue
@@ -87,8 +82,8 @@ def _parsed(site, report):
             continue
         graphs[file] = data["@graph"]
         types = ["Product" if thing.get("@type") == "ProductGroup" else thing.get("@type") for thing in data["@graph"]]
-        if types != KINDS[_kind(file, page)]:
-            faults.append(f"{file}: names {types}, should be {KINDS[_kind(file, page)]}")
+        if types != wanted:
+            faults.append(f"{file}: names {types}, should be {wanted}")
     report.check("structured data parses, and is what the page is", faults, f"{len(graphs)} pages")
     return graphs
 

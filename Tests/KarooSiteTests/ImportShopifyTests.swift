@@ -275,9 +275,13 @@ import Testing
             if Int.random(in: 0..<6, using: &random) == 0, !bytes.isEmpty {
                 bytes[Int.random(in: 0..<bytes.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
             }
-            let result = ImportSample.shopify(bytes, category: Bool.random(using: &random) ? "tea" : nil)
+            let category = Bool.random(using: &random) ? "tea" : nil
+            let result = ImportSample.shopify(bytes, category: category)
             #expect(result.report.products == result.products.count)
             ImportSample.expectReadable(result)
+            let once = ImportSample.lines(result)
+            let again = ImportSample.shopify(bytes, category: category, existing: ImportSample.existing(once))
+            #expect(ImportSample.lines(again, over: once) == once, "\(String(decoding: bytes, as: UTF8.self))")
         }
     }
 }

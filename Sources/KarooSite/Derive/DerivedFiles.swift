@@ -35,6 +35,9 @@ struct DerivedFiles {
                 OpenSearch.write(renderer.composer(place), to: bytes)
             }
         }
+        let root = "\(plan.catalog.marketplace.origin)\(plan.catalog.marketplace.basePath)/"
+        sitemaps.append("sitemaps/root.xml")
+        add("sitemaps/root.xml", Sitemap.root(root), to: &files)
         addSitemapIndex(sitemaps, to: &files)
         let robots = Robots.text(plan)
         add("robots.txt", robots, to: &files)

@@ -44,12 +44,10 @@ package enum HostProfile: String, Sendable, CaseIterable {
 struct HeaderRules {
     private let marketplace: Marketplace
     private let prefixes: [String]
-    private let style: AddressStyle
 
     init(_ plan: SitePlan) {
         marketplace = plan.catalog.marketplace
         prefixes = plan.editions.map(\.prefix)
-        style = plan.style
     }
 
     private static let immutable = "public, max-age=31536000, immutable"
@@ -90,7 +88,7 @@ struct HeaderRules {
 
     /// The page of an edition that says that there is no such page.
     var redirectsFile: String {
-        prefixes.map { "\(base)/\($0)/* \(base)/\($0)/404\(style == .html ? ".html" : "") 404" }.joined(separator: "\n") + "\n"
+        prefixes.map { "\(base)/\($0)/* \(base)/\($0)/404.html 404" }.joined(separator: "\n") + "\n"
     }
 
     var nginx: String {

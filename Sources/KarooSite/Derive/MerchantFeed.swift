@@ -19,7 +19,9 @@ enum MerchantFeed {
         for place in products {
             let entry = composer.catalog.products[Int(place)]
             let variants = composer.pricedVariants(entry)
-            for variant in variants { item(variant, of: variants.count, entry, place: Int(place), composer, to: bytes) }
+            // The specification asks for a photograph, and for the day on which a back-order ships, which nobody states.
+            guard entry.cover != nil else { continue }
+            for variant in variants where variant.band != .backorder { item(variant, of: variants.count, entry, place: Int(place), composer, to: bytes) }
         }
         bytes.append("</channel>\n</rss>\n" as StaticString)
     }
@@ -54,12 +56,17 @@ enum MerchantFeed {
         element("g:product_type", composer.catalog.categories.path(to: entry.category).map { composer.categoryName($0) }.joined(separator: " > "), to: bytes)
         element("g:external_seller_id", product.seller.text, to: bytes)
         if let measure = product.measure {
-            element("g:unit_pricing_measure", "\(measure.content)", to: bytes)
-            element("g:unit_pricing_base_measure", "\(measure.per)", to: bytes)
+            element("g:unit_pricing_measure", amount(measure.content), to: bytes)
+            element("g:unit_pricing_base_measure", amount(measure.per), to: bytes)
         }
         if let weight = variant.variant.weight { element("g:shipping_weight", "\(weight) g", to: bytes) }
         shipping(entry, composer, to: bytes)
         bytes.append("</item>\n" as StaticString)
+    }
+
+    /// Pieces are counted in `ct` there.
+    private static func amount(_ amount: MeasuredAmount) -> String {
+        amount.unit == .piece ? "\(amount.number) ct" : amount.description
     }
 
     private static func description(_ text: Product.Text?) -> String {

@@ -49,6 +49,9 @@ enum Sitemap {
         bytes.append("</urlset>\n" as StaticString)
     }
 
+    /// The page at the root of the host.
+    static func root(_ address: String) -> String { "\(open)<url><loc>\(address)</loc></url>\n</urlset>\n" }
+
     static func writeIndex(_ names: [String], root: String, to bytes: Bytes) {
         bytes.append("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<sitemapindex xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n" as StaticString)
         for name in names {

@@ -100,8 +100,11 @@ extension Composer {
         Catalog.price(of: variant, in: market.market, at: plan.instant)
     }
 
+    /// In percent of the former price; where the law asks for it, of the lowest price of the last 30 days
+    /// (Court of Justice of the European Union, C-330/23).
     func saving(_ price: Price, in frame: Frame) -> Slot {
-        guard let percent = price.percentOff else { return .missing }
+        let reference = market.market.lowestPriceLaw ? price.lowest30Days : price.compareAt
+        guard let percent = reference.flatMap({ price.amount.percentOff(from: $0) }) else { return .missing }
         return frame.text(words.text(.priceSaving, ["percent": formats.percent(percent)]))
     }
 

@@ -13,7 +13,7 @@ package struct Catalog: Sendable {
     }
 
     /// A product with where it came from and what the facts say of it.
-    struct ProductEntry: Sendable {
+    final class ProductEntry: Sendable {
         let product: Product
         /// The place of its seller in `sellers`.
         let seller: Int
@@ -30,6 +30,22 @@ package struct Catalog: Sendable {
         let origin: Origin
         /// Of all of the above but the origin.
         let fingerprint: Fingerprint
+
+        init(
+            product: Product, seller: Int, category: Int, pictures: [PublishedPicture?], models: PublishedModels, rating: Rating?,
+            reviews: [Review], bands: [Availability], origin: Origin, fingerprint: Fingerprint
+        ) {
+            self.product = product
+            self.seller = seller
+            self.category = category
+            self.pictures = pictures
+            self.models = models
+            self.rating = rating
+            self.reviews = reviews
+            self.bands = bands
+            self.origin = origin
+            self.fingerprint = fingerprint
+        }
 
         /// True when no variant can be bought in any market.
         var isSoldOut: Bool { bands.allSatisfy { $0 == .out } }

@@ -21,6 +21,8 @@ enum Head: Int, Fields {
 
     static let schema = Schema(of: Self.self)
 
+    static let count = Head.allCases.count
+
     /// The fields of every page, then those of one kind of page.
     static func schema<Page: Fields>(and page: Page.Type) -> Schema {
         Schema(names: Head.allCases.map { "\($0)" } + Page.allCases.map { "\($0)" }) {
@@ -84,8 +86,8 @@ struct PageRecord<Page: Fields> {
     var slot: Slot { record.slot }
 
     subscript(_ field: Page) -> Slot {
-        get { record[Head.allCases.count + field.rawValue] }
-        nonmutating set { record[Head.allCases.count + field.rawValue] = newValue }
+        get { record[Head.count + field.rawValue] }
+        nonmutating set { record[Head.count + field.rawValue] = newValue }
     }
 
     subscript(head field: Head) -> Slot {

@@ -51,7 +51,7 @@ enum ProductPage: Int, Fields {
     }
 
     enum VariantModel: Int, Fields {
-        case sku, label, priceText, price, compareAtText, unitPrice, availability, soldOut, anchor, url, selected, image
+        case sku, label, priceText, price, compareAtText, lowest30Days, unitPrice, availability, soldOut, anchor, url, selected, image
 
         var shape: Shape { self == .soldOut || self == .selected ? .flag : .text }
         static let schema = Schema(of: Self.self)
@@ -200,7 +200,7 @@ extension Composer {
             trail: trail)
         fillHead(record, content, page: page)
         record[head: .jsonLD] = frame.text { json in
-            productGraph(entry, place: place, title: title, description: content.description, variants, trail: trail, to: json)
+            productGraph(entry, place: place, title: title, description: words?.summary ?? content.description, variants, trail: trail, to: json)
         }
         return record.slot
     }
@@ -341,7 +341,10 @@ extension Composer {
             model[.label] = frame.text(variantLabel(variant.variant, product))
             model[.priceText] = frame.text(money(variant.price.amount))
             model[.price] = frame.text(variant.price.amount.decimal)
-            if let compareAt = variant.price.compareAt, variant.price.isReduced { model[.compareAtText] = frame.text(money(compareAt)) }
+            if let compareAt = variant.price.compareAt, variant.price.isReduced {
+                model[.compareAtText] = frame.text(money(compareAt))
+                model[.lowest30Days] = lowest30Days(variant.price, in: frame)
+            }
             if let unitPrice = unitPrice(product, variant.price.amount) { model[.unitPrice] = frame.text(unitPrice) }
             model[.availability] = frame.text(availabilityText(variant.band))
             model[.soldOut] = .flag(variant.isSoldOut)

@@ -79,7 +79,7 @@ enum SVGGuard {
             ("url(//", "a reference to elsewhere"), ("url(\"", "a quoted reference"), ("url('", "a quoted reference"), ("<foreignobject", "foreign content"), ("javascript:", "a script address"), ("<!entity", "an entity"),
             ("<iframe", "a frame"), ("<embed", "an embedded object"), ("<object", "an embedded object"), ("<handler", "a handler"),
             ("@import", "an imported style sheet"), ("<?xml-stylesheet", "a style sheet from elsewhere"),
-        ] where lower.range(of: needle) != nil {
+        ] where lower.holds(needle) {
             return name
         }
         return attributeDanger(in: lower)
@@ -96,6 +96,7 @@ enum SVGGuard {
             }
             place += 1
         }
+        guard text.holds("href") else { return nil }
         var rest = text[...]
         while let found = rest.range(of: "href") {
             rest = rest[found.upperBound...].drop { $0.isWhitespace || $0 == "=" || $0 == "\"" || $0 == "'" }

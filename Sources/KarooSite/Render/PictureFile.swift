@@ -1,5 +1,7 @@
 // KarooExpress – Apache-2.0
 
+import Glibc
+
 /// The size of a picture in pixels, as its file says.
 struct PictureSize: Sendable, Equatable {
     let width: Int
@@ -131,6 +133,25 @@ enum PictureFile {
 
     private static func little24(_ bytes: UnsafeRawBufferPointer, _ place: Int) -> Int {
         Int(bytes[place]) | Int(bytes[place + 1]) << 8 | Int(bytes[place + 2]) << 16
+    }
+}
+
+extension String {
+    /// True when the text has the other one in it, byte by byte.
+    func holds(_ needle: String) -> Bool {
+        var text = self
+        var needle = needle
+        return text.withUTF8 { text in
+            needle.withUTF8 { needle in
+                guard let first = needle.first, let start = text.baseAddress else { return needle.isEmpty }
+                var place = 0
+                while place + needle.count <= text.count, let found = memchr(start + place, Int32(first), text.count - needle.count - place + 1) {
+                    if memcmp(found, needle.baseAddress!, needle.count) == 0 { return true }
+                    place = UnsafeRawPointer(found) - UnsafeRawPointer(start) + 1
+                }
+                return false
+            }
+        }
     }
 }
 

@@ -10,7 +10,7 @@ struct Compression: Sendable {
     ]
     private static let gzipLevel: Int32 = 9
     private static let brotliQuality: Int32 = 9
-    private static let brotliWindow: Int32 = 22
+    private static let brotliWindows: ClosedRange<Int32> = 12...22
 
     private let brotli: Brotli?
 
@@ -24,6 +24,11 @@ struct Compression: Sendable {
 
     func compressed(_ bytes: UnsafeRawBufferPointer, _ ending: String) -> [UInt8] {
         ending == "br" ? brotli!.compressed(bytes) : Compression.gzip(bytes)
+    }
+
+    /// The smallest window that holds the whole text: a larger one only costs time to clear.
+    private static func window(_ count: Int) -> Int32 {
+        min(max(Int32(Int.bitWidth - count.leadingZeroBitCount), brotliWindows.lowerBound), brotliWindows.upperBound)
     }
 
     /// RFC 1952 without a name and without a time, so that the same bytes always give the same file.
@@ -69,7 +74,7 @@ struct Compression: Sendable {
                 count = capacity
                 let textMode: Int32 = 1
                 _ = compress(
-                    Compression.brotliQuality, Compression.brotliWindow, textMode, bytes.count,
+                    Compression.brotliQuality, Compression.window(bytes.count), textMode, bytes.count,
                     bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), &count, buffer.baseAddress)
             }
         }

@@ -1,0 +1,151 @@
+// KarooExpress – Apache-2.0
+
+import Foundation
+import KarooCommerce
+import Testing
+
+@testable import KarooSite
+
+/// What is wrong in the input is told with its place and its remedy, and then nothing is published.
+@Suite struct ContentErrorTests {
+    /// A fault: what is put into the small shop, and how the message must read.
+    struct Fault: CustomTestStringConvertible, Sendable {
+        let name: String
+        let change: @Sendable (Shop) throws -> Void
+        /// Pieces that one error message must all have.
+        let message: [String]
+
+        var testDescription: String { name }
+
+        init(_ name: String, _ message: [String], _ change: @escaping @Sendable (Shop) throws -> Void) {
+            self.name = name
+            self.message = message
+            self.change = change
+        }
+    }
+
+    private static let line = "{\"slug\": \"berta\", \"category\": \"mugs\", \"sku\": \"B-1\", \"prices\": {\"EUR\": \"9.00\"}, \"text\": {\"en\": {\"title\": \"Berta\"}}}"
+    private static let lines = "Content/sellers/nord/products.jsonl"
+    private static let folder = "Content/sellers/nord/products/arne"
+
+    static let faults: [Fault] = [
+        Fault("unknown currency", ["\(Shop.arne):8:", "unknown currency or market \"EUP\"", "did you mean \"EUR\"?"]) {
+            try $0.change(Shop.arne, "EUR: \"54.90\"", "EUP: \"54.90\"")
+        },
+        Fault("below zero", ["\(Shop.arne):8:", "price \"-1.00\" is below zero"]) { try $0.change(Shop.arne, "\"54.90\"", "\"-1.00\"") },
+        Fault("too many decimals", ["\(Shop.arne):8:", "\"54.905\" is no price in EUR"]) { try $0.change(Shop.arne, "54.90", "54.905") },
+        Fault("no number", ["\(Shop.arne):8:", "\"cheap\" is no price in EUR"]) { try $0.change(Shop.arne, "54.90", "cheap") },
+        Fault("duplicate address", ["\(lines):1: error", "product \"nord/arne\" stands also in \(Shop.arne):1", "another slug"]) {
+            try $0.write(lines, line.replacing("berta", with: "arne") + "\n")
+        },
+        Fault("duplicate SKU", ["\(lines):2: error", "SKU \"B-1\" stands also in \(lines):1", "every variant"]) {
+            try $0.write(lines, line + "\n" + line.replacing("berta", with: "clara") + "\n")
+        },
+        Fault("broken picture", ["\(Shop.arne):1: error", "front.svg\" is broken", "save it anew as svg"]) { try $0.write("\(folder)/front.svg", "<svg") },
+        Fault("broken PNG", ["\(lines):1: error", "x.png\" is broken", "save it anew as png"]) {
+            try $0.write("Content/sellers/nord/x.png", "not a png")
+            try $0.write(lines, line.replacing("\"sku\"", with: "\"images\": [\"x.png\"], \"sku\"") + "\n")
+        },
+        Fault("missing picture", ["\(Shop.arne):1: error", "front.svg\" does not exist"]) { try $0.remove("\(folder)/front.svg") },
+        Fault("drawing with a script", ["\(Shop.arne):1: error", "contains a script", "plain drawing"]) {
+            try $0.write("\(folder)/front.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"4\" height=\"3\"><script>alert(1)</script></svg>")
+        },
+        Fault("drawing with a handler", ["contains an event handler"]) {
+            try $0.write("\(folder)/front.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"4\" height=\"3\" onload=\"alert(1)\"/>")
+        },
+        Fault("missing word", ["Locales/de.yaml: error", "the word \"notFound.title\" is missing", "add it"]) { shop in
+            try shop.adopt("Locales")
+            var group = ""
+            let lines = try shop.text("Locales/de.yaml").split(separator: "\n", omittingEmptySubsequences: false).filter { line in
+                if line.last == ":", !line.hasPrefix(" ") { group = String(line.dropLast()) }
+                return !(group == "notFound" && line.hasPrefix("  title:"))
+            }
+            try shop.write("Locales/de.yaml", lines.joined(separator: "\n"))
+        },
+        Fault("missing language", ["Locales/de.yaml: error"]) { shop in
+            try shop.adopt("Locales")
+            try shop.remove("Locales/de.yaml")
+        },
+        Fault("unknown category", ["\(Shop.arne):1:", "unknown category \"lamsp\"", "did you mean \"lamps\"?"]) {
+            try $0.change(Shop.arne, "category: lamps", "category: lamsp")
+        },
+        Fault("open header", ["\(folder)/en.md:1: error", "the header is not closed", "three hyphens"]) {
+            try $0.write("\(folder)/en.md", "---\ntitle: x\n\nbody")
+        },
+        Fault("bad YAML in a header", ["\(folder)/en.md:3:", "not readable as YAML"]) {
+            try $0.write("\(folder)/en.md", "---\ntitle: x\nsummary: [a\n---\nbody\n")
+        },
+        Fault("no title", ["\(folder)/en.md:", "\"title\" is missing"]) { try $0.write("\(folder)/en.md", "---\nsummary: x\n---\nbody\n") },
+        Fault("bad JSON in a later line", ["\(lines):4:", "not readable as JSON", "one whole JSON object"]) {
+            try $0.write(lines, line + "\n\n" + line.replacing("berta", with: "clara").replacing("B-1", with: "B-2") + "\n{\"slug\": \"x\",}\n")
+        },
+        Fault("reduced without the lowest price", ["\(Shop.arne):", "\"NL-1\" is reduced in market \"de\"", "add lowest30Days: {EUR:"]) {
+            try $0.change(Shop.arne, "stock: 12", "compareAt: {EUR: \"69.90\"}\nstock: 12")
+        },
+        Fault("was-price that is none", ["\(Shop.arne):", "is not above the price"]) {
+            try $0.change(Shop.arne, "stock: 12", "compareAt: {EUR: \"50.00\"}\nlowest30Days: {EUR: \"54.90\"}\nstock: 12")
+        },
+        Fault("alias", ["\(Shop.arne)", "anchors and aliases are not supported", "write the values out"]) {
+            try $0.change(Shop.arne, "stock: 12", "one: &x [1]\ntwo: *x\nstock: 12")
+        },
+        Fault("the same key twice", ["\(Shop.arne):", "\"stock\" stands twice"]) { try $0.change(Shop.arne, "stock: 12", "stock: 12\nstock: 13") },
+        Fault("picture outside", ["\(Shop.arne):", "picture \"../../seller.svg\" lies outside"]) { try $0.change(Shop.arne, "front.svg", "../../seller.svg") },
+        Fault("picture from the root", ["\(Shop.arne):", "picture \"/etc/x.svg\" lies outside"]) { try $0.change(Shop.arne, "front.svg", "/etc/x.svg") },
+        Fault("model outside", ["\(Shop.arne):", "\"../../../x.glb\" is no model"]) {
+            try $0.write("Content/sellers/x.glb", "x")
+            try $0.change(Shop.arne, "stock: 12", "models: {gltf: ../../../x.glb}\nstock: 12")
+        },
+        Fault("logo outside", ["Content/sellers/nord/seller.yaml:", "logo \"../../logo.svg\" does not exist"]) {
+            try $0.write("Content/logo.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"4\" height=\"3\"/>")
+            try $0.change("Content/sellers/nord/seller.yaml", "since: 2014", "logo: ../../logo.svg")
+        },
+        Fault("bad colour", ["Content/sellers/nord/seller.yaml:", "accent \"red;}\" is no colour", "#0B63CE"]) {
+            try $0.change("Content/sellers/nord/seller.yaml", "#0B63CE", "red;}")
+        },
+        Fault("bad address", ["\(lines):2:", "\"Berta!\" cannot be an address", "lower-case"]) {
+            try $0.write(lines, "\n" + line.replacing("berta", with: "Berta!") + "\n")
+        },
+        Fault("bad GTIN", ["\(Shop.arne):", "\"4006381333932\" is no GTIN"]) { try $0.change(Shop.arne, "stock: 12", "gtin: \"4006381333932\"\nstock: 12") },
+        Fault("unknown market of a rate", ["Content/sellers/nord/seller.yaml:", "unknown market \"ed\"", "did you mean \"de\"?"]) {
+            try $0.change("Content/sellers/nord/seller.yaml", "markets: [de]", "markets: [ed]")
+        },
+        Fault("undeclared attribute of a category", ["Content/categories.yaml: error", "which is not declared", "did you mean \"material\"?"]) {
+            try $0.change("Content/categories.yaml", "[material, colour]", "[materail]")
+        },
+        Fault("table with an open quote", ["Content/sellers/nord/products.csv:2: error"]) {
+            try $0.write("Content/sellers/nord/products.csv", "slug,category,text.en.title\nx,mugs,\"open\n")
+        },
+        Fault("rate of tax", ["Content/taxes.yaml:1:", "\"much\" is no rate in percent"]) { try $0.write("Content/taxes.yaml", "de: {standard: much}\n") },
+        Fault("facts", ["facts/ratings.jsonl:2: error", "not a fact"]) {
+            try $0.write("facts/ratings.jsonl", "{\"product\": \"nord/arne\", \"counts\": [1,2,3,4,5]}\n{\"product\": 5}\n")
+        },
+        Fault("template that names nothing", ["Templates/pages/home.mustache:", "error"]) { shop in
+            try shop.adopt("Templates")
+            try shop.change("Templates/pages/home.mustache", "{{heading}}", "{{headign}}")
+        },
+    ]
+
+    @Test(arguments: faults) func faultIsToldAndNothingIsPublished(fault: Fault) throws {
+        let shop = try Shop(Shop.small)
+        try shop.built()
+        let marks = shop.marks()
+        try fault.change(shop)
+        let summary = shop.build()
+        let errors = shop.errors(summary)
+        #expect(!summary.isDone && summary.isInputAtFault)
+        #expect(errors.contains { error in fault.message.allSatisfy { error.contains($0) } }, "\(errors.joined(separator: "\n"))")
+        #expect(shop.marks() == marks)
+        #expect(shop.errors(SiteBuild(shop.options()).check()) == errors)
+        // Nor is a folder made for what is not published.
+        #expect(!shop.build("Fresh", state: "other").isDone)
+        #expect(!shop.has("Fresh"))
+    }
+
+    @Test func manyErrorsAreCountedAndFewAreKept() throws {
+        let shop = try Shop(Shop.small)
+        try shop.write(ContentErrorTests.lines, String(repeating: "{\n", count: 3_000))
+        let summary = shop.build()
+        #expect(summary.issues.errors == 3_000)
+        #expect(summary.issues.all.count { $0.severity == .error } == Issues.limit)
+    }
+}
