@@ -101,7 +101,13 @@ package final class Frame {
         return .list(slots, count: count)
     }
 
-    /// A list with one element for each item of the sequence.
+    /// A list with one element for each number of the range.
+    package func list(_ range: Range<Int>, _ element: (Int) -> Slot) -> Slot {
+        list(count: range.count) { element(range.lowerBound + $0) }
+    }
+
+    /// A list with one element for each item of the sequence. Generic code is not specialized across targets:
+    /// in a hot place `list(count:_:)` over an array's indices is quicker.
     package func list<S: Sequence>(_ items: S, _ element: (S.Element) -> Slot) -> Slot {
         let start = memory.pointee.pending.count
         for item in items {
@@ -130,7 +136,8 @@ package final class Frame {
 
     /// Memory of the arena; alignment is 1 or 16.
     @inline(__always) private func allocate(_ size: Int, alignment: Int) -> UnsafeMutableRawPointer {
-        let aligned = UnsafeMutableRawPointer(bitPattern: (UInt(bitPattern: memory.pointee.next) + UInt(alignment - 1)) & ~UInt(alignment - 1)).unsafelyUnwrapped
+        let aligned = UnsafeMutableRawPointer(bitPattern: (UInt(bitPattern: memory.pointee.next) + UInt(alignment - 1)) & ~UInt(alignment - 1))
+            .unsafelyUnwrapped
         if _fastPath(size <= memory.pointee.end - aligned) {
             memory.pointee.next = aligned + size
             return aligned

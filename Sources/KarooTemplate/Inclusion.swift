@@ -117,7 +117,9 @@ extension Compiler {
     /// The number of the template as a function of the contexts and blocks here; nil when there are too many.
     private mutating func function(_ name: String, _ reference: Reference, at place: Place) -> Int? {
         if functions.count >= Compiler.functionLimit {
-            report(reference.name.offset, place, .error, "“\(entry)” becomes too large: more than \(Compiler.functionLimit) variants of templates; use fewer dynamic names")
+            report(
+                reference.name.offset, place, .error,
+                "“\(entry)” becomes too large: more than \(Compiler.functionLimit) variants of templates; use fewer dynamic names")
             return nil
         }
         guard let top = layers.last?.shapes else { return nil }

@@ -194,7 +194,9 @@ struct Parser {
                 }
                 arguments.append(argument)
             default:
-                report(element.tag.span.lowerBound, .warning, "\(element.tag.written) is ignored here: inside \(parent.tag.written) only blocks count; move it into a {{$block}}")
+                report(
+                    element.tag.span.lowerBound, .warning,
+                    "\(element.tag.written) is ignored here: inside \(parent.tag.written) only blocks count; move it into a {{$block}}")
             }
         }
         warnAboutText(in: position..<max(position, parent.closing.lowerBound), of: parent.tag)

@@ -21,7 +21,7 @@ extension Program {
     @discardableResult
     package func render(_ root: Slot, into bytes: Bytes) -> Bool {
         let capacity = functions.isEmpty ? depth + 1 : depth + 256
-        if functions.isEmpty, capacity <= 64 {
+        if functions.isEmpty, capacity <= 32 {
             return withUnsafeTemporaryAllocation(of: Context.self, capacity: capacity) { memory in
                 var stack = Stack(start: memory.baseAddress.unsafelyUnwrapped, capacity: capacity)
                 return run(root, &stack, bytes)

@@ -121,7 +121,8 @@ extension Compiler {
         for part in name.path.dropFirst() {
             guard let (index, shape) = candidate.shape.field(part) else {
                 if !candidate.shape.isOpen { reportNoField(part, of: candidate.shape, name, at: place) }
-                candidate = candidate.isConstant ? Candidate(origin: .constant(.missing), shape: .text) : Candidate(origin: candidate.origin, steps: nil, shape: .text)
+                candidate =
+                    candidate.isConstant ? Candidate(origin: .constant(.missing), shape: .text) : Candidate(origin: candidate.origin, steps: nil, shape: .text)
                 return
             }
             use(index, of: candidate.shape)

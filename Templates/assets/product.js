@@ -39,7 +39,7 @@ function rowFor(values) {
 function show(row) {
     const isFirst = row.dataset.sku === first.sku;
     const amount = row.querySelector("data");
-    const unit = row.querySelector("td small");
+    const unit = row.querySelector("td small:not(.was)");
     price.value = amount.value;
     price.textContent = isFirst ? first.text : amount.textContent;
     price.parentElement.classList.toggle("sale", isFirst && !!document.querySelector("#offer s"));

@@ -421,7 +421,9 @@ def main():
     parser.add_argument("--hugo", required=True, help="the program, or the script of the Python package hugo")
     parser.add_argument("--sizes", default="1000,10000", help="numbers of products; the bars are those of the last")
     parser.add_argument("--large", type=int, default=100_000, help="number of products that Karoo alone builds; 0 for none")
-    parser.add_argument("--icecat", help="a file of real products, products.jsonl.xz; left out when it is not there")
+    parser.add_argument(
+        "--icecat", default=os.environ.get("KAROO_ICECAT"),
+        help="a file of real products, products.jsonl.xz; else the environment variable KAROO_ICECAT; left out when it is not there")
     parser.add_argument("--runs", type=int, default=3, help="how often each build is measured")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="jobs of Karoo; Hugo takes all processors")
     parser.add_argument("--work", help="an existing folder to work in, instead of memory")

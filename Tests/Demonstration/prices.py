@@ -133,7 +133,7 @@ def _pages(prices, report):
             was = written(price.compare_at, price.currency, style) if price.is_reduced else None
             if row.was != was and not (row.was is None and row.is_chosen):  # That of the chosen one stands above.
                 faults.append(f"{page.file} ({row.sku}): the row of the variant says it was {row.was}, the offer {was}")
-            if law and row.was is not None and written(price.lowest, price.currency, style) not in row.whole:
+            if law and row.was is not None and price.lowest is not None and written(price.lowest, price.currency, style) not in row.whole:
                 faults.append(f"{page.file} ({row.sku}): the row of the variant does not tell the lowest price of 30 days, {price.decimal(price.lowest)}")
             if row.is_chosen != (row.sku == product.sku):
                 faults.append(f"{page.file}: {row.sku} is marked as chosen, {product.sku} is")

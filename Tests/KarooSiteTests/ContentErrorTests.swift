@@ -72,7 +72,7 @@ import Testing
         Fault("open header", ["\(folder)/en.md:1: error", "the header is not closed", "three hyphens"]) {
             try $0.write("\(folder)/en.md", "---\ntitle: x\n\nbody")
         },
-        Fault("bad YAML in a header", ["\(folder)/en.md:3:", "not readable as YAML"]) {
+        Fault("bad YAML in a header", ["\(folder)/en.md:4:", "not readable as YAML"]) {
             try $0.write("\(folder)/en.md", "---\ntitle: x\nsummary: [a\n---\nbody\n")
         },
         Fault("no title", ["\(folder)/en.md:", "\"title\" is missing"]) { try $0.write("\(folder)/en.md", "---\nsummary: x\n---\nbody\n") },

@@ -15,7 +15,7 @@ import Testing
         try content.begin(in: shop)
         try shop.built(at: content.instant, precompress: precompress)
         var history: [String] = []
-        for step in 1...(precompress ? 5 : 20) {
+        for step in 1...(precompress ? 4 : 14) {
             let changes = try (0...random.below(3)).map { _ in try content.step(in: shop) }
             history.append(changes.joined(separator: ", "))
             try content.write(in: shop)

@@ -115,7 +115,7 @@ import Testing
             String(repeating: ">", count: 20_000) + " x", String(repeating: "> ", count: 20_000) + "\n| a |\n|---|\n",
             String(repeating: "[", count: 30_000), String(repeating: "*a ", count: 20_000), String(repeating: "`", count: 30_000),
             String(repeating: "![", count: 20_000), String(repeating: "- ", count: 10_000), String(repeating: "<", count: 60_000),
-            String(repeating: "| a ", count: 60) + "|\n" + String(repeating: "|-", count: 60) + "|\n" + String(repeating: "|x|\n", count: 4_000),
+            String(repeating: "| a ", count: 60) + "|\n" + String(repeating: "|-", count: 60) + "|\n" + String(repeating: "|x|\n", count: 15_000),
             String(repeating: "~", count: 60_000), String(repeating: "&", count: 60_000), String(repeating: "a@", count: 30_000),
             String(repeating: "http://", count: 9_000), String(repeating: "[a](", count: 15_000), String(repeating: "_a", count: 30_000),
         ]

@@ -25,7 +25,8 @@ import Testing
 
     /// One replacement at a time, as anybody would write it.
     private func plainly(_ text: String) -> String {
-        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;").replacing("\"", with: "&quot;").replacing("'", with: "&#39;")
+        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;").replacing("\"", with: "&quot;").replacing(
+            "'", with: "&#39;")
     }
 
     @Test func htmlAtEveryLengthAndPosition() {
@@ -58,7 +59,9 @@ import Testing
     @Test func htmlOfRandomText() {
         var random = Randomness(seed: Randomness.seed(for: "htmlOfRandomText"))
         for _ in 0..<2000 {
-            let text = (0..<Int.random(in: 0...80, using: &random)).map { _ in random.pick(["a", "%", "(", "=", ";", "?", "&", "<", ">", "\"", "'", "é", "日", "👩‍🔧"]) }.joined()
+            let text = (0..<Int.random(in: 0...80, using: &random)).map { _ in
+                random.pick(["a", "%", "(", "=", ";", "?", "&", "<", ">", "\"", "'", "é", "日", "👩‍🔧"])
+            }.joined()
             #expect(html(text) == plainly(text))
         }
     }
@@ -74,7 +77,8 @@ import Testing
         var random = Randomness(seed: Randomness.seed(for: "jsonReadsBack"))
         for _ in 0..<1000 {
             let text = (0..<Int.random(in: 0...40, using: &random)).map { _ in
-                random.once(in: 3) ? String(UnicodeScalar(UInt8.random(in: 0...127, using: &random))) : random.pick(["ü", "\u{2028}", "\u{2029}", "€", "日", "</script>"])
+                random.once(in: 3)
+                    ? String(UnicodeScalar(UInt8.random(in: 0...127, using: &random))) : random.pick(["ü", "\u{2028}", "\u{2029}", "€", "日", "</script>"])
             }.joined()
             let escaped = json(text)
             #expect(!escaped.contains("<") && !escaped.unicodeScalars.contains("\u{2028}"))

@@ -18,7 +18,8 @@ import Testing
         }
     }
 
-    private let program = Theme(sources: [("page", "page", "{{name}}[{{#children}}{{>page}}{{/children}}]{{#note}}!{{note}}{{/note}}")]).compile("page", schema: Item.schema)
+    private let program = Theme(sources: [("page", "page", "{{name}}[{{#children}}{{>page}}{{/children}}]{{#note}}!{{note}}{{/note}}")]).compile(
+        "page", schema: Item.schema)
 
     private func rendered(_ slot: Slot) -> String {
         let bytes = Bytes()

@@ -35,28 +35,40 @@ import Testing
     }
 
     @Test func faultlessTemplates() {
-        #expect(issues("{{title}}{{{body}}}{{#isNew}}{{default}}{{/isNew}}{{#seller}}{{name}}{{url}}{{/seller}}{{seller.country}}{{#related}}{{title}}{{/related}}").isEmpty)
+        #expect(
+            issues("{{title}}{{{body}}}{{#isNew}}{{default}}{{/isNew}}{{#seller}}{{name}}{{url}}{{/seller}}{{seller.country}}{{#related}}{{title}}{{/related}}")
+                .isEmpty)
     }
 
     @Test func syntax() {
         #expect(issues("a\n é{{title") == ["item.mustache:2:3: error: this tag is not closed; write }} after it"])
         #expect(issues("{{#isNew}}x") == ["item.mustache:1:1: error: {{#isNew}} is not closed; write {{/isNew}} where it ends"])
         #expect(issues("{{/isNew}}") == ["item.mustache:1:1: error: {{/isNew}} closes nothing; remove it or open {{#isNew}} before it"])
-        #expect(issues("{{#isNew}}\n{{/related}}{{/isNew}}") == ["item.mustache:2:1: error: {{/related}} closes nothing; what is open here is {{#isNew}} of line 1"])
+        #expect(
+            issues("{{#isNew}}\n{{/related}}{{/isNew}}") == ["item.mustache:2:1: error: {{/related}} closes nothing; what is open here is {{#isNew}} of line 1"]
+        )
         #expect(issues("{{#isNew}}{{#related}}{{/isNew}}") == ["item.mustache:1:11: error: {{#related}} is not closed; write {{/related}} where it ends"])
         #expect(issues("{{}}") == ["item.mustache:1:1: error: this tag is empty; write a name in it"])
         #expect(issues("{{=<%=}}").first == "item.mustache:1:1: error: write two delimiters without “=” and with a space between them, as in {{=<% %>=}}")
         #expect(issues("{{title {{url}}").first == "item.mustache:1:1: error: a name has no spaces in it: {{title {{url}}; is a closing delimiter missing?")
         #expect(issues("{{seller..name}}").first == "item.mustache:1:1: error: a part of the name is empty: {{seller..name}}; write one dot between two names")
-        #expect(issues(String(repeating: "{{#isNew}}", count: 101) + String(repeating: "{{/isNew}}", count: 101)).first?.contains("more than 100 sections inside one another") == true)
+        #expect(
+            issues(String(repeating: "{{#isNew}}", count: 101) + String(repeating: "{{/isNew}}", count: 101)).first?.contains(
+                "more than 100 sections inside one another") == true)
     }
 
     @Test func unknownNames() {
         #expect(issues("<p>\n  {{titel}}") == ["item.mustache:2:3: error: unknown name “titel”; did you mean “title”?"])
         #expect(issues("{{#relatde}}{{x}}{{/relatde}}") == ["item.mustache:1:1: error: unknown name “relatde”; did you mean “related”?"])
         #expect(issues("{{seller.nam}}") == ["item.mustache:1:1: error: unknown name “seller.nam”: no field “nam” there; did you mean “name”?"])
-        #expect(issues("{{seller.zzzzzzz}}") == ["item.mustache:1:1: error: unknown name “seller.zzzzzzz”: no field “zzzzzzz” there; the names here are “name”, “country”"])
-        #expect(issues("{{related.title}}") == ["item.mustache:1:1: error: unknown name “related.title”: what stands before “.title” is a list; open it with a section and write {{title}} inside"])
+        #expect(
+            issues("{{seller.zzzzzzz}}") == [
+                "item.mustache:1:1: error: unknown name “seller.zzzzzzz”: no field “zzzzzzz” there; the names here are “name”, “country”"
+            ])
+        #expect(
+            issues("{{related.title}}") == [
+                "item.mustache:1:1: error: unknown name “related.title”: what stands before “.title” is a list; open it with a section and write {{title}} inside"
+            ])
         #expect(issues("{{title.x}}") == ["item.mustache:1:1: error: unknown name “title.x”: what stands before “.x” has no fields; leave “.x” out"])
         #expect(issues("{{#related}}{{#seller}}{{nmae}}{{/seller}}{{/related}}") == ["item.mustache:1:24: error: unknown name “nmae”; did you mean “name”?"])
     }
@@ -71,12 +83,29 @@ import Testing
     }
 
     @Test func templates() {
-        #expect(issues("{{>partials/cadr}}", partials: ["partials/card": ""]) == ["item.mustache:1:1: error: there is no template “partials/cadr”; did you mean “partials/card”?"])
-        #expect(issues("\n {{>p}}", partials: ["p": "\n{{titel}}"]) == ["p.mustache:2:1: error: unknown name “titel”; did you mean “title”? (in page “pages/item”)"])
-        #expect(issues("{{<p}}\n{{$mian}}{{/mian}}{{/p}}", partials: ["p": "{{$main}}{{/main}}"]) == ["item.mustache:2:1: warning: “p” has no block “mian”; did you mean “main”?"])
-        #expect(issues("{{<p}} text {{/p}}", partials: ["p": ""]) == ["item.mustache:1:8: warning: text is ignored here: inside {{<p}} only blocks count; move it into a {{$block}}"])
-        #expect(issues("{{<p}}{{title}}{{/p}}", partials: ["p": ""]) == ["item.mustache:1:7: warning: {{title}} is ignored here: inside {{<p}} only blocks count; move it into a {{$block}}"])
-        #expect(issues("{{<p}}{{$a}}{{/a}}{{$a}}{{/a}}{{/p}}", partials: ["p": "{{$a}}{{/a}}"]) == ["item.mustache:1:19: warning: {{$a}} is given twice in {{<p}}; the last one is used"])
+        #expect(
+            issues("{{>partials/cadr}}", partials: ["partials/card": ""]) == [
+                "item.mustache:1:1: error: there is no template “partials/cadr”; did you mean “partials/card”?"
+            ])
+        #expect(
+            issues("\n {{>p}}", partials: ["p": "\n{{titel}}"]) == ["p.mustache:2:1: error: unknown name “titel”; did you mean “title”? (in page “pages/item”)"]
+        )
+        #expect(
+            issues("{{<p}}\n{{$mian}}{{/mian}}{{/p}}", partials: ["p": "{{$main}}{{/main}}"]) == [
+                "item.mustache:2:1: warning: “p” has no block “mian”; did you mean “main”?"
+            ])
+        #expect(
+            issues("{{<p}} text {{/p}}", partials: ["p": ""]) == [
+                "item.mustache:1:8: warning: text is ignored here: inside {{<p}} only blocks count; move it into a {{$block}}"
+            ])
+        #expect(
+            issues("{{<p}}{{title}}{{/p}}", partials: ["p": ""]) == [
+                "item.mustache:1:7: warning: {{title}} is ignored here: inside {{<p}} only blocks count; move it into a {{$block}}"
+            ])
+        #expect(
+            issues("{{<p}}{{$a}}{{/a}}{{$a}}{{/a}}{{/p}}", partials: ["p": "{{$a}}{{/a}}"]) == [
+                "item.mustache:1:19: warning: {{$a}} is given twice in {{<p}}; the last one is used"
+            ])
         let twice = Theme(sources: [("a", "one.mustache", ""), ("a", "two.mustache", "")])
         #expect(twice.issues.map(\.description) == ["two.mustache:1:1: error: there are two templates named “a”; rename this file or one.mustache"])
         #expect(twice.compile("b", schema: Item.schema).issues.map(\.message) == ["there is no template “b”; did you mean “a”?"])
@@ -99,11 +128,12 @@ import Testing
         let program = theme.compile(
             "page", schema: Item.schema,
             constants: [("off", .flag(false), .flag), ("on", .flag(true), .flag), ("none", frame.list([]), .list(of: Seller.self))])
-        #expect(program.issues.map(\.description) == [
-            "page:1:9: error: unknown name “titel”; did you mean “title”?",
-            "page:1:33: error: unknown name “titel”; did you mean “title”?",
-            "page:1:58: error: unknown name “nmae”; did you mean “name”?",
-        ])
+        #expect(
+            program.issues.map(\.description) == [
+                "page:1:9: error: unknown name “titel”; did you mean “title”?",
+                "page:1:33: error: unknown name “titel”; did you mean “title”?",
+                "page:1:58: error: unknown name “nmae”; did you mean “name”?",
+            ])
         #expect(program.uses == [])
     }
 }

@@ -60,7 +60,8 @@ import Testing
 
     /// A field that a record declares is its own even when missing: no card shows the rating of the page.
     @Test func declaredFieldsDoNotFallThrough() {
-        let program = Theme(sources: [("page", "page", "{{#cards}}{{#rating}}[{{rating}}]{{/rating}}{{^rating}}-{{/rating}}{{/cards}}")]).compile("page", schema: Page.schema)
+        let program = Theme(sources: [("page", "page", "{{#cards}}{{#rating}}[{{rating}}]{{/rating}}{{^rating}}-{{/rating}}{{/cards}}")]).compile(
+            "page", schema: Page.schema)
         let expected = (0..<40).map { $0 % 2 == 0 ? "[\($0)]" : "-" }.joined()
         #expect(rendered(program, page()) == expected)
     }
@@ -82,7 +83,8 @@ import Testing
         #expect(rendered(program, page()) == "<K &amp; E><a a>?K &amp; E;<a b>!K &amp; E;")
         #expect(program.stepCount == 2)  // one literal and the end
         // Fields of the model win over constants of the same name.
-        let titled = Theme(sources: [("page", "page", "{{#shop}}{{title}}{{/shop}}{{#cards}}{{shop.name}}{{/cards}}")]).compile("page", schema: Page.schema, constants: constants)
+        let titled = Theme(sources: [("page", "page", "{{#shop}}{{title}}{{/shop}}{{#cards}}{{shop.name}}{{/cards}}")]).compile(
+            "page", schema: Page.schema, constants: constants)
         #expect(rendered(titled, page()) == "A &amp; B" + String(repeating: "K &amp; E", count: 40))
     }
 
@@ -97,11 +99,12 @@ import Testing
         frame = nil
         let other = Frame()
         let card = other.record(Card.self)
-        card[.cards] = other.list([other.record(Card.self).slot].map { slot in
-            let empty = other.record(Card.self)
-            empty[.cards] = other.list([])
-            return empty.slot
-        })
+        card[.cards] = other.list(
+            [other.record(Card.self).slot].map { slot in
+                let empty = other.record(Card.self)
+                empty[.cards] = other.list([])
+                return empty.slot
+            })
         #expect(rendered(program, card.slot) == String(repeating: "a word that does not fit into a small string!", count: 2))
     }
 
@@ -132,7 +135,10 @@ import Testing
     @Test func threadsShareAProgram() {
         let slot = page()
         let text = "{{title}}{{#cards}}\n  {{>card}}\n{{/cards}}{{>tree}}"
-        let theme = Theme(sources: [("page", "page", text), ("card", "card", "<{{name}}>\n{{#rating}}{{rating}}{{/rating}}\n"), ("tree", "tree", "{{#cards}}{{name}}{{>tree}}{{/cards}}")])
+        let theme = Theme(sources: [
+            ("page", "page", text), ("card", "card", "<{{name}}>\n{{#rating}}{{rating}}{{/rating}}\n"),
+            ("tree", "tree", "{{#cards}}{{name}}{{>tree}}{{/cards}}"),
+        ])
         let program = theme.compile("page", schema: Page.schema)
         let expected = rendered(program, slot)
         let differing = Atomic<Int>(0)

@@ -59,7 +59,9 @@ struct RandomTemplate {
             return random.pick(["{{>\(partial)}}", "\n{{>\(partial)}}\n", "\n  {{> \(partial)}}\n"])
         case 12 where !partials.isEmpty && depth > 0:
             let partial = random.pick(partials)
-            let arguments = ["x", "y"].filter { _ in random.once(in: 2) }.map { "{{$\($0)}}|" + template(depth: depth - 1, partials: [], isInline: true) + "{{/\($0)}}" }
+            let arguments = ["x", "y"].filter { _ in random.once(in: 2) }.map {
+                "{{$\($0)}}|" + template(depth: depth - 1, partials: [], isInline: true) + "{{/\($0)}}"
+            }
             return "|{{<\(partial)}}\(arguments.joined()){{/\(partial)}}|"
         case 13 where depth > 0:
             let block = random.pick(["x", "y"])

@@ -15,7 +15,9 @@ import Testing
             known.append(name)
         }
         let body = maker.template(depth: 2, partials: [])
-        partials["tree"] = body + "<{{a}}{{#children}}" + maker.random.pick(["{{>tree}}", "\n {{>tree}}\n", "{{b}}{{>tree}}", "{{<tree}}{{$x}}{{c}}{{/x}}{{/tree}}"]) + "{{/children}}>"
+        partials["tree"] =
+            body + "<{{a}}{{#children}}" + maker.random.pick(["{{>tree}}", "\n {{>tree}}\n", "{{b}}{{>tree}}", "{{<tree}}{{$x}}{{c}}{{/x}}{{/tree}}"])
+            + "{{/children}}>"
         return partials
     }
 
@@ -83,7 +85,10 @@ import Testing
     /// Any bytes give a program, and any program ends.
     @Test func nonsenseDoesNoHarm() {
         var random = Randomness(seed: Randomness.seed(for: "nonsenseDoesNoHarm"))
-        let pieces = ["{{", "}}", "{{#", "{{^", "{{/", "{{>", "{{<", "{{$", "{{=", "=}}", "{{{", "}}}", "{{!", "*", "a", "b", "list", "p0", "p1", ".", " ", "\n", "<% %>", "<%", "%>", "é", "\r\n", "&"]
+        let pieces = [
+            "{{", "}}", "{{#", "{{^", "{{/", "{{>", "{{<", "{{$", "{{=", "=}}", "{{{", "}}}", "{{!", "*", "a", "b", "list", "p0", "p1", ".", " ", "\n", "<% %>",
+            "<%", "%>", "é", "\r\n", "&",
+        ]
         let data = Value.record(["a": .text("p0"), "b": .record(["a": .text("p1"), "list": .list([])]), "list": .list([.flag(true), .record(["b": .null])])])
         for _ in 0..<Randomness.rounds {
             func soup() -> String { (0..<Int.random(in: 0...24, using: &random)).map { _ in random.pick(pieces) }.joined() }

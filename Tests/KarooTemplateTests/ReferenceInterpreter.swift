@@ -112,7 +112,9 @@ struct ReferenceInterpreter {
             switch token.kind {
             case "<":
                 var blocks = blocks
-                for case .enclosing(let block, let content) in children where block.kind == "$" && blocks[block.content] == nil { blocks[block.content] = content }
+                for case .enclosing(let block, let content) in children where block.kind == "$" && blocks[block.content] == nil {
+                    blocks[block.content] = content
+                }
                 return include(token, stack, blocks)
             case "$":
                 var inner = blocks
@@ -139,7 +141,8 @@ struct ReferenceInterpreter {
         if !token.indentation.isEmpty {
             // A line end of two characters is one `Character`, hence the scalars.
             let lines = template.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-            template = lines.enumerated().map { $0.offset == lines.count - 1 && $0.element.isEmpty ? "" : token.indentation + $0.element }.joined(separator: "\n")
+            template = lines.enumerated().map { $0.offset == lines.count - 1 && $0.element.isEmpty ? "" : token.indentation + $0.element }.joined(
+                separator: "\n")
         }
         var tokens = tokenize(template)
         return render(parse(&tokens, until: nil), stack, blocks)

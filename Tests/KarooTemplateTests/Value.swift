@@ -77,7 +77,9 @@ indirect enum Value: Equatable {
 }
 
 /// Compiles and renders a template over data of any shape.
-func render(_ template: String, _ data: Value = .record([:]), partials: [String: String] = [:], constants: [String: Value] = [:]) -> (text: String, program: Program) {
+func render(_ template: String, _ data: Value = .record([:]), partials: [String: String] = [:], constants: [String: Value] = [:]) -> (
+    text: String, program: Program
+) {
     let frame = Frame()
     let schema = data.schema()
     var sources = partials.map { (name: $0.key, file: "\($0.key).mustache", text: $0.value) }

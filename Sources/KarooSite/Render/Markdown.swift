@@ -10,6 +10,8 @@ package enum Markdown {
     /// Tables wider than this are shown as text: libcmark-gfm pads every row to the width of the header,
     /// so that a wide header over many short rows takes minutes.
     static let maximumColumns = 64
+    /// The widest row times the number of rows: beyond this tables are shown as text, for the same reason.
+    static let maximumCells = 20_000
     /// A line with more block quotes than this is rendered without tables.
     static let maximumNesting = 32
 
@@ -153,13 +155,17 @@ package enum Markdown {
         return cmark_parser_finish(parser)
     }
 
-    /// False when a line has so many bars, or so deep a nesting, that the time to render would grow with its square.
+    /// False when tables could have so many cells, or quotes nest so deep, that the time to render would grow with the square.
     private static func isTame(_ source: UnsafeRawBufferPointer) -> Bool {
         var bars = 0
         var quotes = 0
+        var rows = 0
+        var columns = 0
         for byte in source {
             switch byte {
             case UInt8(ascii: "\n"):
+                if bars > 0 { rows += 1 }
+                columns = max(columns, bars + 1)
                 bars = 0
                 quotes = 0
             case UInt8(ascii: "|"):
@@ -171,7 +177,7 @@ package enum Markdown {
             default: continue
             }
         }
-        return true
+        return rows * columns <= maximumCells
     }
 
     private static func oneLine(_ text: String) -> String {
