@@ -286,9 +286,8 @@ def parity(karoo, hugo, name):
 
 # MARK: The course of it
 
-def compare(shop, tables, is_judged):
+def compare(shop, tables, is_judged, runs):
     """Clean builds of both, one job against two, and rebuilds."""
-    runs = shop.options.runs
     karoo = hugo = single = double = packed = unpacked = None
     for _ in range(runs):
         one = shop.clean_karoo()
@@ -330,17 +329,16 @@ def compare(shop, tables, is_judged):
     tables.add(f"{name}, nothing changed", f"Karoo, {shop.options.jobs} jobs", again)
 
     is_equal = parity(counts, others, name)
-    judged = is_judged
     tables.bar(f"{name}: mean bytes and number of pages of each kind", "within 10 %" if is_equal else "not alike", "within 10 %", is_equal)
-    tables.at_least(f"{name}, clean: wall, Hugo to Karoo", hugo.wall / karoo.wall, 10, counts=judged)
-    tables.at_least(f"{name}, clean: CPU, Hugo to Karoo", hugo.cpu / karoo.cpu, 10, counts=judged)
-    tables.at_least(f"{name}, clean: CPU, Hugo to Karoo with 1 job", hugo.cpu / single.cpu, 10, counts=judged)
-    tables.at_least(f"{name}, clean: peak memory, Hugo to Karoo", hugo.memory / karoo.memory, 5, "≥ 10 ×", counts=judged)
+    tables.at_least(f"{name}, clean: wall, Hugo to Karoo", hugo.wall / karoo.wall, 10, counts=is_judged)
+    tables.at_least(f"{name}, clean: CPU, Hugo to Karoo", hugo.cpu / karoo.cpu, 10, counts=is_judged)
+    tables.at_least(f"{name}, clean: CPU, Hugo to Karoo with 1 job", hugo.cpu / single.cpu, 10, counts=is_judged)
+    tables.at_least(f"{name}, clean: peak memory, Hugo to Karoo", hugo.memory / karoo.memory, 5, "≥ 10 ×", counts=is_judged)
     tables.bar(f"{name}, clean: CPU, Karoo with 1 job to `tar x`", f"{single.cpu / unpacked.cpu:.1f} ×", "–", None, "≤ 2 ×")
     # Two jobs that are faster than one slow one prove nothing.
-    counts_jobs = judged and hugo.cpu / single.cpu >= 10 and (os.cpu_count() or 1) > 1
+    counts_jobs = is_judged and hugo.cpu / single.cpu >= 10 and (os.cpu_count() or 1) > 1
     tables.at_least(f"{name}, clean: wall, 1 job to 2 jobs", single.wall / double.wall, 1.7, counts=counts_jobs)
-    tables.at_least(f"{name}, one price changed: wall, Hugo to Karoo", other.wall / rebuild.wall, 50, counts=judged)
+    tables.at_least(f"{name}, one price changed: wall, Hugo to Karoo", other.wall / rebuild.wall, 50, counts=is_judged)
     tables.bar(f"{name}, one price changed: Karoo", f"{rebuild.wall:.2f} s", "–", None, "< 0.3 s")
     return karoo, counts
 
@@ -400,14 +398,16 @@ def available_memory():
 
 def version(command):
     result = subprocess.run(command, capture_output=True, text=True)
-    return (result.stdout + result.stderr).strip().splitlines()[0] if (result.stdout + result.stderr).strip() else "unknown"
+    return result.stdout.strip().splitlines()[0] if result.returncode == 0 and result.stdout.strip() else "of unknown version"
 
 
 def introduction(options, folder):
     print(f"Measured on {datetime.date.today()} with `{' '.join(['Tests/Bench/bench.py'] + shown_arguments())}`: ", end="")
     print(f"{os.cpu_count()} processors ({platform.machine()}), {os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 2**30:.0f} GiB of memory, ", end="")
-    print("input and output in memory" if folder.startswith("/dev/shm") else "input and output on the disk", end="")
-    print(f"; {version([options.hugo, 'version']).split('-')[0]}, Karoo {version([options.karoo, '--version'])}; least times of {options.runs} runs.\n")
+    print("input and output in memory" if folder.startswith("/dev/shm") else "input and output on the disk", end="; ")
+    print(
+        f"{version([options.hugo, 'version']).split('-')[0]}, karoo {version([options.karoo, '--version'])}; "
+        f"least times of {options.runs} runs, of one run for Icecat and for the largest.\n")
 
 
 def shown_arguments():
@@ -452,14 +452,14 @@ def run(options, folder, sizes, tables):
     for size in sizes:
         is_last = size == sizes[-1]
         shop = Shop(os.path.join(folder, f"shop-{size}"), options, size)
-        measured, counts = compare(shop, tables, is_judged=is_last and not options.quick)
+        measured, counts = compare(shop, tables, is_last and not options.quick, options.runs)
         check_rebuild(shop, tables)
         if size == 10_000:
             last = (measured, pages(counts))
         shutil.rmtree(shop.folder)
     if options.icecat and os.path.exists(options.icecat):
         shop = Shop(os.path.join(folder, "icecat"), options, 0, icecat=os.path.abspath(options.icecat))
-        compare(shop, tables, is_judged=False)
+        compare(shop, tables, False, 1)
         shutil.rmtree(shop.folder)
     if options.large:
         shop = Shop(os.path.join(folder, f"shop-{options.large}"), options, options.large, with_hugo=False)
