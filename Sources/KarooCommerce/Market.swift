@@ -1,7 +1,10 @@
 // KarooExpress – Apache-2.0
 
 /// Where something is sold: countries that share one currency, one way of showing tax, and some languages.
-package struct Market: Sendable {
+///
+/// A class, though it never changes: every price of every product is asked for with a market in hand, and handing one on
+/// must not count the references of all its parts.
+package final class Market: Sendable {
     package typealias ID = Identifier<Market>
 
     package let id: ID

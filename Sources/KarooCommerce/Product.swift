@@ -7,8 +7,8 @@
 package final class Product: Sendable {
     package typealias ID = Identifier<Product>
 
-    /// The words about a product in one language.
-    package struct Text: Sendable {
+    /// The words about a product in one language; a class for the same reason as Product.
+    package final class Text: Sendable {
         package let language: Language
         package let title: String
         /// One or two sentences; nil when not written.

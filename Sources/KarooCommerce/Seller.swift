@@ -1,7 +1,8 @@
 // KarooExpress – Apache-2.0
 
-/// Somebody who sells on the marketplace, with what the law and the buyer want to know.
-package struct Seller: Sendable {
+/// Somebody who sells on the marketplace, with what the law and the buyer want to know; a class for the same reason as
+/// Market.
+package final class Seller: Sendable {
     package typealias ID = Identifier<Seller>
 
     /// The trader behind the shop (Directive 2000/31/EC, article 5; INFORM Consumers Act).

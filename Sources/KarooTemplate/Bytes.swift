@@ -4,13 +4,13 @@
 /// Belongs to one thread at a time.
 package final class Bytes {
     /// Behind a pointer, since access to stored properties of a class is checked at run time.
-    struct Memory {
-        var base: UnsafeMutableRawPointer
-        var used = 0
-        var capacity: Int
+    @usableFromInline struct Memory {
+        @usableFromInline var base: UnsafeMutableRawPointer
+        @usableFromInline var used = 0
+        @usableFromInline var capacity: Int
     }
 
-    let memory: UnsafeMutablePointer<Memory>
+    @usableFromInline let memory: UnsafeMutablePointer<Memory>
 
     /// - Parameter capacity: the bytes that fit before the buffer first grows.
     package init(capacity: Int = 65536) {
@@ -25,24 +25,24 @@ package final class Bytes {
     }
 
     /// The number of bytes written since the start or the last `removeAll()`.
-    package var count: Int { memory.pointee.used }
+    @inlinable package var count: Int { memory.pointee.used }
 
     /// Forgets the content and keeps the memory.
-    package func removeAll() { memory.pointee.used = 0 }
+    @inlinable package func removeAll() { memory.pointee.used = 0 }
 
     /// Forgets everything after the first `count` bytes; `count` must not exceed the present count.
-    package func truncate(to count: Int) {
+    @inlinable package func truncate(to count: Int) {
         precondition(count >= 0 && count <= self.count)
         memory.pointee.used = count
     }
 
-    package func append(_ byte: UInt8) {
+    @inlinable package func append(_ byte: UInt8) {
         reserve(1)
         memory.pointee.base.storeBytes(of: byte, toByteOffset: memory.pointee.used, as: UInt8.self)
         memory.pointee.used += 1
     }
 
-    package func append(_ text: StaticString) {
+    @inlinable package func append(_ text: StaticString) {
         if text.hasPointerRepresentation {
             append(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
         } else {
@@ -50,18 +50,18 @@ package final class Bytes {
         }
     }
 
-    package func append(_ text: String) {
+    @inlinable package func append(_ text: String) {
         text.withUTF8Bytes { append($0) }
     }
 
-    package func append(_ bytes: UnsafeRawBufferPointer) {
+    @inlinable package func append(_ bytes: UnsafeRawBufferPointer) {
         guard let start = bytes.baseAddress, bytes.count > 0 else { return }
         reserve(bytes.count)
         (memory.pointee.base + memory.pointee.used).copyMemory(from: start, byteCount: bytes.count)
         memory.pointee.used += bytes.count
     }
 
-    package func append<C: Collection>(contentsOf bytes: C) where C.Element == UInt8 {
+    @inlinable package func append<C: Collection>(contentsOf bytes: C) where C.Element == UInt8 {
         if bytes.withContiguousStorageIfAvailable({ append(UnsafeRawBufferPointer($0)) }) != nil { return }
         for byte in bytes { append(byte) }
     }
@@ -82,16 +82,16 @@ package final class Bytes {
     }
 
     /// Lends the content. The pointer is valid only inside `body`, which must not append.
-    package func withBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+    @inlinable package func withBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
         try body(UnsafeRawBufferPointer(start: memory.pointee.base, count: memory.pointee.used))
     }
 
     /// Makes room for at least `extra` more bytes.
-    @inline(__always) func reserve(_ extra: Int) {
+    @inlinable @inline(__always) func reserve(_ extra: Int) {
         if _slowPath(memory.pointee.capacity - memory.pointee.used < extra) { grow(by: extra) }
     }
 
-    @inline(never) private func grow(by extra: Int) {
+    @usableFromInline @inline(never) func grow(by extra: Int) {
         let capacity = max(memory.pointee.capacity * 2, memory.pointee.used + extra)
         let moved = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 16)
         moved.copyMemory(from: memory.pointee.base, byteCount: memory.pointee.used)
@@ -106,7 +106,7 @@ extension Bytes: Sendable {}
 
 extension String {
     /// The UTF-8 of the string, without a copy where it is stored so.
-    @inline(__always) func withUTF8Bytes<R>(_ body: (UnsafeRawBufferPointer) -> R) -> R {
+    @inlinable @inline(__always) func withUTF8Bytes<R>(_ body: (UnsafeRawBufferPointer) -> R) -> R {
         if let result = utf8.withContiguousStorageIfAvailable({ body(UnsafeRawBufferPointer($0)) }) { return result }
         var copy = self
         return copy.withUTF8 { body(UnsafeRawBufferPointer($0)) }

@@ -6,21 +6,21 @@
 /// - Warning: Slots do not keep their frame alive. Keep it in a long-lived property, one for each worker,
 ///   or render inside `withExtendedLifetime(frame)`.
 package final class Frame {
-    private static let chunkSize = 64 * 1024
+    static let chunkSize = 64 * 1024
 
     /// Behind a pointer, since access to stored properties of a class is checked at run time.
-    private struct Memory {
-        var chunks: [(start: UnsafeMutableRawPointer, size: Int)]
-        var current = 0
-        var next: UnsafeMutableRawPointer
-        var end: UnsafeMutableRawPointer
+    @usableFromInline struct Memory {
+        @usableFromInline var chunks: [(start: UnsafeMutableRawPointer, size: Int)]
+        @usableFromInline var current = 0
+        @usableFromInline var next: UnsafeMutableRawPointer
+        @usableFromInline var end: UnsafeMutableRawPointer
         /// Elements of lists whose length is not known yet; nested lists stack up.
-        var pending: [Slot] = []
+        @usableFromInline var pending: [Slot] = []
     }
 
-    private let memory: UnsafeMutablePointer<Memory>
+    @usableFromInline let memory: UnsafeMutablePointer<Memory>
     /// Where texts are built before they are copied; nested builds stack up.
-    private let scratch = Bytes(capacity: 1024)
+    @usableFromInline let scratch = Bytes(capacity: 1024)
 
     package init() {
         let start = UnsafeMutableRawPointer.allocate(byteCount: Frame.chunkSize, alignment: 16)
@@ -43,12 +43,12 @@ package final class Frame {
     }
 
     /// A copy of the text.
-    package func text(_ text: String) -> Slot {
+    @inlinable package func text(_ text: String) -> Slot {
         text.withUTF8Bytes { self.text($0) }
     }
 
     /// A copy of the bytes, which must be UTF-8.
-    package func text(_ bytes: UnsafeRawBufferPointer) -> Slot {
+    @inlinable package func text(_ bytes: UnsafeRawBufferPointer) -> Slot {
         guard let source = bytes.baseAddress, bytes.count > 0 else { return .text(borrowing: UnsafeRawBufferPointer(start: nil, count: 0)) }
         precondition(bytes.count <= UInt32.max)
         let copy = allocate(bytes.count, alignment: 1)
@@ -57,18 +57,18 @@ package final class Frame {
     }
 
     /// The text itself: static text needs no copy.
-    package func text(_ text: StaticString) -> Slot {
+    @inlinable package func text(_ text: StaticString) -> Slot {
         guard text.hasPointerRepresentation else { return self.text(String(describing: text)) }
         return .text(borrowing: UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
     /// The number in ASCII digits.
-    package func text(decimal number: Int) -> Slot {
+    @inlinable package func text(decimal number: Int) -> Slot {
         text { $0.append(decimal: number) }
     }
 
     /// What `build` appends. It may make other slots of this frame meanwhile, and must only append.
-    package func text(_ build: (Bytes) -> Void) -> Slot {
+    @inlinable package func text(_ build: (Bytes) -> Void) -> Slot {
         let start = scratch.count
         build(scratch)
         let slot = scratch.withBytes { text(UnsafeRawBufferPointer(rebasing: $0[start...])) }
@@ -77,38 +77,37 @@ package final class Frame {
     }
 
     /// A fresh record whose fields are all missing.
-    package func record<F: Fields>(_ fields: F.Type) -> Record<F> {
+    @inlinable package func record<F: Fields>(_ fields: F.Type) -> Record<F> {
         let schema = F.schema
         let slots = allocateSlots(schema.count)
         return Record(slots: slots, slot: .record(slots, count: schema.count, schema: schema.number))
     }
 
     /// A fresh record of a schema that is known only at run time, all fields missing.
-    package func record(_ schema: Schema) -> DynamicRecord {
+    @inlinable package func record(_ schema: Schema) -> DynamicRecord {
         let slots = allocateSlots(schema.count)
         return DynamicRecord(schema: schema, slots: slots, slot: .record(slots, count: schema.count, schema: schema.number))
     }
 
     /// A list of the slots.
-    package func list(_ slots: [Slot]) -> Slot {
+    @inlinable package func list(_ slots: [Slot]) -> Slot {
         slots.withUnsafeBufferPointer { list(copying: $0) }
     }
 
     /// A list of `count` elements, asked for in order.
-    package func list(count: Int, _ element: (Int) -> Slot) -> Slot {
+    @inlinable package func list(count: Int, _ element: (Int) -> Slot) -> Slot {
         let slots = allocateSlots(count)
         for index in 0..<count { slots[index] = element(index) }
         return .list(slots, count: count)
     }
 
     /// A list with one element for each number of the range.
-    package func list(_ range: Range<Int>, _ element: (Int) -> Slot) -> Slot {
+    @inlinable package func list(_ range: Range<Int>, _ element: (Int) -> Slot) -> Slot {
         list(count: range.count) { element(range.lowerBound + $0) }
     }
 
-    /// A list with one element for each item of the sequence. Generic code is not specialized across targets:
-    /// in a hot place `list(count:_:)` over an array's indices is quicker.
-    package func list<S: Sequence>(_ items: S, _ element: (S.Element) -> Slot) -> Slot {
+    /// A list with one element for each item of the sequence.
+    @inlinable package func list<S: Sequence>(_ items: S, _ element: (S.Element) -> Slot) -> Slot {
         let start = memory.pointee.pending.count
         for item in items {
             let slot = element(item)
@@ -119,7 +118,7 @@ package final class Frame {
         return slot
     }
 
-    private func list(copying slots: UnsafeBufferPointer<Slot>) -> Slot {
+    @inlinable func list(copying slots: UnsafeBufferPointer<Slot>) -> Slot {
         guard let source = slots.baseAddress, slots.count > 0 else { return .list(nil, count: 0) }
         let copy = allocateSlots(slots.count)
         copy.update(from: source, count: slots.count)
@@ -127,7 +126,7 @@ package final class Frame {
     }
 
     /// Memory for `count` slots, all missing.
-    private func allocateSlots(_ count: Int) -> UnsafeMutablePointer<Slot> {
+    @inlinable func allocateSlots(_ count: Int) -> UnsafeMutablePointer<Slot> {
         precondition(count >= 0 && count <= UInt32.max)
         let slots = allocate(count * MemoryLayout<Slot>.stride, alignment: 16).bindMemory(to: Slot.self, capacity: count)
         slots.initialize(repeating: .missing, count: count)
@@ -135,7 +134,7 @@ package final class Frame {
     }
 
     /// Memory of the arena; alignment is 1 or 16.
-    @inline(__always) private func allocate(_ size: Int, alignment: Int) -> UnsafeMutableRawPointer {
+    @inlinable @inline(__always) func allocate(_ size: Int, alignment: Int) -> UnsafeMutableRawPointer {
         let aligned = UnsafeMutableRawPointer(bitPattern: (UInt(bitPattern: memory.pointee.next) + UInt(alignment - 1)) & ~UInt(alignment - 1))
             .unsafelyUnwrapped
         if _fastPath(size <= memory.pointee.end - aligned) {
@@ -146,7 +145,7 @@ package final class Frame {
     }
 
     /// Goes to the next chunk that is large enough, or makes one.
-    @inline(never) private func allocateInNextChunk(_ size: Int) -> UnsafeMutableRawPointer {
+    @usableFromInline @inline(never) func allocateInNextChunk(_ size: Int) -> UnsafeMutableRawPointer {
         repeat {
             memory.pointee.current += 1
             if memory.pointee.current == memory.pointee.chunks.count {

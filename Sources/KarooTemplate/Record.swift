@@ -2,17 +2,17 @@
 
 /// The slots of one record in a frame, addressed by the cases of its enum. Valid until the frame is reset.
 package struct Record<F: Fields> {
-    let slots: UnsafeMutablePointer<Slot>
+    @usableFromInline let slots: UnsafeMutablePointer<Slot>
     /// The record as a value, for a field or a list. Later writes to the record show in it.
     package let slot: Slot
 
-    init(slots: UnsafeMutablePointer<Slot>, slot: Slot) {
+    @inlinable init(slots: UnsafeMutablePointer<Slot>, slot: Slot) {
         self.slots = slots
         self.slot = slot
     }
 
     /// The value of a field; missing until it is set.
-    package subscript(_ field: F) -> Slot {
+    @inlinable package subscript(_ field: F) -> Slot {
         get { slots[field.rawValue] }
         nonmutating set {
             assert(field.shape.accepts(newValue), "\(F.self).\(field) does not hold such a value")
@@ -23,13 +23,13 @@ package struct Record<F: Fields> {
 
 /// The slots of a record whose schema is known only at run time. Valid until the frame is reset.
 package struct DynamicRecord {
-    let schema: Schema
-    let slots: UnsafeMutablePointer<Slot>
+    @usableFromInline let schema: Schema
+    @usableFromInline let slots: UnsafeMutablePointer<Slot>
     /// The record as a value. Later writes to the record show in it.
     package let slot: Slot
 
     /// The value at a slot index of the schema.
-    package subscript(_ index: Int) -> Slot {
+    @inlinable package subscript(_ index: Int) -> Slot {
         get {
             precondition(index >= 0 && index < schema.count)
             return slots[index]

@@ -5,67 +5,67 @@
 /// usually a `Frame`, until its next reset.
 package struct Slot: @unchecked Sendable {
     /// What a slot holds; the low byte of `head`.
-    enum Tag {
-        static let missing: UInt8 = 0
-        static let flag: UInt8 = 1
-        static let text: UInt8 = 2
-        static let list: UInt8 = 3
-        static let record: UInt8 = 4
+    @usableFromInline enum Tag {
+        @inlinable static var missing: UInt8 { 0 }
+        @inlinable static var flag: UInt8 { 1 }
+        @inlinable static var text: UInt8 { 2 }
+        @inlinable static var list: UInt8 { 3 }
+        @inlinable static var record: UInt8 { 4 }
     }
 
     /// The tag in the low byte; for a record the number of its schema above it.
-    var head: UInt32
+    @usableFromInline var head: UInt32
     /// Bytes of a text, elements of a list, fields of a record; 1 or 0 for a flag.
-    var extent: UInt32
-    var address: UnsafeRawPointer?
+    @usableFromInline var extent: UInt32
+    @usableFromInline var address: UnsafeRawPointer?
 
-    init(head: UInt32, extent: UInt32, address: UnsafeRawPointer?) {
+    @inlinable init(head: UInt32, extent: UInt32, address: UnsafeRawPointer?) {
         self.head = head
         self.extent = extent
         self.address = address
     }
 
     /// No value. A section over it is skipped and interpolation places nothing.
-    package static var missing: Slot { Slot(head: 0, extent: 0, address: nil) }
+    @inlinable package static var missing: Slot { Slot(head: 0, extent: 0, address: nil) }
 
     /// A flag for sections. Interpolated it reads `true` or `false`.
-    package static func flag(_ value: Bool) -> Slot {
+    @inlinable package static func flag(_ value: Bool) -> Slot {
         Slot(head: UInt32(Tag.flag), extent: value ? 1 : 0, address: nil)
     }
 
     /// A text in memory that the caller keeps unchanged for as long as the slot is in use.
-    package static func text(borrowing bytes: UnsafeRawBufferPointer) -> Slot {
+    @inlinable package static func text(borrowing bytes: UnsafeRawBufferPointer) -> Slot {
         Slot(head: UInt32(Tag.text), extent: UInt32(bytes.count), address: bytes.baseAddress)
     }
 
     /// A list whose elements lie in memory that the caller keeps.
-    static func list(_ start: UnsafePointer<Slot>?, count: Int) -> Slot {
+    @inlinable static func list(_ start: UnsafePointer<Slot>?, count: Int) -> Slot {
         Slot(head: UInt32(Tag.list), extent: UInt32(count), address: UnsafeRawPointer(start))
     }
 
     /// A record whose fields lie in memory that the caller keeps.
-    static func record(_ start: UnsafePointer<Slot>, count: Int, schema: UInt32) -> Slot {
+    @inlinable static func record(_ start: UnsafePointer<Slot>, count: Int, schema: UInt32) -> Slot {
         Slot(head: UInt32(Tag.record) | schema << 8, extent: UInt32(count), address: UnsafeRawPointer(start))
     }
 
     /// Whether a section over the value is skipped: it is missing, a false flag, an empty text or an empty list.
-    package var isFalse: Bool { extent == 0 && tag != Tag.record }
+    @inlinable package var isFalse: Bool { extent == 0 && tag != Tag.record }
 
     /// Whether there is no value at all.
-    package var isMissing: Bool { tag == Tag.missing }
+    @inlinable package var isMissing: Bool { tag == Tag.missing }
 
-    var tag: UInt8 { UInt8(truncatingIfNeeded: head) }
+    @inlinable var tag: UInt8 { UInt8(truncatingIfNeeded: head) }
 
     /// Bytes of a text, elements of a list, fields of a record.
-    package var count: Int { Int(extent) }
+    @inlinable package var count: Int { Int(extent) }
 
     /// The elements of a list or the fields of a record.
-    var slots: UnsafePointer<Slot> {
+    @inlinable var slots: UnsafePointer<Slot> {
         address.unsafelyUnwrapped.assumingMemoryBound(to: Slot.self)
     }
 
     /// The bytes of a text; empty for anything else.
-    package var bytes: UnsafeRawBufferPointer {
+    @inlinable package var bytes: UnsafeRawBufferPointer {
         tag == Tag.text ? UnsafeRawBufferPointer(start: address, count: count) : UnsafeRawBufferPointer(start: nil, count: 0)
     }
 

@@ -5,11 +5,18 @@ import KarooCommerce
 /// Everything that was read, as values; the one input of the plan besides the instant of the build.
 package struct Catalog: Sendable {
     /// A seller with what changes its pages.
-    struct SellerEntry: Sendable {
+    final class SellerEntry: Sendable {
         let seller: Seller
         let logo: PublishedFile?
         let rating: Rating?
         let fingerprint: Fingerprint
+
+        init(seller: Seller, logo: PublishedFile?, rating: Rating?, fingerprint: Fingerprint) {
+            self.seller = seller
+            self.logo = logo
+            self.rating = rating
+            self.fingerprint = fingerprint
+        }
     }
 
     /// A product with where it came from and what the facts say of it.
@@ -21,6 +28,8 @@ package struct Catalog: Sendable {
         let category: Int
         /// Published pictures in the order of `product.pictures`; nil where one is remote or cannot be used.
         let pictures: [PublishedPicture?]
+        /// The place of the first picture that can be shown; nil when there is none.
+        let coverPlace: Int?
         let models: PublishedModels
         let rating: Rating?
         let reviews: [Review]
@@ -39,6 +48,7 @@ package struct Catalog: Sendable {
             self.seller = seller
             self.category = category
             self.pictures = pictures
+            coverPlace = pictures.firstIndex { $0 != nil }
             self.models = models
             self.rating = rating
             self.reviews = reviews
@@ -51,7 +61,7 @@ package struct Catalog: Sendable {
         var isSoldOut: Bool { bands.allSatisfy { $0 == .out } }
 
         /// The first picture that can be shown; nil when there is none.
-        var cover: PublishedPicture? { pictures.lazy.compactMap { $0 }.first }
+        var cover: PublishedPicture? { coverPlace.flatMap { pictures[$0] } }
     }
 
     struct Origin: Sendable {

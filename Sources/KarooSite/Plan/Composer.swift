@@ -21,16 +21,12 @@ final class Composer {
     private let scratch: Bytes
     private var categoryPaths: [String?]
     private var categoryNames: [String?]
-    private var cards: [Int32: Slot] = [:]
-    private let cardFrame = Frame()
+    private var cards: CardShelf
     private var sellerSlots: [SellerSlots?]
     /// Names and home pages of all editions, each in its own language.
     let editionLabels: [EditionLabels]
     /// The shelves of the home page, best first.
     private(set) lazy var homeShelves = HomeShelf.all(of: market, in: plan)
-
-    /// After how many cards all are forgotten, before the next page: enough for the neighbours of a run of products.
-    private static let cardLimit = 2_048
 
     init(_ plan: SitePlan, edition place: Int, frame: Frame, scratch: Bytes) {
         self.plan = plan
@@ -45,6 +41,7 @@ final class Composer {
         sellerSlots = Array(repeating: nil, count: plan.catalog.sellers.count)
         editionLabels = plan.editions.map { [lasting] in EditionLabels($0, plan, in: lasting) }
         categoryPaths = Array(repeating: nil, count: plan.catalog.categories.nodes.count)
+        cards = CardShelf(products: plan.catalog.products.count, editions: plan.editions.count)
         categoryNames = Array(repeating: nil, count: plan.catalog.categories.nodes.count)
     }
 
@@ -124,22 +121,17 @@ final class Composer {
     /// The card of a product, made once for a run of pages.
     func card(_ place: Int32) -> Slot {
         if let card = cards[place] { return card }
-        let card = makeCard(place, in: cardFrame)
-        cards[place] = card
+        let card = makeCard(place, in: cards.frame)
+        cards.add(card, of: place)
         return card
     }
 
     func cards(_ places: some Sequence<Int32>) -> Slot {
-        frame.list(Array(places)) { card($0) }
+        frame.list(places) { card($0) }
     }
 
-    /// Forgets cards when the next page might need more than are left. Called before each page, so that no card
-    /// disappears while a page is being made.
-    func beginPage() {
-        guard cards.count > Composer.cardLimit else { return }
-        cards.removeAll(keepingCapacity: true)
-        cardFrame.reset()
-    }
+    /// Called before each page, so that no card disappears while a page is being made.
+    func beginPage() { cards.forgetOldest() }
 }
 
 /// How an edition is called in the switch, in its own language.

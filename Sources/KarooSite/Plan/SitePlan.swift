@@ -86,8 +86,9 @@ package struct SitePlan: Sendable {
     ) -> ContiguousArray<PlannedPage> {
         var pages: ContiguousArray<PlannedPage> = []
         pages.reserveCapacity(editions.reduce(0) { $0 + markets[$1.market].products.count * 9 / 8 + 64 })
-        // Products by product, so that one worker renders a description for all editions.
-        for product in catalog.products.indices {
+        // Products by product, so that one worker renders a description for all editions; by category, so that the cards of
+        // neighbours are at hand.
+        for product in byCategory(catalog) {
             for (place, edition) in editions.enumerated() where markets[edition.market].isSold[product] {
                 pages.append(PlannedPage(.product, edition: place, subject: product))
             }
@@ -110,6 +111,13 @@ package struct SitePlan: Sendable {
         pages.append(PlannedPage(.root, edition: catalog.marketplace.standardEdition))
         pages.append(PlannedPage(.rootNotFound, edition: catalog.marketplace.standardEdition))
         return pages
+    }
+
+    /// The places of all products, those of one category together.
+    private static func byCategory(_ catalog: Catalog) -> [Int] {
+        var members = [[Int]](repeating: [], count: catalog.categories.nodes.count)
+        for (place, entry) in catalog.products.enumerated() { members[entry.category].append(place) }
+        return Array(members.joined())
     }
 
     static func pageCount(_ products: Int) -> Int { max(1, (products + productsPerPage - 1) / productsPerPage) }
@@ -272,7 +280,7 @@ struct PlannedPage: Sendable {
     }
 }
 
-struct PlannedEdition: Sendable {
+final class PlannedEdition: Sendable {
     let edition: Edition
     /// The place of its market in the plan.
     let market: Int
@@ -289,7 +297,7 @@ struct PlannedEdition: Sendable {
 }
 
 /// What one market shows, best first.
-struct PlannedMarket: Sendable {
+final class PlannedMarket: Sendable {
     let market: Market
     let products: [Int32]
     /// By place of the product in the catalogue.

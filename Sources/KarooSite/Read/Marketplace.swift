@@ -2,8 +2,9 @@
 
 package import KarooCommerce
 
-/// What `Content/marketplace.yaml` says: who runs the marketplace, where it sells and in which languages.
-package struct Marketplace: Sendable {
+/// What `Content/marketplace.yaml` says: who runs the marketplace, where it sells and in which languages. A class, since
+/// it has many parts and every page looks at some of them.
+package final class Marketplace: Sendable {
     package struct Organization: Sendable {
         package var legalName: String?
         package var address: [String] = []
@@ -38,6 +39,27 @@ package struct Marketplace: Sendable {
     package let featured: [Product.ID]
     /// Nil when no estimates in other currencies are shown.
     package let exchangeRates: ExchangeRates?
+
+    init(
+        name: String, origin: String, basePath: String, api: String?, languages: Languages, markets: Markets, editions: [Edition],
+        standardEdition: Int, organization: Organization, tagline: LocalizedText, description: LocalizedText, hero: Hero,
+        featured: [Product.ID], exchangeRates: ExchangeRates?
+    ) {
+        self.name = name
+        self.origin = origin
+        self.basePath = basePath
+        self.api = api
+        self.languages = languages
+        self.markets = markets
+        self.editions = editions
+        self.standardEdition = standardEdition
+        self.organization = organization
+        self.tagline = tagline
+        self.description = description
+        self.hero = hero
+        self.featured = featured
+        self.exchangeRates = exchangeRates
+    }
 }
 
 extension Marketplace {
