@@ -15,15 +15,33 @@ package final class Product: Sendable {
         package let summary: String?
         /// What search engines show; nil when the summary serves.
         package let description: String?
-        /// Markdown; empty when not written.
-        package let body: String
+        private let bodySource: Body
 
-        package init(language: Language, title: String, summary: String? = nil, description: String? = nil, body: String = "") {
+        /// A long text that few look at.
+        package enum Body: Sendable {
+            case text(String)
+            /// Made each time it is asked for.
+            case later(@Sendable () -> String)
+        }
+
+        package convenience init(language: Language, title: String, summary: String? = nil, description: String? = nil, body: String = "") {
+            self.init(language: language, title: title, summary: summary, description: description, body: .text(body))
+        }
+
+        package init(language: Language, title: String, summary: String?, description: String?, body: Body) {
             self.language = language
             self.title = title
             self.summary = summary
             self.description = description
-            self.body = body
+            bodySource = body
+        }
+
+        /// Markdown; empty when not written.
+        package var body: String {
+            switch bodySource {
+            case .text(let text): text
+            case .later(let make): make()
+            }
         }
     }
 

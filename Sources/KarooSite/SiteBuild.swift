@@ -101,7 +101,9 @@ package struct SiteBuild: Sendable {
         clock.end("state", &summary)
 
         progress?.begin("reading")
-        guard let read = ContentReader.read(options.sources, known: old.media, jobs: options.jobs, &summary.issues) else { return }
+        guard let read = ContentReader.read(
+            options.sources, known: old.media, products: "\(state).products", jobs: options.jobs, &summary.issues)
+        else { return }
         clock.end("read", &summary)
 
         progress?.begin("planning")
@@ -288,7 +290,8 @@ package struct SiteBuild: Sendable {
     private func remove(
         _ old: BuildState, _ new: BuildState, _ known: Set<String>, _ output: FolderOutput, _ summary: inout Summary
     ) throws(BuildIssue) {
-        for name in Set(old.entries.keys).union(known).sorted() where new.entries[name] == nil {
+        let past = old.entries.keys.filter { new.entries[$0] == nil } + known.filter { new.entries[$0] == nil && old.entries[$0] == nil }
+        for name in past.sorted() {
             guard output.mark(of: name) != nil else { continue }
             try output.remove(name)
             summary.removed += 1

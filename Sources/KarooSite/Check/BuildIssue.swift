@@ -63,6 +63,11 @@ package struct Issues: Sendable {
 
     package var hasErrors: Bool { errors > 0 }
 
+    /// How many were found, kept or only counted.
+    var count: Int { errors + warnings + notes }
+
+    package var isEmpty: Bool { count == 0 }
+
     package mutating func add(_ issue: BuildIssue) {
         switch issue.severity {
         case .error:

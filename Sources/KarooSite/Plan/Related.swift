@@ -12,101 +12,94 @@ enum Related {
     /// How many neighbours on either side are compared in each of the two orders.
     private static let reach = 8
 
-    private struct Traits {
-        let place: Int32
-        let seller: Int
-        let price: Int64
-        /// Marks of brand and attributes, sorted.
-        let marks: [UInt32]
-    }
-
     /// `count` places for each product of the catalogue, -1 where there are fewer.
-    static func products(_ catalog: Catalog, _ market: Market, byCategory: [[Int32]], at instant: Instant) -> [Int32] {
+    static func products(
+        _ catalog: Catalog, _ market: Market, byCategory: [[Int32]], _ marks: RelatedMarks, at instant: Instant
+    ) -> [Int32] {
         var related = [Int32](repeating: -1, count: catalog.products.count * count)
-        for (category, products) in byCategory.enumerated() where !products.isEmpty {
-            let own = products.filter { catalog.products[Int($0)].category == category }
-            guard !own.isEmpty else { continue }
-            let traits = own.map { Related.traits(of: $0, catalog, market, at: instant) }
-            fill(&related, traits, fallback: catalog.categories[category].parent.map { byCategory[$0] } ?? [])
+        related.withUnsafeMutableBufferPointer { related in
+            marks.withMarks { marks in
+                for (category, products) in byCategory.enumerated() where !products.isEmpty {
+                    let own = products.filter { catalog.products[Int($0)].category == category }
+                    guard !own.isEmpty else { continue }
+                    let traits = own.map { Related.traits(of: $0, catalog, market, marks, at: instant) }
+                    fill(related, traits, fallback: catalog.categories[category].parent.map { byCategory[$0] } ?? [])
+                }
+            }
         }
         return related
     }
 
-    static func places(of product: Int, in related: [Int32]) -> [Int32] {
-        related[product * count..<(product + 1) * count].filter { $0 >= 0 }
+    static func places(of product: Int, in related: [Int32]) -> some Sequence<Int32> {
+        related[product * count..<(product + 1) * count].lazy.prefix { $0 >= 0 }
     }
 
-    private static func traits(of place: Int32, _ catalog: Catalog, _ market: Market, at instant: Instant) -> Traits {
+    /// Without references, since they are compared millions of times.
+    private struct Traits {
+        let place: Int32
+        let seller: Int32
+        let price: Int64
+        /// Marks of brand and attributes, sorted.
+        let marks: UnsafeBufferPointer<UInt32>
+    }
+
+    private static func traits(
+        of place: Int32, _ catalog: Catalog, _ market: Market, _ marks: RelatedMarks.Lent, at instant: Instant
+    ) -> Traits {
         let entry = catalog.products[Int(place)]
         var price = Int64.max
         for variant in entry.product.variants {
             if let amount = Catalog.price(of: variant, in: market, at: instant)?.amount { price = min(price, amount.minorUnits) }
         }
-        return Traits(place: place, seller: entry.seller, price: price, marks: marks(of: entry.product))
+        return Traits(place: place, seller: Int32(entry.seller), price: price, marks: marks[Int(place)])
     }
 
-    private static func marks(of product: Product) -> [UInt32] {
-        var marks: [UInt32] = []
-        marks.reserveCapacity(product.attributes.count + 1)
-        if let brand = product.brand { marks.append(mark("brand", brand)) }
-        for attribute in product.attributes {
-            switch attribute.value {
-            case .text(let text), .number(let text): marks.append(mark(attribute.key.text, text))
-            case .boolean(let flag): if flag { marks.append(mark(attribute.key.text, "true")) }
-            case .list(let values): for value in values { marks.append(mark(attribute.key.text, value)) }
-            case .localized: continue
-            }
-        }
-        marks.sort()
-        return marks
-    }
-
-    /// FNV-1a over both texts.
-    private static func mark(_ key: String, _ value: String) -> UInt32 {
-        var hash: UInt32 = 2_166_136_261
-        for byte in key.utf8 { hash = (hash ^ UInt32(byte)) &* 16_777_619 }
-        hash = (hash ^ 0x1F) &* 16_777_619
-        for byte in value.utf8 { hash = (hash ^ UInt32(byte)) &* 16_777_619 }
-        return hash
-    }
-
-    private static func fill(_ related: inout [Int32], _ traits: [Traits], fallback: [Int32]) {
-        let byPrice = traits.indices.sorted { (traits[$0].price, traits[$0].place) < (traits[$1].price, traits[$1].place) }
-        let byMarks = traits.indices.sorted { a, b in
-            if traits[a].marks != traits[b].marks { return traits[a].marks.lexicographicallyPrecedes(traits[b].marks) }
-            return traits[a].place < traits[b].place
-        }
-        var priceRank = [Int](repeating: 0, count: traits.count)
-        for (rank, trait) in byPrice.enumerated() { priceRank[trait] = rank }
-        var marksRank = [Int](repeating: 0, count: traits.count)
-        for (rank, trait) in byMarks.enumerated() { marksRank[trait] = rank }
-        var best: [(score: Int, place: Int32)] = []
-        for trait in traits.indices {
-            best.removeAll(keepingCapacity: true)
-            consider(byPrice, around: priceRank[trait], trait, traits, &best)
-            consider(byMarks, around: marksRank[trait], trait, traits, &best)
-            best.sort { ($1.score, $0.place) < ($0.score, $1.place) }
-            let start = Int(traits[trait].place) * count
-            var filled = 0
-            for candidate in best where filled < count {
-                related[start + filled] = candidate.place
-                filled += 1
-            }
-            for place in fallback where filled < count / 2 {
-                guard place != traits[trait].place, !related[start..<start + filled].contains(place) else { continue }
-                related[start + filled] = place
-                filled += 1
+    private static func fill(_ related: UnsafeMutableBufferPointer<Int32>, _ traits: [Traits], fallback: [Int32]) {
+        traits.withUnsafeBufferPointer { traits in
+            let byPrice = Order(traits) { ($0.price, $0.place) < ($1.price, $1.place) }
+            let byMarks = Order(traits) { precedes($0, $1) }
+            var best = Best()
+            for trait in traits.indices {
+                best.removeAll()
+                consider(byPrice, trait, traits, &best)
+                consider(byMarks, trait, traits, &best)
+                let start = Int(traits[trait].place) * count
+                for filled in 0..<best.count { related[start + filled] = best[filled].place }
+                var filled = best.count
+                for place in fallback where filled < count / 2 {
+                    guard place != traits[trait].place, !related[start..<start + filled].contains(place) else { continue }
+                    related[start + filled] = place
+                    filled += 1
+                }
             }
         }
     }
 
-    private static func consider(
-        _ order: [Int], around rank: Int, _ trait: Int, _ traits: [Traits], _ best: inout [(score: Int, place: Int32)]
-    ) {
-        for neighbour in max(0, rank - reach)...min(order.count - 1, rank + reach) where neighbour != rank {
-            let other = traits[order[neighbour]]
-            guard !best.contains(where: { $0.place == other.place }) else { continue }
-            best.append((score(traits[trait], other), other.place))
+    /// Products in an order, and where each stands in it.
+    private struct Order {
+        let traits: [Int32]
+        var ranks: [Int32]
+
+        init(_ all: UnsafeBufferPointer<Traits>, by precedes: (Traits, Traits) -> Bool) {
+            traits = all.indices.map(Int32.init).sorted { precedes(all[Int($0)], all[Int($1)]) }
+            ranks = [Int32](repeating: 0, count: all.count)
+            for (rank, trait) in traits.enumerated() { ranks[Int(trait)] = Int32(rank) }
+        }
+    }
+
+    /// By marks as words are ordered by letters, so that products with the same first marks stand together.
+    private static func precedes(_ one: Traits, _ other: Traits) -> Bool {
+        for place in 0..<min(one.marks.count, other.marks.count) where one.marks[place] != other.marks[place] {
+            return one.marks[place] < other.marks[place]
+        }
+        return one.marks.count != other.marks.count ? one.marks.count < other.marks.count : one.place < other.place
+    }
+
+    private static func consider(_ order: Order, _ trait: Int, _ traits: UnsafeBufferPointer<Traits>, _ best: inout Best) {
+        let rank = Int(order.ranks[trait])
+        for neighbour in max(0, rank - reach)...min(order.traits.count - 1, rank + reach) where neighbour != rank {
+            let other = traits[Int(order.traits[neighbour])]
+            best.add(Candidate(score: Int32(clamping: score(traits[trait], other)), place: other.place))
         }
     }
 
@@ -130,5 +123,103 @@ enum Related {
         let low = min(one.price, other.price)
         let nearness = high <= 0 || low >= Int64.max / 8 ? 0 : Int(low &* 6 / max(1, high))
         return shared * 4 + nearness + (one.seller == other.seller ? 0 : 1)
+    }
+
+    private struct Candidate {
+        let score: Int32
+        let place: Int32
+
+        func isBetter(than other: Candidate) -> Bool {
+            score != other.score ? score > other.score : place < other.place
+        }
+    }
+
+    /// The best candidates so far, best first, each once.
+    private struct Best {
+        private var candidates: [Candidate] = []
+        var count: Int { candidates.count }
+
+        init() { candidates.reserveCapacity(Related.count + 1) }
+
+        subscript(_ place: Int) -> Candidate { candidates[place] }
+
+        mutating func removeAll() { candidates.removeAll(keepingCapacity: true) }
+
+        mutating func add(_ candidate: Candidate) {
+            if candidates.count == Related.count, !candidate.isBetter(than: candidates[Related.count - 1]) { return }
+            var place = candidates.count
+            while place > 0, candidate.isBetter(than: candidates[place - 1]) { place -= 1 }
+            // The same product has the same score in both orders, so it stands just before.
+            if place > 0, candidates[place - 1].place == candidate.place { return }
+            candidates.insert(candidate, at: place)
+            if candidates.count > Related.count { candidates.removeLast() }
+        }
+    }
+}
+
+/// Of every product what it is like: a number for its brand and for each of its attributes, sorted. The same in all markets.
+struct RelatedMarks: Sendable {
+    private let marks: [UInt32]
+    /// Where a product's marks begin; one more than products.
+    private let starts: [Int]
+
+    private static let pieceSize = 1_024
+
+    init(_ catalog: Catalog, jobs: Int) {
+        let products = catalog.products
+        let size = RelatedMarks.pieceSize
+        let pieces = concurrently(jobs: jobs, count: (products.count + size - 1) / size) { piece in
+            var marks: [UInt32] = []
+            var counts: [Int] = []
+            for product in products[piece * size..<min(products.count, (piece + 1) * size)] {
+                let start = marks.count
+                RelatedMarks.add(product.product, to: &marks)
+                marks[start...].sort()
+                counts.append(marks.count - start)
+            }
+            return (marks: marks, counts: counts)
+        }
+        marks = pieces.flatMap(\.marks)
+        var starts = [0]
+        starts.reserveCapacity(products.count + 1)
+        for count in pieces.lazy.flatMap(\.counts) { starts.append(starts[starts.count - 1] + count) }
+        self.starts = starts
+    }
+
+    private static func add(_ product: Product, to marks: inout [UInt32]) {
+        if let brand = product.brand { marks.append(mark("brand", brand)) }
+        for attribute in product.attributes {
+            switch attribute.value {
+            case .text(let text), .number(let text): marks.append(mark(attribute.key.text, text))
+            case .boolean(let flag): if flag { marks.append(mark(attribute.key.text, "true")) }
+            case .list(let values): for value in values { marks.append(mark(attribute.key.text, value)) }
+            case .localized: continue
+            }
+        }
+    }
+
+    /// FNV-1a over both texts.
+    private static func mark(_ key: String, _ value: String) -> UInt32 {
+        var hash: UInt32 = 2_166_136_261
+        for byte in key.utf8 { hash = (hash ^ UInt32(byte)) &* 16_777_619 }
+        hash = (hash ^ 0x1F) &* 16_777_619
+        for byte in value.utf8 { hash = (hash ^ UInt32(byte)) &* 16_777_619 }
+        return hash
+    }
+
+    /// The marks without references, for as long as they are lent.
+    struct Lent {
+        fileprivate let marks: UnsafeBufferPointer<UInt32>
+        fileprivate let starts: UnsafeBufferPointer<Int>
+
+        subscript(_ product: Int) -> UnsafeBufferPointer<UInt32> {
+            UnsafeBufferPointer(rebasing: marks[starts[product]..<starts[product + 1]])
+        }
+    }
+
+    func withMarks(_ body: (Lent) -> Void) {
+        marks.withUnsafeBufferPointer { marks in
+            starts.withUnsafeBufferPointer { starts in body(Lent(marks: marks, starts: starts)) }
+        }
     }
 }

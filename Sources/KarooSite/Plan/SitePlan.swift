@@ -25,8 +25,9 @@ package struct SitePlan: Sendable {
         self.instant = instant
         self.style = style
         let ranked = SitePlan.ranked(catalog)
+        let marks = RelatedMarks(catalog, jobs: jobs)
         let planned = concurrently(jobs: jobs, count: catalog.marketplace.markets.all.count) { place in
-            PlannedMarket(catalog, catalog.marketplace.markets.all[place], ranked: ranked, at: instant)
+            PlannedMarket(catalog, catalog.marketplace.markets.all[place], ranked: ranked, marks, at: instant)
         }
         markets = planned
         editions = catalog.marketplace.editions.map { edition in
@@ -312,7 +313,7 @@ final class PlannedMarket: Sendable {
     /// Eight places for each product of the catalogue, -1 where there are fewer.
     let related: [Int32]
 
-    init(_ catalog: Catalog, _ market: Market, ranked: [Int32], at instant: Instant) {
+    init(_ catalog: Catalog, _ market: Market, ranked: [Int32], _ marks: RelatedMarks, at instant: Instant) {
         self.market = market
         var products: [Int32] = []
         var isSold = [Bool](repeating: false, count: catalog.products.count)
@@ -334,7 +335,7 @@ final class PlannedMarket: Sendable {
         self.bySeller = bySeller
         self.sellerPosition = sellerPosition
         contentPages = PlannedMarket.contentPages(catalog, market)
-        related = Related.products(catalog, market, byCategory: byCategory, at: instant)
+        related = Related.products(catalog, market, byCategory: byCategory, marks, at: instant)
     }
 
     private static func categories(of entry: Catalog.ProductEntry, in tree: CategoryTree) -> [Int] {

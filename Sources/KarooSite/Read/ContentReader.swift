@@ -32,6 +32,10 @@ enum ContentReader {
         let product: Product
         let seller: Int
         let fingerprint: Fingerprint
+        /// By which the next build finds it among the known ones; nil when something is to be said of it each time.
+        let key: Fingerprint?
+        /// False when it was known.
+        let isRead: Bool
         /// The folder below Content in which its pictures lie.
         let base: SourceFolder
         let file: String
@@ -48,8 +52,25 @@ enum ContentReader {
     /// How many bytes of a bulk file one worker takes at a time.
     private static let pieceSize = 512 << 10
 
-    /// Nil when no marketplace could be made out.
-    static func read(_ sources: Sources, known: [String: MediaRecord], jobs: Int, _ issues: inout Issues) -> (catalog: Catalog, media: [String: MediaRecord])? {
+    /// What is the same for all products while they are read.
+    private struct Ground: Sendable {
+        let sellers: [Seller.ID]
+        let marketplace: Marketplace
+        let categories: CategoryTree
+        let attributes: AttributeTable
+        let known: KnownProducts
+
+        func reader(_ seller: Int) -> ProductReader {
+            ProductReader(
+                seller: sellers[seller], languages: marketplace.languages, markets: marketplace.markets, categories: categories,
+                attributes: attributes)
+        }
+    }
+
+    /// Nil when no marketplace could be made out. `products` is the file of known products; nil when none is kept.
+    static func read(
+        _ sources: Sources, known: [String: MediaRecord], products: String? = nil, jobs: Int, _ issues: inout Issues
+    ) -> (catalog: Catalog, media: [String: MediaRecord])? {
         let content = SourceFolder(path: sources.content, shown: shownName(sources.content))
         guard let marketplace = Marketplace.read(content, &issues) else { return nil }
         let languages = marketplace.languages
@@ -66,15 +87,19 @@ enum ContentReader {
             if let seller = SellerReader.read(folder, id: name, marketplace, &issues) { sellers.append((seller, folder)) }
         }
         let pieces = sellers.enumerated().flatMap { ContentReader.pieces(of: $1.folder, seller: $0, &issues) }
-        let sellerIDs = sellers.map(\.seller.id)
-        let readings = concurrently(jobs: jobs, count: pieces.count) { place in
-            read(pieces[place], sellerIDs, marketplace, categories, attributes)
-        }
+        let foundation = ContentReader.foundation(content)
+        let ground = Ground(
+            sellers: sellers.map(\.seller.id), marketplace: marketplace, categories: categories, attributes: attributes,
+            known: products.map { KnownProducts(path: $0, foundation: foundation) } ?? KnownProducts())
+        let readings = concurrently(jobs: jobs, count: pieces.count) { place in read(pieces[place], ground) }
         var found: [Found] = []
         found.reserveCapacity(readings.reduce(0) { $0 + $1.found.count })
         var lines: [String: Int] = [:]
         for (piece, reading) in zip(pieces, readings) { collect(reading, of: piece, &found, &lines, &issues) }
         checkIdentifiers(found, &issues)
+        if let products, KnownProducts.isStale(read: found.count { $0.isRead && $0.key != nil }, of: found.count) {
+            KnownProducts.write(found, products, foundation: foundation, marketplace, jobs: jobs)
+        }
         return Assembly(
             marketplace: marketplace, categories: categories, attributes: attributes, sellers: sellers,
             taxes: TaxReader.read(content, marketplace.markets, &issues), pages: pages, words: words,
@@ -121,42 +146,58 @@ enum ContentReader {
         return ranges
     }
 
-    private static func read(
-        _ piece: Piece, _ sellers: [Seller.ID], _ marketplace: Marketplace, _ categories: CategoryTree, _ attributes: AttributeTable
-    ) -> Reading {
-        func reader(_ seller: Int) -> ProductReader {
-            ProductReader(
-                seller: sellers[seller], languages: marketplace.languages, markets: marketplace.markets, categories: categories,
-                attributes: attributes)
+    /// Of all that decides how a product is read besides its own words.
+    private static func foundation(_ content: SourceFolder) -> Fingerprint {
+        var hasher = Fingerprint.Hasher()
+        hasher.add(KnownProducts.version)
+        for name in [Marketplace.fileName, CategoryReader.fileName, AttributeReader.fileName] {
+            hasher.add(name)
+            (try? content.file(name))?.withBytes { hasher.add($0) }
         }
+        return hasher.finish()
+    }
+
+    /// The same words of another seller, or in another folder, are another product.
+    private static func key(_ fingerprint: Fingerprint, seller: Seller.ID, folder: String = "") -> Fingerprint {
+        var hasher = Fingerprint.Hasher()
+        hasher.add(fingerprint)
+        hasher.add(seller.text)
+        hasher.add(folder)
+        return hasher.finish()
+    }
+
+    private static func read(_ piece: Piece, _ ground: Ground) -> Reading {
         switch piece {
-        case .folder(let folder, let name, let seller): return readFolder(folder, name: name, reader(seller), seller: seller)
+        case .folder(let folder, let name, let seller): readFolder(folder, name: name, ground, seller: seller)
         case .lines(let file, let range, let shown, let base, let seller):
-            return readLines(file, range, shown: shown, base: base, reader(seller), seller: seller)
-        case .table(let folder, let name, let seller): return readTable(folder, name: name, reader(seller), seller: seller)
+            readLines(file, range, shown: shown, base: base, ground, seller: seller)
+        case .table(let folder, let name, let seller): readTable(folder, name: name, ground, seller: seller)
         }
     }
 
-    private static func readFolder(_ folder: SourceFolder, name: String, _ reader: ProductReader, seller: Int) -> Reading {
+    private static func readFolder(_ folder: SourceFolder, name: String, _ ground: Ground, seller: Int) -> Reading {
         var reading = Reading()
+        let reader = ground.reader(seller)
         var hasher = Fingerprint.Hasher()
         let fileName = "product.yaml"
         do throws(BuildIssue) {
             let file = try folder.file(fileName)
             file.withBytes { hasher.add($0) }
-            let document = try YAMLParser.parse(file.text(shown: folder.shown(fileName)), file: folder.shown(fileName))
-            var words: [Product.Text] = []
+            var texts: [(language: Language, file: MappedFile)] = []
             for language in reader.languages.all where folder.has("\(language).md") {
                 let markdown = try folder.file("\(language).md")
                 hasher.add(language.tag)
                 markdown.withBytes { hasher.add($0) }
-                let shown = folder.shown("\(language).md")
-                let matter = try FrontMatter(markdown.text(shown: shown), file: shown)
-                if let text = reader.words(matter, language, &reading.issues) { words.append(text) }
+                texts.append((language, markdown))
             }
-            if let product = reader.product(document.root, folderName: name, words: words, &reading.issues) {
+            let fingerprint = hasher.finish()
+            let key = key(fingerprint, seller: reader.seller, folder: name)
+            let known = ground.known.product(key, seller: reader.seller, ground.marketplace)
+            let product = if let known { known } else { try readFolder(folder, name: name, file, texts, reader, &reading.issues) }
+            if let product {
                 reading.found.append(Found(
-                    product: product, seller: seller, fingerprint: hasher.finish(), base: folder, file: folder.shown(fileName), line: 1))
+                    product: product, seller: seller, fingerprint: fingerprint, key: reading.issues.isEmpty ? key : nil, isRead: known == nil,
+                    base: folder, file: folder.shown(fileName), line: 1))
             }
         } catch {
             reading.issues.add(error)
@@ -164,21 +205,46 @@ enum ContentReader {
         return reading
     }
 
+    private static func readFolder(
+        _ folder: SourceFolder, name: String, _ file: MappedFile, _ texts: [(language: Language, file: MappedFile)], _ reader: ProductReader,
+        _ issues: inout Issues
+    ) throws(BuildIssue) -> Product? {
+        let shown = folder.shown("product.yaml")
+        let document = try YAMLParser.parse(file.text(shown: shown), file: shown)
+        var words: [Product.Text] = []
+        for (language, markdown) in texts {
+            let shown = folder.shown("\(language).md")
+            let matter = try FrontMatter(markdown.text(shown: shown), file: shown)
+            if let text = reader.words(matter, language, &issues) { words.append(text) }
+        }
+        return reader.product(document.root, folderName: name, words: words, &issues)
+    }
+
     private static func readLines(
-        _ file: MappedFile, _ range: Range<Int>, shown: String, base: SourceFolder, _ reader: ProductReader, seller: Int
+        _ file: MappedFile, _ range: Range<Int>, shown: String, base: SourceFolder, _ ground: Ground, seller: Int
     ) -> Reading {
         var reading = Reading()
+        let reader = ground.reader(seller)
         reading.lineCount = file.withBytes { bytes in
             eachLine(of: UnsafeRawBufferPointer(rebasing: bytes[range])) { read($0, number: $1) }
         }
         return reading
 
         func read(_ line: UnsafeRawBufferPointer, number: Int) {
+            let fingerprint = Fingerprint(of: line)
+            let key = key(fingerprint, seller: reader.seller)
+            if let product = ground.known.product(key, seller: reader.seller, ground.marketplace) {
+                reading.found.append(Found(
+                    product: product, seller: seller, fingerprint: fingerprint, key: key, isRead: false, base: base, file: shown, line: number))
+                return
+            }
             do throws(JSONParser.Failure) {
+                let before = reading.issues.count
                 let document = try JSONParser.parse(line, file: shown, firstLine: number, owner: nil)
                 guard let product = reader.product(document.root, folderName: nil, words: [], &reading.issues) else { return }
                 reading.found.append(Found(
-                    product: product, seller: seller, fingerprint: Fingerprint(of: line), base: base, file: shown, line: number))
+                    product: product, seller: seller, fingerprint: fingerprint, key: reading.issues.count == before ? key : nil, isRead: true,
+                    base: base, file: shown, line: number))
             } catch {
                 reading.issues.add(BuildIssue(
                     .error, file: shown, line: number, column: error.offset + 1, "not readable as JSON: \(error.message)",
@@ -187,8 +253,9 @@ enum ContentReader {
         }
     }
 
-    private static func readTable(_ folder: SourceFolder, name: String, _ reader: ProductReader, seller: Int) -> Reading {
+    private static func readTable(_ folder: SourceFolder, name: String, _ ground: Ground, seller: Int) -> Reading {
         var reading = Reading()
+        let reader = ground.reader(seller)
         let shown = folder.shown(name)
         do throws(BuildIssue) {
             let file = try folder.file(name)
@@ -197,16 +264,24 @@ enum ContentReader {
             guard let header = try next(&parser, shown) else { return reading }
             let table = try CSVTable(header: header, file: shown)
             while let row = try next(&parser, shown) {
+                var hasher = Fingerprint.Hasher()
+                for (name, cell) in zip(header.cells, row.cells) {
+                    hasher.add(name)
+                    hasher.add(cell)
+                }
+                hasher.add(row.cells.count)
+                let fingerprint = hasher.finish()
+                let key = key(fingerprint, seller: reader.seller, folder: name)
                 do throws(BuildIssue) {
-                    let document = try table.document(row)
-                    guard let product = reader.product(document.root, folderName: nil, words: [], &reading.issues) else { continue }
-                    var hasher = Fingerprint.Hasher()
-                    for (name, cell) in zip(header.cells, row.cells) {
-                        hasher.add(name)
-                        hasher.add(cell)
+                    let before = reading.issues.count
+                    let known = ground.known.product(key, seller: reader.seller, ground.marketplace)
+                    let product = if let known { known } else {
+                        reader.product(try table.document(row).root, folderName: nil, words: [], &reading.issues)
                     }
+                    guard let product else { continue }
                     reading.found.append(Found(
-                        product: product, seller: seller, fingerprint: hasher.finish(), base: folder, file: shown, line: row.line))
+                        product: product, seller: seller, fingerprint: fingerprint, key: reading.issues.count == before ? key : nil,
+                        isRead: known == nil, base: folder, file: shown, line: row.line))
                 } catch {
                     reading.issues.add(error)
                 }
@@ -241,8 +316,8 @@ enum ContentReader {
         } else {
             for one in reading.found {
                 found.append(Found(
-                    product: one.product, seller: one.seller, fingerprint: one.fingerprint, base: one.base, file: one.file,
-                    line: one.line + before))
+                    product: one.product, seller: one.seller, fingerprint: one.fingerprint, key: one.key, isRead: one.isRead, base: one.base,
+                    file: one.file, line: one.line + before))
             }
         }
         issues.add(reading.issues.shifted(by: before))
