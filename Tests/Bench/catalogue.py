@@ -618,8 +618,8 @@ def convert_icecat(out, source, limit=None, project=PROJECT, with_hugo=True):
 # MARK: The same catalogue for Hugo
 #
 # Hugo gets what Content says and no more: it makes its own lists, pages, order, prices as text and related products.
-# Two things are done for it, in its favour: pictures and assets already carry the digest in their names, and measures
-# are numbers.
+# Some things are done for it, in its favour: pictures and assets already carry the digest in their names, measures are
+# numbers, countries have names, and categories without products are left out.
 
 def published(name, data):
     """The address under which a file of Content is published: with a digest of its bytes."""
@@ -640,6 +640,7 @@ class HugoProducts:
         self.folder = folder
         self.lines = {}
         self.pictures = {}
+        self.used = set()
         self.bare = set()
 
     def picture(self, seller, name):
@@ -654,6 +655,7 @@ class HugoProducts:
 
     def add(self, line, seller, counts, reviews):
         entry = {key: value for key, value in line.items() if key not in ("images", "measure", "weight", "slugs", "slug")}
+        self.used.add(line["category"])
         entry["id"] = line["slug"]
         entry["slug"] = {"en": line["slug"], **line.get("slugs", {})}
         entry["seller"] = seller.id
@@ -782,6 +784,16 @@ def write_bytes(path, data):
         file.write(data)
 
 
+def with_products(tree, used):
+    """The categories in which products stand, or below which they do."""
+    kept = []
+    for node in tree:
+        children = with_products(node.get("children", []), used)
+        if children or node["id"] in used:
+            kept.append({**node, "children": children})
+    return kept
+
+
 def flat_categories(tree, language, path="", depth=0):
     """Every category of a language under its path, in the order of the tree."""
     for node in tree:
@@ -791,13 +803,13 @@ def flat_categories(tree, language, path="", depth=0):
         yield {
             "id": node["id"], "path": own, "name": node["name"][language], "intro": node["description"][language], "depth": depth,
             "children": [f"{own}/{child.get('slug', {}).get(language, child['id'])}" for child in children],
-            "leaf": not children,
         }
         yield from flat_categories(children, language, own, depth + 1)
 
 
 def write_hugo(writer, market, tree, table, sellers, bulk):
     data = os.path.join(writer.hugo, "data")
+    tree = with_products(tree, bulk.used)
     write(os.path.join(data, "words.json"), json.dumps({language: read_words(os.path.join(writer.out, "Locales", f"{language}.yaml")) for language in writer.languages}, ensure_ascii=False))
     write(os.path.join(data, "market.json"), json.dumps(market, ensure_ascii=False))
     write(os.path.join(data, "attributes.json"), json.dumps(table, ensure_ascii=False))
