@@ -21,7 +21,7 @@ import xml.etree.ElementTree
 
 SAMPLE = 200
 SEED = 20261122
-SHOWN = 4000
+SHOWN = 40
 
 # MARK: What may differ
 
@@ -280,14 +280,15 @@ class Parity:
         return [(field, self.equal[field], count) for field, count in self.compared.items()]
 
 
-def compare(karoo, hugo, sample=SAMPLE, seed=SEED):
-    """Compares a sample of the files of two folders."""
+def compare(karoo, hugo, sample=SAMPLE, seed=SEED, also=()):
+    """Compares a sample of the files of two folders, and some more by name."""
     parity = Parity()
     ours, theirs = names(karoo), names(hugo)
     for name in sorted(set(ours) ^ set(theirs)):
         parity.differences.append(f"{name}: only written by {'Karoo' if name in ours else 'Hugo'}")
     cards = ({}, {})
-    for name, entry in choose(karoo, [name for name in ours if name in theirs], sample, seed).items():
+    chosen = choose(karoo, [name for name in ours if name in theirs], sample, seed)
+    for name, entry in {**chosen, **{name: "product with the changed price" for name in also}}.items():
         parity.sample[entry] += 1
         compare_file(parity, name, read(karoo, name).decode(), as_karoo(read(hugo, theirs[name]).decode()), cards)
     for url in cards[0].keys() & cards[1].keys():
@@ -333,10 +334,10 @@ def is_leaf(value):
     return isinstance(value, tuple) and all(not isinstance(part, (list, tuple, dict)) for part in value)
 
 
-def report(parity, sample_size, seed):
+def report(parity, seed):
     """Lists what differs."""
-    kinds = ", ".join(f"{count} {entry}" for entry, count in parity.sample.items())
-    print(f"parity: seed {seed}, {sum(parity.sample.values())} pages: {kinds}", file=sys.stderr)
+    kinds = "; ".join(f"{count} {entry}" for entry, count in parity.sample.items())
+    print(f"parity: seed {seed}, {sum(parity.sample.values())} files: {kinds}", file=sys.stderr)
     for difference in parity.differences[:SHOWN]:
         print(f"parity: {difference}", file=sys.stderr)
     if len(parity.differences) > SHOWN:
@@ -349,9 +350,14 @@ def main():
     parser.add_argument("--hugo", required=True, help="the folder that Hugo wrote")
     parser.add_argument("--sample", type=int, default=SAMPLE, help="how many pages are compared")
     parser.add_argument("--seed", type=int, default=SEED, help="which pages they are")
+    parser.add_argument("--also", action="append", default=[], metavar="NAME", help="a file that is compared besides")
+    parser.add_argument("--json", action="store_true", help="print for programs, and end with status 0 in any case")
     options = parser.parse_args()
-    parity = compare(options.karoo, options.hugo, options.sample, options.seed)
-    report(parity, options.sample, options.seed)
+    parity = compare(options.karoo, options.hugo, options.sample, options.seed, options.also)
+    report(parity, options.seed)
+    if options.json:
+        print(json.dumps({"seed": options.seed, "sample": parity.sample, "shares": parity.shares(), "differences": parity.differences}))
+        return
     for field, equal, count in parity.shares():
         print(f"{field}: equal in {equal} of {count}")
     sys.exit(0 if parity.is_equal else 1)
