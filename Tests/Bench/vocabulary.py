@@ -260,3 +260,27 @@ TOWNS = [
     ("GB", "Scotland", "Ullapool"), ("ZA", "Eastern Cape", "Graaff-Reinet"), ("JP", "Tochigi", "Mashiko"), ("PT", "Alentejo", "Évora"),
     ("IT", "Umbria", "Deruta"), ("NO", "Nordland", "Bodø"), ("AT", "Vorarlberg", "Bregenz"),
 ]
+
+REVIEW_TITLES = [
+    ("Steady", "Standfest"), ("Worth the wait", "Das Warten wert"), ("Smaller than I thought", "Kleiner als gedacht"), ("My second one", "Mein zweites"),
+    ("Good, with one flaw", "Gut, mit einem Fehler"), ("A present that was kept", "Ein Geschenk, das blieb"),
+]
+
+REVIEWS = [
+    ("It does what it should and looks better than in the pictures.", "Tut, was es soll, und sieht besser aus als auf den Bildern."),
+    ("Ordered on a Sunday, here on Thursday, packed in nothing but paper. Everybody who comes to visit asks where it is from.",
+     "Am Sonntag bestellt, am Donnerstag da, verpackt nur in Papier. Wer zu Besuch kommt, fragt, woher es ist."),
+    ("After four months of daily use there is one scratch, and that one was me.", "Nach vier Monaten täglichem Gebrauch ein einziger Kratzer, und der war von mir."),
+    ("The colour is darker than on the screen. I have grown used to it, and now I would not want another.",
+     "Die Farbe ist dunkler als auf dem Bildschirm. Inzwischen habe ich mich daran gewöhnt und möchte keine andere mehr."),
+    ("Not cheap. But the one before it cost half and lasted a year.", "Nicht billig. Aber das davor hat die Hälfte gekostet und ein Jahr gehalten."),
+    ("One corner came damaged. A new one was sent within the week, without a question.",
+     "Eine Ecke kam beschädigt an. Innerhalb einer Woche kam Ersatz, ohne eine Frage."),
+]
+
+REPLIES = [
+    ("Thank you, we have shown this to the whole workshop.", "Danke, das haben wir der ganzen Werkstatt gezeigt."),
+    ("We are sorry about that and have changed the packing since.", "Das tut uns leid, und die Verpackung haben wir seither geändert."),
+]
+
+AUTHORS = ["Mara K.", "Jonas W.", "Thandi M.", "Aoife B.", "Luca R.", "Yuki S.", "Ingrid H.", "Paul D.", "Nadia F.", "Emre T."]
