@@ -64,11 +64,25 @@ package struct SiteBuild: Sendable {
         package var isSigned = false
         package var phases: [(name: String, seconds: Double)] = []
 
+        /// What the build worked with. A process that ends next need not take a million small things apart, if it ends with
+        /// this in hand.
+        package fileprivate(set) var remains: Remains?
+
         /// True when what is wrong is wrong in the input; false when the world outside failed, as a full disk.
         package var isInputAtFault = true
 
         /// False when nothing was published because something is wrong.
         package var isDone: Bool { !issues.hasErrors }
+    }
+
+    package final class Remains: Sendable {
+        private let plan: SitePlan
+        private let states: [BuildState]
+
+        fileprivate init(_ plan: SitePlan, _ states: [BuildState]) {
+            self.plan = plan
+            self.states = states
+        }
     }
 
     private let options: Options
@@ -213,6 +227,7 @@ package struct SiteBuild: Sendable {
         BuildJournal.clear(journal)
         clock.end("finish", &summary)
         summary.files = new.entries.count
+        summary.remains = Remains(plan, [old, new])
     }
 
     /// Every name that the last build did not publish, with the compressed copies.

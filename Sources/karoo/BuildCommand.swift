@@ -21,13 +21,13 @@ struct BuildCommand: AsyncParsableCommand {
     var phases = false
 
     func run() async throws {
-        let code = try once()
-        guard watch else { throw ExitCode(code) }
+        guard watch else { try end(once()) }
+        _ = try once()
         let watcher = SourceWatcher([source.content, source.locales, source.templates] + (source.facts.map { [$0] } ?? []))
         for await _ in watcher.changes() { _ = try once() }
     }
 
-    private func once() throws -> Int32 {
+    private func once() throws -> SiteBuild.Summary {
         let start = ContinuousClock.now
         let summary = SiteBuild(try build.options(source, output: output), progress: Reporter.progress()).run()
         let (seconds, attoseconds) = (ContinuousClock.now - start).components
@@ -35,10 +35,18 @@ struct BuildCommand: AsyncParsableCommand {
         Reporter.issues(summary.issues)
         guard summary.isDone else {
             Reporter.write("\(summary.files == 0 ? "nothing was published" : "published, with faults"): \(summary.issues.errors) errors\n")
-            return summary.isInputAtFault ? 1 : 2
+            return summary
         }
         print(Reporter.summary(summary, seconds: Double(seconds) + Double(attoseconds) / 1e18))
         if phases { for phase in summary.phases { print(String(format: "%8.3f s  %@", phase.seconds, phase.name)) } }
-        return 0
+        return summary
+    }
+
+    /// Ends the process before what the build worked with is taken apart.
+    private func end(_ summary: SiteBuild.Summary) throws -> Never {
+        try withExtendedLifetime(summary) {
+            guard summary.isDone else { throw ExitCode(summary.isInputAtFault ? 1 : 2) }
+            Foundation.exit(0)
+        }
     }
 }

@@ -21,20 +21,26 @@ struct Assembly: Sendable {
         var entries: [Catalog.ProductEntry] = []
         var files: [String: PublishedFile] = [:]
         var records: [String: MediaRecord] = [:]
+        /// Those of one folder, by name: the products of a bulk file have one in common.
+        var published: [String: (file: PublishedFile, record: MediaRecord)] = [:]
+        var folder = ""
         var completeness = Completeness()
+        /// How often attributes are used that nobody declared.
+        var undeclared: [Attribute.Key: Int] = [:]
         var issues = Issues()
     }
 
     private static let pieceSize = 256
 
     func catalog(_ found: [ContentReader.Found], _ issues: inout Issues) -> (catalog: Catalog, media: [String: MediaRecord]) {
-        let shown = found.filter { $0.product.status == .active && !facts.takedowns.contains($0.product.id) }
+        let shown = found.filter { $0.product.status == .active && facts.products[$0.product.id]?.isTakenDown != true }
         let pieces = concurrently(jobs: jobs, count: (shown.count + Assembly.pieceSize - 1) / Assembly.pieceSize) { place in
             piece(shown[place * Assembly.pieceSize..<min(shown.count, (place + 1) * Assembly.pieceSize)])
         }
         var files: [String: PublishedFile] = [:]
         var records: [String: MediaRecord] = [:]
         var completeness = Completeness()
+        var undeclared: [Attribute.Key: Int] = [:]
         var products: ContiguousArray<Catalog.ProductEntry> = []
         products.reserveCapacity(shown.count)
         for piece in pieces {
@@ -42,13 +48,13 @@ struct Assembly: Sendable {
             files.merge(piece.files) { first, _ in first }
             records.merge(piece.records) { first, _ in first }
             completeness.add(piece.completeness)
+            undeclared.merge(piece.undeclared, uniquingKeysWith: +)
             issues.add(piece.issues)
         }
         let sellerEntries = sellers.map { sellerEntry($0.seller, $0.folder, &files, &records, &issues) }
         checkPages(&completeness, &issues)
         checkCategories(&completeness, &issues)
-        reportUndeclared(shown, &issues)
-        checkFacts(found, &issues)
+        reportUndeclared(undeclared, &issues)
         let catalog = Catalog(
             marketplace: marketplace, categories: categories, attributes: attributes, sellers: sellerEntries, products: products,
             taxes: taxes, pages: pages, words: words, theme: theme, media: files.values.sorted { $0.name < $1.name }, completeness: completeness,
@@ -62,6 +68,7 @@ struct Assembly: Sendable {
         for one in found {
             piece.entries.append(entry(one, &piece))
             checkTexts(one, &piece)
+            countUndeclared(one.product, &piece)
         }
         return piece
     }
@@ -76,17 +83,14 @@ struct Assembly: Sendable {
         let models = Catalog.PublishedModels(
             gltf: product.models.gltf.flatMap { model($0, found, &hasher, &piece) },
             usdz: product.models.usdz.flatMap { model($0, found, &hasher, &piece) })
-        let rating = facts.productRatings[product.id]
-        rating?.counts.forEach { hasher.add(Int($0)) }
-        let reviews = facts.reviews[product.id] ?? []
-        for review in reviews { review.line.withUnsafeBytes { hasher.add($0) } }
-        let bands = product.variants.map { variant in
-            Availability(variant, fact: facts.bands.isEmpty ? nil : facts.bands["\(product.seller)/\(variant.sku)"])
-        }
+        let about = facts.products[product.id]
+        if let about { hasher.add(about.hasher.finish()) }
+        let told = facts.bands.isEmpty ? nil : facts.bands[product.seller]
+        let bands = product.variants.map { Availability($0, fact: told?[$0.sku]) }
         for band in bands { hasher.add(Int(band.rawValue)) }
         return Catalog.ProductEntry(
             product: product, seller: found.seller, category: categories.place(of: product.category)!, pictures: pictures, models: models,
-            rating: rating, reviews: reviews, bands: bands, origin: Catalog.Origin(file: found.file, line: found.line),
+            rating: about?.rating, reviews: about?.reviews ?? [], bands: bands, origin: Catalog.Origin(file: found.file, line: found.line),
             fingerprint: hasher.finish())
     }
 
@@ -112,13 +116,18 @@ struct Assembly: Sendable {
     private func publish(
         _ name: String, isPicture: Bool, _ found: ContentReader.Found, _ piece: inout Piece
     ) -> (file: PublishedFile, record: MediaRecord)? {
+        if piece.folder != found.base.path {
+            piece.folder = found.base.path
+            piece.published.removeAll(keepingCapacity: true)
+        }
+        if let known = piece.published[name] { return known }
         let path = "\(found.base.path)/\(name)"
-        if let record = piece.records[path], let file = piece.files[path] { return (file, record) }
         do throws(BuildIssue) {
             let record = try media.record(path: path, shown: found.base.shown(name), isPicture: isPicture)
             let file = MediaReader.published(record, path: path)
             piece.records[path] = record
             piece.files[path] = file
+            piece.published[name] = (file, record)
             return (file, record)
         } catch {
             piece.issues.add(BuildIssue(.error, file: found.file, line: found.line, error.message, remedy: error.remedy))
@@ -142,6 +151,11 @@ struct Assembly: Sendable {
                     "product \"\(product.id)\" has no text in \(language): the text in \(fallback.language) is shown"))
             }
         }
+    }
+
+    private func countUndeclared(_ product: Product, _ piece: inout Piece) {
+        guard !attributes.isEmpty else { return }
+        for attribute in product.attributes where attributes[attribute.key] == nil { piece.undeclared[attribute.key, default: 0] += 1 }
     }
 
     // MARK: Sellers
@@ -210,26 +224,12 @@ struct Assembly: Sendable {
     }
 
     /// Attributes that nobody declared are shown under their own keys; one note tells of all.
-    private func reportUndeclared(_ found: [ContentReader.Found], _ issues: inout Issues) {
-        guard !attributes.isEmpty else { return }
-        var counts: [Attribute.Key: Int] = [:]
-        for one in found {
-            for attribute in one.product.attributes where attributes[attribute.key] == nil { counts[attribute.key, default: 0] += 1 }
-        }
+    private func reportUndeclared(_ counts: [Attribute.Key: Int], _ issues: inout Issues) {
         guard !counts.isEmpty else { return }
         let examples = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(5).map { "\"\($0.key)\" (\($0.value))" }
         issues.add(BuildIssue(
             .note, file: content.shown(AttributeReader.fileName),
             "\(counts.count) attributes are used and not declared, and shown under their keys: \(examples.joined(separator: ", "))\(counts.count > 5 ? ", …" : "")"))
-    }
-
-    private func checkFacts(_ found: [ContentReader.Found], _ issues: inout Issues) {
-        guard !facts.isEmpty else { return }
-        let known = Set(found.map(\.product.id))
-        let unknown = Set(facts.productRatings.keys).union(facts.reviews.keys).union(facts.takedowns).subtracting(known)
-        guard !unknown.isEmpty else { return }
-        let examples = unknown.sorted().prefix(3).map { "\"\($0)\"" }.joined(separator: ", ")
-        issues.add(BuildIssue(.warning, file: "facts", "\(unknown.count) products of the facts are not in Content: \(examples)"))
     }
 
     /// Of marketplace, categories, attributes, words, templates and texts of the operator: what every page depends on.

@@ -22,6 +22,7 @@ package struct Sources: Sendable {
 enum ContentReader {
     /// A piece of the input that one worker reads.
     private enum Piece: Sendable {
+        case facts(SourceFolder)
         case folder(SourceFolder, name: String, seller: Int)
         case lines(MappedFile, Range<Int>, shown: String, base: SourceFolder, seller: Int)
         case table(SourceFolder, name: String, seller: Int)
@@ -44,6 +45,7 @@ enum ContentReader {
 
     private struct Reading: Sendable {
         var found: [Found] = []
+        var facts: FactTable?
         var issues = Issues()
         /// How many lines the piece has, for pieces of a longer file.
         var lineCount = 0
@@ -79,14 +81,13 @@ enum ContentReader {
         let words = Words.read(SourceFolder(path: sources.locales, shown: shownName(sources.locales)), languages, &issues)
         let theme = ThemeReader.read(SourceFolder(path: sources.templates, shown: shownName(sources.templates)), &issues)
         let pages = PageReader.read(content, marketplace, &issues)
-        let facts = sources.facts.map { FactsReader.read(SourceFolder(path: $0, shown: shownName($0)), &issues) } ?? FactTable()
         let sellersFolder = content.folder("sellers")
         var sellers: [(seller: Seller, folder: SourceFolder)] = []
         for (name, isFolder) in sellersFolder.names() ?? [] where isFolder {
             let folder = sellersFolder.folder(name)
             if let seller = SellerReader.read(folder, id: name, marketplace, &issues) { sellers.append((seller, folder)) }
         }
-        let pieces = sellers.enumerated().flatMap { ContentReader.pieces(of: $1.folder, seller: $0, &issues) }
+        let pieces = (sources.facts.map { [.facts(SourceFolder(path: $0, shown: shownName($0)))] } ?? []) + sellers.enumerated().flatMap { ContentReader.pieces(of: $1.folder, seller: $0, &issues) }
         let foundation = ContentReader.foundation(content)
         let ground = Ground(
             sellers: sellers.map(\.seller.id), marketplace: marketplace, categories: categories, attributes: attributes,
@@ -96,7 +97,8 @@ enum ContentReader {
         found.reserveCapacity(readings.reduce(0) { $0 + $1.found.count })
         var lines: [String: Int] = [:]
         for (piece, reading) in zip(pieces, readings) { collect(reading, of: piece, &found, &lines, &issues) }
-        checkIdentifiers(found, &issues)
+        let facts = readings.lazy.compactMap(\.facts).first ?? FactTable()
+        checkIdentifiers(found, facts, &issues)
         if let products, KnownProducts.isStale(read: found.count { $0.isRead && $0.key != nil }, of: found.count) {
             KnownProducts.write(found, products, foundation: foundation, marketplace, jobs: jobs)
         }
@@ -168,11 +170,18 @@ enum ContentReader {
 
     private static func read(_ piece: Piece, _ ground: Ground) -> Reading {
         switch piece {
+        case .facts(let folder): readFacts(folder)
         case .folder(let folder, let name, let seller): readFolder(folder, name: name, ground, seller: seller)
         case .lines(let file, let range, let shown, let base, let seller):
             readLines(file, range, shown: shown, base: base, ground, seller: seller)
         case .table(let folder, let name, let seller): readTable(folder, name: name, ground, seller: seller)
         }
+    }
+
+    private static func readFacts(_ folder: SourceFolder) -> Reading {
+        var reading = Reading()
+        reading.facts = FactsReader.read(folder, &reading.issues)
+        return reading
     }
 
     private static func readFolder(_ folder: SourceFolder, name: String, _ ground: Ground, seller: Int) -> Reading {
@@ -323,25 +332,31 @@ enum ContentReader {
         issues.add(reading.issues.shifted(by: before))
     }
 
-    /// One product is one address of its seller, and a SKU names one variant of its seller.
-    private static func checkIdentifiers(_ found: [Found], _ issues: inout Issues) {
+    /// One product is one address of its seller, and a SKU names one variant of its seller. Facts are about products that
+    /// there are.
+    private static func checkIdentifiers(_ found: [Found], _ facts: FactTable, _ issues: inout Issues) {
         var products: [Product.ID: Int] = [:]
         products.reserveCapacity(found.count)
+        // The products of one seller follow each other.
         var skus: [String: Int] = [:]
-        skus.reserveCapacity(found.count)
         for (place, one) in found.enumerated() {
+            if place > 0, found[place - 1].seller != one.seller { skus.removeAll(keepingCapacity: true) }
             if let first = products.updateValue(place, forKey: one.product.id) {
                 issues.add(BuildIssue(
                     .error, file: one.file, line: one.line, "product \"\(one.product.id)\" stands also in \(found[first].file):\(found[first].line)",
                     remedy: "remove one of the two, or give it another slug"))
             }
             for variant in one.product.variants {
-                if let first = skus.updateValue(place, forKey: "\(one.product.seller)/\(variant.sku)") {
+                if let first = skus.updateValue(place, forKey: variant.sku) {
                     issues.add(BuildIssue(
                         .error, file: one.file, line: one.line, "SKU \"\(variant.sku)\" stands also in \(found[first].file):\(found[first].line)",
                         remedy: "every variant of a seller has a SKU of its own"))
                 }
             }
         }
+        let unknown = facts.products.keys.filter { products[$0] == nil }.sorted()
+        guard !unknown.isEmpty else { return }
+        let examples = unknown.prefix(3).map { "\"\($0)\"" }.joined(separator: ", ")
+        issues.add(BuildIssue(.warning, file: "facts", "\(unknown.count) products of the facts are not in Content: \(examples)"))
     }
 }

@@ -4,16 +4,19 @@ import KarooCommerce
 
 /// What the server told about products and sellers since the last build, by subject.
 struct FactTable: Sendable {
-    var productRatings: [Product.ID: Rating] = [:]
-    var sellerRatings: [Seller.ID: Rating] = [:]
-    var reviews: [Product.ID: [Review]] = [:]
-    var takedowns: Set<Product.ID> = []
-    /// By seller and SKU joined by a slash.
-    var bands: [String: AvailabilityBand] = [:]
-
-    var isEmpty: Bool {
-        productRatings.isEmpty && sellerRatings.isEmpty && reviews.isEmpty && takedowns.isEmpty && bands.isEmpty
+    /// What buyers and moderators say of one product.
+    struct About: Sendable {
+        var rating: Rating?
+        var reviews: [Review] = []
+        var isTakenDown = false
+        /// Of the lines that say it.
+        var hasher = Fingerprint.Hasher()
     }
+
+    var products: [Product.ID: About] = [:]
+    var sellerRatings: [Seller.ID: Rating] = [:]
+    /// By seller, then by SKU.
+    var bands: [Seller.ID: [String: AvailabilityBand]] = [:]
 }
 
 /// Reads the folder that `karoo facts export` writes: one JSON object a line.
@@ -27,20 +30,23 @@ enum FactsReader {
         lines("ratings.jsonl", in: folder, &issues) { line, _ throws(JSONError) in
             let fact = try RatingFact(line: line)
             switch fact.subject {
-            case .product(let id): facts.productRatings[id] = fact.rating
+            case .product(let id):
+                facts.products[id, default: FactTable.About()].rating = fact.rating
+                facts.products[id]!.hasher.add(line)
             case .seller(let id): facts.sellerRatings[id] = fact.rating
             }
         }
         lines("reviews.jsonl", in: folder, &issues) { line, _ throws(JSONError) in
             let review = try Review(line: line)
-            facts.reviews[review.product, default: []].append(review)
+            facts.products[review.product, default: FactTable.About()].reviews.append(review)
+            facts.products[review.product]!.hasher.add(line)
         }
         lines("takedowns.jsonl", in: folder, &issues) { line, _ throws(JSONError) in
-            facts.takedowns.insert(try Takedown(line: line).product)
+            facts.products[try Takedown(line: line).product, default: FactTable.About()].isTakenDown = true
         }
         lines("availability.jsonl", in: folder, &issues) { line, _ throws(JSONError) in
             let fact = try AvailabilityFact(line: line)
-            facts.bands["\(fact.seller)/\(fact.sku)"] = fact.band
+            facts.bands[fact.seller, default: [:]][fact.sku] = fact.band
         }
         return facts
     }

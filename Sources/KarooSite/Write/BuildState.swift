@@ -6,7 +6,7 @@ import Glibc
 ///
 /// It lies in `.karoo` beside Content, is disposable, and holds nothing that a build could not work out
 /// again. A state that cannot be read counts as none.
-struct BuildState {
+struct BuildState: Sendable {
     struct Entry: Sendable {
         let fingerprint: Fingerprint
         let mark: FileMark
