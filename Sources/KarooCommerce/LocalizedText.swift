@@ -34,6 +34,11 @@ package struct LocalizedText: Sendable, Equatable {
         return nil
     }
 
+    /// The language of what `text(in:)` returns; nil when there is no text.
+    package func language(in chain: [Language]) -> Language? {
+        chain.first { language in entries.contains { $0.language == language } }
+    }
+
     /// The same in every language, as for names that are not translated.
     package static func untranslated(_ text: String, in languages: [Language]) -> LocalizedText {
         LocalizedText(languages.map { ($0, text) })

@@ -18,6 +18,8 @@ struct PreviewResponder: HTTPResponder {
     static let chunkBytes = 256 << 10
 
     let folder: PublicFolder
+    /// The names of the path under which the site lies, as its `baseURL` says; none at the root of its host.
+    let base: [String]
     let events: PreviewEvents
 
     func respond(to request: Request, context: Context) async throws -> Response {
@@ -45,8 +47,13 @@ struct PreviewResponder: HTTPResponder {
         switch path.text {
         case LiveReload.scriptPath: return Self.script
         case LiveReload.eventsPath: return await eventStream(request)
-        default: return try await file(path, request)
+        default: break
         }
+        if let inner = path.below(base) { return try await file(inner, at: path, request) }
+        if path.names.isEmpty || path.names == base {
+            return Response(status: .found, headers: [.location: "/" + base.map { $0 + "/" }.joined()])
+        }
+        return .plainText(.notFound, "The site lies under /\(base.joined(separator: "/"))/, as its baseURL says.")
     }
 
     /// A request without a `Host` is of no browser.
@@ -87,10 +94,10 @@ struct PreviewResponder: HTTPResponder {
 
     /// The build is asked for before the disk: a page may turn out newer than it says, and then reloads once more,
     /// but never older.
-    private func file(_ path: RequestPath, _ request: Request) async throws -> Response {
+    private func file(_ inner: RequestPath, at path: RequestPath, _ request: Request) async throws -> Response {
         let build = await events.build
         return try await NIOThreadPool.singleton.runIfActive {
-            switch try folder.find(path) {
+            switch try folder.find(inner) {
             case .file(let file):
                 try Self.answer(Published(file, build: build), request)
             case .folder:

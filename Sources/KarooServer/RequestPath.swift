@@ -3,7 +3,7 @@
 /// The path that a request asks for, decoded once, by the rules of a careful static host.
 struct RequestPath: Hashable, Sendable {
     /// The names between the slashes; none for `/`. A name may be empty (`//`) or begin with a dot: see `isPublic`.
-    let names: [String]
+    private(set) var names: [String]
     /// Whether the path ends in a slash, and so asks for a folder.
     let endsInSlash: Bool
     /// What follows the path, as it was sent: empty, or `?` and the query.
@@ -33,6 +33,14 @@ struct RequestPath: Hashable, Sendable {
 
     /// The path, decoded. No two paths have the same one, since a name has no slash in it.
     var text: String { "/" + names.joined(separator: "/") + (endsInSlash && !names.isEmpty ? "/" : "") }
+
+    /// The path as seen from a folder above it; nil when it does not lie there.
+    func below(_ folder: [String]) -> RequestPath? {
+        guard names.starts(with: folder), names.count > folder.count || endsInSlash || folder.isEmpty else { return nil }
+        var path = self
+        path.names.removeFirst(folder.count)
+        return path
+    }
 
     /// The same path as a folder, with a slash at its end and its query, escaped for a `Location` header.
     var asFolder: String {

@@ -62,6 +62,8 @@ package struct SiteBuild: Sendable {
         /// Nil when nothing is compressed.
         package var hasBrotli: Bool?
         package var isSigned = false
+        /// The path under which the site lies; empty at the root of its host.
+        package var basePath = ""
         package var phases: [(name: String, seconds: Double)] = []
 
         /// What the build worked with. A process that ends next need not take a million small things apart, if it ends with
@@ -129,6 +131,7 @@ package struct SiteBuild: Sendable {
         checkCompiled(theme, plan, assets, editions: [plan.catalog.marketplace.standardEdition], &summary.issues)
         summary.completeness = read.catalog.completeness
         summary.products = read.catalog.products.count
+        summary.basePath = read.catalog.marketplace.basePath
         summary.nextPriceChange = plan.nextPriceChange
         clock.end("plan", &summary)
         guard !summary.issues.hasErrors else { return }

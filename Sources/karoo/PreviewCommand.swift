@@ -20,21 +20,21 @@ struct PreviewCommand: AsyncParsableCommand {
     var port = 8080
 
     func run() async throws {
-        _ = rebuild()
-        let server = PreviewServer(root: output, port: port) { port in
-            print("http://127.0.0.1:\(port)/ – stop with Ctrl-C")
+        let basePath = rebuild().basePath
+        let server = PreviewServer(root: output, basePath: basePath, port: port) { port in
+            print("http://127.0.0.1:\(port)\(basePath)/ – stop with Ctrl-C")
             fflush(nil)
         }
         let watcher = SourceWatcher([source.content, source.locales, source.templates] + (source.facts.map { [$0] } ?? []))
         let watch = Task {
-            for await _ in watcher.changes() { await server.events.send(rebuild()) }
+            for await _ in watcher.changes() { await server.events.send(rebuild().event) }
         }
         defer { watch.cancel() }
         try await server.run()
     }
 
-    /// What the browsers are told.
-    private func rebuild() -> PreviewEvent {
+    /// What the browsers are told, and under which path the site lies.
+    private func rebuild() -> (event: PreviewEvent, basePath: String) {
         do {
             let start = ContinuousClock.now
             let summary = SiteBuild(try build.options(source, output: output), progress: Reporter.progress()).run()
@@ -42,13 +42,13 @@ struct PreviewCommand: AsyncParsableCommand {
             Reporter.clearLine()
             Reporter.issues(summary.issues, notes: false)
             guard summary.isDone else {
-                return .failed(summary.issues.sorted.filter { $0.severity == .error }.map(\.text).joined(separator: "\n"))
+                return (.failed(summary.issues.sorted.filter { $0.severity == .error }.map(\.text).joined(separator: "\n")), summary.basePath)
             }
             print(Reporter.summary(summary, seconds: Double(seconds) + Double(attoseconds) / 1e18))
-            return .reload
+            return (.reload, summary.basePath)
         } catch {
             Reporter.write("\(error)\n")
-            return .failed("\(error)")
+            return (.failed("\(error)"), "")
         }
     }
 }

@@ -670,7 +670,7 @@ class HugoProducts:
         else:
             self.bare.add(line["category"])
         if "measure" in line:
-            entry["measure"] = {"content": grams(line["measure"]["content"]), "per": grams(line["measure"]["per"]), "unit": line["measure"]["per"]}
+            entry["measure"] = {"content": grams(line["measure"]["content"]), "per": grams(line["measure"]["per"]), "unit": line["measure"]["per"].removeprefix("1 ")}
         self.lines.setdefault(seller.id, []).append(json.dumps(entry, ensure_ascii=False))
 
     def close(self):

@@ -18,7 +18,7 @@ REQUIRED = {
     "Product": ("name", "sku", "offers"),
     "ProductGroup": ("name", "url", "description", "image", "productGroupID", "variesBy", "hasVariant"),
     "Offer": ("url", "price", "priceCurrency", "availability", "itemCondition", "seller"),
-    "AggregateRating": ("ratingValue", "reviewCount", "bestRating"),
+    "AggregateRating": ("ratingValue", "ratingCount", "bestRating"),
     "Review": ("author", "datePublished", "reviewBody", "reviewRating"),
     "Rating": ("ratingValue",),
     "MerchantReturnPolicy": ("applicableCountry", "returnPolicyCategory"),
@@ -173,7 +173,7 @@ def _rating(said, mean, count):
     """True when the rating that is said is the one that is shown, where there is one."""
     if said is None or mean is None:
         return said is None and mean is None
-    return (said["ratingValue"], said["bestRating"]) == (latin(mean), 5) and digits(count) in (str(said["reviewCount"]), "")
+    return (said["ratingValue"], said["bestRating"]) == (latin(mean), 5) and digits(count) in (str(said["ratingCount"]), "")
 
 
 def _products(site, report, book, graphs):

@@ -5,12 +5,13 @@ import KarooTemplate
 
 /// A product as lists show it.
 enum Card: Int, Fields {
-    case id, url, title, seller, priceText, price, currency, compareAtText, saving, unitPrice, lowest30Days, image, soldOut, lowStock
+    case id, url, title, foreign, seller, priceText, price, currency, compareAtText, saving, unitPrice, lowest30Days, image, soldOut, lowStock
     case rating, colours, isNew
 
     var shape: Shape {
         switch self {
         case .image: .record(PictureModel.schema)
+        case .foreign: .record(Foreign.schema)
         case .rating: .record(RatingModel.schema)
         case .soldOut, .lowStock, .isNew: .flag
         default: .text
@@ -43,8 +44,10 @@ extension Composer {
         let card = frame.record(Card.self)
         card[.id] = frame.text(product.id.text)
         card[.url] = frame.text { append(self.product(Int(place)), to: $0) }
-        let title = product.text(in: chain)?.title ?? ""
+        let words = product.text(in: chain)
+        let title = words?.title ?? ""
         card[.title] = frame.text(title)
+        card[.foreign] = foreign(words?.language)
         card[.seller] = frame.text(catalog.sellers[entry.seller].seller.name)
         card[.image] = cover(of: entry, title: title, in: frame)
         card[.currency] = frame.text(market.market.currency.code)
@@ -53,7 +56,7 @@ extension Composer {
         card[.soldOut] = .flag(bands.allSatisfy { $0 == .out })
         card[.lowStock] = .flag(bands.contains(.low) && bands.allSatisfy { $0 == .low || $0 == .out })
         if let rating = entry.rating, rating.count > 0 { card[.rating] = ratingModel(rating, in: frame) }
-        if let colours = colourCount(of: product) { card[.colours] = frame.text(words.text(.listingColours, count: colours, in: formats)) }
+        if let colours = colourCount(of: product) { card[.colours] = frame.text(self.words.text(.listingColours, count: colours, in: formats)) }
         card[.isNew] = .flag(isNew(product))
         return card.slot
     }
@@ -121,7 +124,9 @@ extension Composer {
 
     /// The amount that a unit price refers to: `100 g`, or `kg` alone where it is one.
     private func reference(_ amount: MeasuredAmount) -> String {
-        let number = formats.number(decimal: amount.number.description)
+        // Of one kilogram only the unit is told: "per kg".
+        let isOne = amount.number.normalized == ExactDecimal(mantissa: 1, scale: 0) && amount.unit != .piece
+        let number = isOne ? "" : formats.number(decimal: amount.number.description)
         if amount.unit == .centimeter { return formats.unit(amount.number.description, unit: "centimeter") ?? amount.description }
         let word: Word = switch amount.unit {
         case .gram: .unitGram
@@ -131,7 +136,8 @@ extension Composer {
         case .centimeter, .meter: .unitMeter
         case .piece: .unitPieces
         }
-        return words.text(word, ["amount": number])
+        let text = words.text(word, ["amount": number])
+        return isOne ? String(text.drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed()) : text
     }
 
     func ratingModel(_ rating: Rating, in frame: Frame) -> Slot {
@@ -152,11 +158,11 @@ extension Composer {
     /// The first picture, or the one that stands for products of the category that have none.
     func cover(of entry: Catalog.ProductEntry, title: String, in frame: Frame) -> Slot {
         let model = frame.record(PictureModel.self)
-        if let cover = entry.cover {
+        if let place = entry.coverPlace, let cover = entry.pictures[place] {
             model[.url] = frame.text(filePath(cover.file))
             model[.width] = frame.text(decimal: cover.size.width)
             model[.height] = frame.text(decimal: cover.size.height)
-            model[.alt] = frame.text(alternative(of: entry, cover, title: title))
+            model[.alt] = frame.text(text(entry.product.pictures[place].alternative) ?? title)
             model[.placeholder] = .flag(false)
         } else {
             model[.url] = frame.text(filePath(Placeholder.fileName(catalog.categories[entry.category])))
@@ -166,13 +172,6 @@ extension Composer {
             model[.placeholder] = .flag(true)
         }
         return model.slot
-    }
-
-    private func alternative(of entry: Catalog.ProductEntry, _ picture: PublishedPicture, title: String) -> String {
-        for (place, published) in entry.pictures.enumerated() where published == picture {
-            return text(entry.product.pictures[place].alternative) ?? title
-        }
-        return title
     }
 
     private func isNew(_ product: Product) -> Bool {

@@ -23,6 +23,7 @@ final class Composer {
     private var categoryNames: [String?]
     private var cards: CardShelf
     private var sellerSlots: [SellerSlots?]
+    private var foreignSlots: [Language: Slot] = [:]
     /// Names and home pages of all editions, each in its own language.
     let editionLabels: [EditionLabels]
     /// The shelves of the home page, best first.
@@ -50,6 +51,17 @@ final class Composer {
     var chain: [Language] { edition.chain }
 
     // MARK: Texts
+
+    /// How a text is marked that stands in another language than the page's; missing where it stands in the page's own.
+    func foreign(_ language: Language?) -> Slot {
+        guard let language, language != edition.edition.language else { return .missing }
+        if let known = foreignSlots[language] { return known }
+        let record = lasting.record(Foreign.self)
+        record[.language] = lasting.text(language.tag)
+        record[.dir] = lasting.text(LocaleFormats(language.tag)?.isRightToLeft == true ? "rtl" : "ltr")
+        foreignSlots[language] = record.slot
+        return record.slot
+    }
 
     func text(_ text: LocalizedText) -> String? { text.text(in: chain) }
 

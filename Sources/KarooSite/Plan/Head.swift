@@ -61,6 +61,14 @@ enum Breadcrumb: Int, Fields {
     static let schema = Schema(of: Self.self)
 }
 
+/// In which language and direction a text is written that is not in the page's language.
+enum Foreign: Int, Fields {
+    case language, dir
+
+    var shape: Shape { .text }
+    static let schema = Schema(of: Self.self)
+}
+
 /// A link with a name.
 enum Link: Int, Fields {
     case name, url

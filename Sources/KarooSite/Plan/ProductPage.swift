@@ -5,7 +5,7 @@ import KarooTemplate
 
 /// Everything about one product, for reading and for choosing a variant.
 enum ProductPage: Int, Fields {
-    case heading, id, brand, summary, gallery, price, availability, sku, options, hasOptions, variants, attributes, body, delivery
+    case heading, foreign, id, brand, summary, gallery, price, availability, sku, options, hasOptions, variants, attributes, body, delivery
     case returns, seller, rating, histogram, reviews, hasReviews, related, sameSeller, models, category
 
     enum GalleryPicture: Int, Fields {
@@ -110,6 +110,7 @@ enum ProductPage: Int, Fields {
         switch self {
         case .heading, .id, .brand, .summary, .sku, .returns: .text
         case .hasOptions, .hasReviews: .flag
+        case .foreign: .record(Foreign.schema)
         case .body: .html
         case .gallery: .list(of: GalleryPicture.self)
         case .price: .record(PriceModel.schema)
@@ -161,6 +162,7 @@ extension Composer {
 
         let record = PageRecord<ProductPage>(frame)
         record[.heading] = frame.text(title)
+        record[.foreign] = foreign(words?.language)
         record[.id] = frame.text(product.id.text)
         if let brand = product.brand { record[.brand] = frame.text(brand) }
         if let summary = words?.summary { record[.summary] = frame.text(summary) }

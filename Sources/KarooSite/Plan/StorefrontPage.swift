@@ -21,7 +21,7 @@ enum StorefrontPage: Int, Fields {
 }
 
 enum SellerModel: Int, Fields {
-    case name, tagline, about, country, region, since, logo, accentClass, rating, legal, shipping, returns
+    case name, tagline, foreignTagline, about, foreignAbout, country, region, since, logo, accentClass, rating, legal, shipping, returns
 
     enum Legal: Int, Fields {
         case term, value, lines
@@ -40,6 +40,7 @@ enum SellerModel: Int, Fields {
     var shape: Shape {
         switch self {
         case .about: .html
+        case .foreignTagline, .foreignAbout: .record(Foreign.schema)
         case .rating: .record(RatingModel.schema)
         case .legal: .list(of: Legal.self)
         case .shipping: .list(of: TextLine.self)
@@ -106,6 +107,8 @@ extension Composer {
         model[.name] = frame.text(seller.name)
         if let tagline = text(seller.tagline) { model[.tagline] = frame.text(tagline) }
         model[.about] = frame.text { Markdown.render(text(seller.about) ?? "", by: .seller, into: $0) }
+        model[.foreignTagline] = foreign(seller.tagline.language(in: chain))
+        model[.foreignAbout] = foreign(seller.about.language(in: chain))
         model[.country] = frame.text(formats.regionName(seller.country))
         if let region = seller.region { model[.region] = frame.text(region) }
         if let since = seller.since { model[.since] = frame.text(words.text(.sellerSince, ["year": String(since)])) }

@@ -206,7 +206,7 @@ extension Composer {
         pen.object { pen in
             pen.type("AggregateRating")
             pen.member("ratingValue", rating.meanDecimal ?? "0")
-            pen.member("reviewCount", Int(rating.count))
+            pen.member("ratingCount", Int(rating.count))
             pen.member("bestRating", 5)
         }
     }

@@ -5,11 +5,12 @@ import KarooTemplate
 
 /// A text of the operator's: about, questions, imprint.
 enum ContentPageModel: Int, Fields {
-    case heading, body, updated, updatedDate, siblings
+    case heading, foreign, body, updated, updatedDate, siblings
 
     var shape: Shape {
         switch self {
         case .body: .html
+        case .foreign: .record(Foreign.schema)
         case .siblings: .list(of: Breadcrumb.self)
         default: .text
         }
@@ -23,9 +24,16 @@ enum SitemapPage: Int, Fields {
     case heading, categories, sellers, pages
 
     enum Node: Int, Fields {
-        case name, url, children
+        case name, url, children, hasChildren
 
-        var shape: Shape { self == .children ? .list(of: Node.self) : .text }
+        var shape: Shape {
+            switch self {
+            case .name, .url: .text
+            case .children: .list(of: Node.self)
+            case .hasChildren: .flag
+            }
+        }
+
         static let schema = Schema(of: Self.self)
     }
 
@@ -84,6 +92,7 @@ extension Composer {
         let text = content.text(in: chain)!
         let record = PageRecord<ContentPageModel>(frame)
         record[.heading] = frame.text(text.title)
+        record[.foreign] = foreign(text.language)
         record[.body] = frame.text { Markdown.render(text.body, by: .operatorOfMarketplace, into: $0) }
         if let updated = text.updated {
             record[.updated] = frame.text(formats.date(updated, style: .long))
@@ -130,6 +139,7 @@ extension Composer {
         record[.url] = url(self.category(category))
         let children = catalog.categories[category].children.filter { !market.byCategory[$0].isEmpty }
         record[.children] = frame.list(children) { sitemapNode($0) }
+        record[.hasChildren] = .flag(!children.isEmpty)
         return record.slot
     }
 
