@@ -35,6 +35,26 @@ struct PreviewFileTests {
         }
     }
 
+    @Test("a site below a path of its host is served there, and nothing beside it")
+    func basePath() async throws {
+        let files = ["index.html": "home", "404.html": "none", "en-us/index.html": "edition", "a.css": "css"]
+        try await withPreview(of: files, basePath: "/shop/north") { preview in
+            let texts = ["/shop/north/": "home", "/shop/north/en-us/": "edition", "/shop/north/index.html": "home"]
+            for (target, text) in texts { #expect(try await preview.ask(target).text == text + Self.tag, "\(target)") }
+            #expect(try await preview.ask("/shop/north/a.css").text == "css")
+            #expect(try await preview.ask("/shop/north/missing").text == "none" + Self.tag)
+            for target in ["/", "/shop/north"] {
+                let reply = try await preview.ask(target)
+                #expect(reply.status == 302 && reply.headers["location"] == "/shop/north/", "\(target)")
+            }
+            #expect(try await preview.ask("/shop/north/en-us").headers["location"] == "/shop/north/en-us/")
+            for target in ["/en-us/", "/shop/", "/shop/northern/", "/a.css", "/shop"] {
+                #expect(try await preview.ask(target).status == 404, "\(target)")
+            }
+            #expect(try await preview.ask("/-/reload.js").status == 200)
+        }
+    }
+
     @Test("a missing page gets the 404 page of its edition, else that of the site, else a sentence")
     func missingPages() async throws {
         let files = ["404.html": "<p>site</p>", "de-de/404.html": "<p>Ausgabe</p>", "en-us/index.html": "home"]

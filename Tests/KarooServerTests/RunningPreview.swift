@@ -50,7 +50,7 @@ struct RunningPreview: Sendable {
 /// Serves the files of `Public` for as long as the closure runs, then stops the server and waits for its end. Files
 /// beside `Public` begin with `../`. Without any file there is no `Public`.
 func withPreview<Result: Sendable>(
-    of files: [String: String], _ use: @Sendable (RunningPreview) async throws -> Result
+    of files: [String: String], basePath: String = "", _ use: @Sendable (RunningPreview) async throws -> Result
 ) async throws -> Result {
     let folder = FileManager.default.temporaryDirectory.appending(path: "karoo-preview-\(UUID().uuidString)")
     let root = folder.appending(path: "Public")
@@ -59,7 +59,7 @@ func withPreview<Result: Sendable>(
     for (path, text) in files { try RunningPreview.write(text, to: path, in: root) }
 
     let (ports, port) = AsyncStream.makeStream(of: Int.self)
-    let server = PreviewServer(root: root.path, port: 0, onListening: { port.yield($0) })
+    let server = PreviewServer(root: root.path, basePath: basePath, port: 0, onListening: { port.yield($0) })
     return try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask {
             defer { port.finish() }

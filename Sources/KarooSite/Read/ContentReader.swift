@@ -149,7 +149,7 @@ enum ContentReader {
     }
 
     /// Of all that decides how a product is read besides its own words.
-    private static func foundation(_ content: SourceFolder) -> Fingerprint {
+    static func foundation(_ content: SourceFolder) -> Fingerprint {
         var hasher = Fingerprint.Hasher()
         hasher.add(KnownProducts.version)
         for name in [Marketplace.fileName, CategoryReader.fileName, AttributeReader.fileName] {

@@ -24,7 +24,8 @@ final class KnownProducts: Sendable {
     private static let pieceSize = 256
 
     private let file: MappedFile?
-    private let count: Int
+    /// How many there are.
+    let count: Int
     private let indexStart: Int
 
     /// None: every product has to be read.
