@@ -19,6 +19,8 @@ final class Composer {
 
     private let pathPrefix: String
     private let scratch: Bytes
+    /// Shared by the composers of one worker.
+    let bodies: BodyShelf
     private var categoryPaths: [String?]
     private var categoryNames: [String?]
     private var cards: CardShelf
@@ -29,11 +31,12 @@ final class Composer {
     /// The shelves of the home page, best first.
     private(set) lazy var homeShelves = HomeShelf.all(of: market, in: plan)
 
-    init(_ plan: SitePlan, edition place: Int, frame: Frame, scratch: Bytes) {
+    init(_ plan: SitePlan, edition place: Int, frame: Frame, scratch: Bytes, bodies: BodyShelf) {
         self.plan = plan
         self.place = place
         self.frame = frame
         self.scratch = scratch
+        self.bodies = bodies
         edition = plan.editions[place]
         market = plan.markets[edition.market]
         formats = LocaleFormats(edition.edition.tag)!

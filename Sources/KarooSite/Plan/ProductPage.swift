@@ -176,7 +176,7 @@ extension Composer {
             record[.variants] = variantList(product, variants, chosen: chosen, place: place, entry)
         }
         record[.attributes] = attributes(product)
-        record[.body] = frame.text { Markdown.render(words?.body ?? "", by: .seller, into: $0) }
+        record[.body] = bodies.html(of: words, product: place)
         record[.delivery] = sellerSlots(entry.seller).delivery
         record[.returns] = sellerSlots(entry.seller).returns
         record[.seller] = sellerSlots(entry.seller).card

@@ -9,6 +9,7 @@ final class PageRenderer {
     private let assets: Assets
     private let frame = Frame()
     private let scratch = Bytes()
+    private let bodies = BodyShelf()
     private var composers: [Composer?]
     private var programs: [Program?]
 
@@ -39,7 +40,7 @@ final class PageRenderer {
 
     func composer(_ edition: Int) -> Composer {
         if let composer = composers[edition] { return composer }
-        let composer = Composer(plan, edition: edition, frame: frame, scratch: scratch)
+        let composer = Composer(plan, edition: edition, frame: frame, scratch: scratch, bodies: bodies)
         composers[edition] = composer
         return composer
     }
