@@ -6,14 +6,14 @@
 /// shipping and fees over lines, a refund over tax lines. The method is that of the largest remainder (Hamilton):
 /// everybody gets the whole part of the exact share, and the units that are left go, one each, to the largest
 /// remainders; of equal remainders the earlier position comes first. Intermediate values are 128 bits wide.
-package enum Allocation {
+public enum Allocation {
     /// Divides `total` in proportion to `weights`. The shares add up to `total`, each is less than one minor unit
     /// away from its exact share, and a larger weight never gets less. With weights that are all zero, everybody
     /// counts the same. A negative total is divided as its positive twin and each share negated. Without weights
     /// there are no shares, and `total` must be 0.
     ///
     /// - precondition: no weight is negative.
-    package static func shares(of total: Int64, weights: [Int64]) -> [Int64] {
+    public static func shares(of total: Int64, weights: [Int64]) -> [Int64] {
         precondition(!weights.isEmpty || total == 0, "an amount cannot be divided among nobody")
         let magnitudes = divide(total.magnitude, among: weights.map(unsigned))
         return magnitudes.map { signed($0, like: total) }
@@ -25,7 +25,7 @@ package enum Allocation {
     /// is treated as its positive twin and the result negated; caps are magnitudes.
     ///
     /// - precondition: no weight and no cap is negative, and there are as many of one as of the other.
-    package static func shares(of total: Int64, weights: [Int64], caps: [Int64]) -> (shares: [Int64], rest: Int64) {
+    public static func shares(of total: Int64, weights: [Int64], caps: [Int64]) -> (shares: [Int64], rest: Int64) {
         precondition(weights.count == caps.count, "every position has a weight and a cap")
         let (magnitudes, rest) = divide(total.magnitude, among: weights.map(unsigned), caps: caps.map(unsigned))
         return (magnitudes.map { signed($0, like: total) }, signed(rest, like: total))
@@ -35,7 +35,7 @@ package enum Allocation {
     /// amounts, and no share exceeds its own. `rest` is what all of them together could not take.
     ///
     /// - precondition: no remaining amount is negative.
-    package static func shares(of total: Int64, remaining: [Int64]) -> (shares: [Int64], rest: Int64) {
+    public static func shares(of total: Int64, remaining: [Int64]) -> (shares: [Int64], rest: Int64) {
         shares(of: total, weights: remaining, caps: remaining)
     }
 
@@ -45,7 +45,7 @@ package enum Allocation {
     /// difference leaves 64 bits.
     ///
     /// - precondition: `all` is above 0 and `count` is in `0...all`.
-    package static func due(of total: Int64, count: Int64, of all: Int64, already: Int64) -> Int64? {
+    public static func due(of total: Int64, count: Int64, of all: Int64, already: Int64) -> Int64? {
         precondition(all > 0 && (0...all).contains(count), "a part is between nothing and all")
         guard let cumulative = Rounding.scaled(total, by: count, over: all) else { return nil }
         let (difference, overflow) = cumulative.subtractingReportingOverflow(already)
@@ -126,7 +126,7 @@ extension Money {
     /// The amount divided in proportion to `weights`; see `Allocation.shares(of:weights:)`.
     ///
     /// - precondition: no weight is negative, and there is at least one, unless the amount is zero.
-    package func divided(by weights: [Int64]) -> [Money] {
+    public func divided(by weights: [Int64]) -> [Money] {
         Allocation.shares(of: minorUnits, weights: weights).map { Money(minorUnits: $0, currency: currency) }
     }
 }

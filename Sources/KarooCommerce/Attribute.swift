@@ -1,37 +1,38 @@
 // KarooExpress – Apache-2.0
 
-/// A property that products of a kind share: its name, its type and the values it may take.
-package struct Attribute: Sendable {
-    package typealias Key = Identifier<Attribute>
+/// A property that products of a kind share: its name, its type and the values it may take; a class for the same reason as
+/// Product.
+public final class Attribute: Sendable {
+    public typealias Key = Identifier<Attribute>
 
-    package enum Kind: String, Sendable, CaseIterable {
+    public enum Kind: String, Sendable, CaseIterable {
         case text, number, boolean, swatch, list
     }
 
     /// One of the named values of a text, list or swatch attribute.
-    package struct Choice: Sendable {
-        package let key: String
-        package let name: LocalizedText
+    public struct Choice: Sendable {
+        public let key: String
+        public let name: LocalizedText
         /// The colour of a swatch as `#RRGGBB`; nil for other kinds.
-        package let hex: String?
+        public let hex: String?
 
-        package init(key: String, name: LocalizedText, hex: String? = nil) {
+        public init(key: String, name: LocalizedText, hex: String? = nil) {
             self.key = key
             self.name = name
             self.hex = hex
         }
     }
 
-    package let key: Key
-    package let kind: Kind
-    package let name: LocalizedText
+    public let key: Key
+    public let kind: Kind
+    public let name: LocalizedText
     /// The CLDR identifier of a number's unit, as `centimeter`; nil for a bare number.
-    package let unit: String?
-    package let choices: [Choice]
-    package let isFilterable: Bool
+    public let unit: String?
+    public let choices: [Choice]
+    public let isFilterable: Bool
     private let places: [String: Int]
 
-    package init(
+    public init(
         key: Key, kind: Kind, name: LocalizedText, unit: String? = nil, choices: [Choice] = [], isFilterable: Bool = false
     ) {
         self.key = key
@@ -44,11 +45,11 @@ package struct Attribute: Sendable {
     }
 
     /// The named value of this key; nil when it is not one of the declared.
-    package func choice(_ key: String) -> Choice? { places[key].map { choices[$0] } }
+    public func choice(_ key: String) -> Choice? { places[key].map { choices[$0] } }
 }
 
 /// What a product says of one attribute.
-package enum AttributeValue: Sendable, Equatable {
+public enum AttributeValue: Sendable, Equatable {
     /// The key of a declared choice, or a word that needs no translation.
     case text(String)
     /// A text of the product's own, in several languages.

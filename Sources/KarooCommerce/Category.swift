@@ -1,26 +1,26 @@
 // KarooExpress – Apache-2.0
 
 /// One node of the category tree.
-package struct Category: Sendable {
-    package typealias ID = Identifier<Category>
+public struct Category: Sendable {
+    public typealias ID = Identifier<Category>
 
-    package let id: ID
-    package let name: LocalizedText
-    package let intro: LocalizedText
+    public let id: ID
+    public let name: LocalizedText
+    public let intro: LocalizedText
     /// The address part in languages that have one of their own; the id in the others.
-    package let slugs: LocalizedText
+    public let slugs: LocalizedText
     /// The attributes by which shoppers narrow this category and those below it.
-    package let attributes: [Attribute.Key]
+    public let attributes: [Attribute.Key]
     /// The node of Google's product taxonomy; nil when not stated, then that of the parent holds.
-    package let googleCategory: Int?
+    public let googleCategory: Int?
     /// The class by which tax is looked up; nil when that of the parent holds.
-    package let taxCategory: String?
+    public let taxCategory: String?
     /// Places in the tree's list.
-    package let parent: Int?
-    package fileprivate(set) var children: [Int] = []
-    package let depth: Int
+    public let parent: Int?
+    public fileprivate(set) var children: [Int] = []
+    public let depth: Int
 
-    package init(
+    public init(
         id: ID, name: LocalizedText, intro: LocalizedText = LocalizedText(), slugs: LocalizedText = LocalizedText(),
         attributes: [Attribute.Key] = [], googleCategory: Int? = nil, taxCategory: String? = nil, parent: Int?, depth: Int
     ) {
@@ -36,27 +36,27 @@ package struct Category: Sendable {
     }
 
     /// The address part of this node alone.
-    package func slug(in chain: [Language]) -> String {
+    public func slug(in chain: [Language]) -> String {
         // A slug is never borrowed from another language: the id is the neutral form.
         chain.first.flatMap { slugs[$0] } ?? id.text
     }
 }
 
 /// The categories of a marketplace, parents before children.
-package struct CategoryTree: Sendable {
-    package private(set) var nodes: [Category] = []
-    package private(set) var roots: [Int] = []
+public struct CategoryTree: Sendable {
+    public private(set) var nodes: [Category] = []
+    public private(set) var roots: [Int] = []
     private var places: [Category.ID: Int] = [:]
 
-    package init() {}
+    public init() {}
 
-    package subscript(_ place: Int) -> Category { nodes[place] }
+    public subscript(_ place: Int) -> Category { nodes[place] }
 
     /// The place of a category in `nodes`; nil when there is none of that id.
-    package func place(of id: Category.ID) -> Int? { places[id] }
+    public func place(of id: Category.ID) -> Int? { places[id] }
 
     /// Adds a node below its parent, which must have been added before. Returns nil, and changes nothing, when the id is taken.
-    package mutating func add(_ category: Category) -> Int? {
+    public mutating func add(_ category: Category) -> Int? {
         guard places[category.id] == nil else { return nil }
         let place = nodes.count
         nodes.append(category)
@@ -66,22 +66,22 @@ package struct CategoryTree: Sendable {
     }
 
     /// From the root down to the place itself.
-    package func path(to place: Int) -> [Int] {
+    public func path(to place: Int) -> [Int] {
         var path = [place]
         while let parent = nodes[path[0]].parent { path.insert(parent, at: 0) }
         return path
     }
 
-    package func taxCategory(of place: Int) -> String {
+    public func taxCategory(of place: Int) -> String {
         path(to: place).reversed().lazy.compactMap { nodes[$0].taxCategory }.first ?? "standard"
     }
 
-    package func googleCategory(of place: Int) -> Int? {
+    public func googleCategory(of place: Int) -> Int? {
         path(to: place).reversed().lazy.compactMap { nodes[$0].googleCategory }.first
     }
 
     /// The attributes by which a category is narrowed: its own and those of its parents, nearest first.
-    package func attributes(of place: Int) -> [Attribute.Key] {
+    public func attributes(of place: Int) -> [Attribute.Key] {
         var keys: [Attribute.Key] = []
         for node in path(to: place).reversed() {
             for key in nodes[node].attributes where !keys.contains(key) { keys.append(key) }

@@ -4,7 +4,7 @@
 ///
 /// The value is eight bytes without references, so it may stand inside every `Money` and be copied
 /// freely: its number of decimals travels with it and is never looked up.
-package struct Currency: Hashable, Sendable, Comparable, CustomStringConvertible {
+public struct Currency: Hashable, Sendable, Comparable, CustomStringConvertible {
     /// The three letters as one number, first letter highest: `EUR` is 0x455552.
     private let letters: UInt32
     private let number: UInt16
@@ -13,19 +13,19 @@ package struct Currency: Hashable, Sendable, Comparable, CustomStringConvertible
     private let fund: Bool
 
     /// The currency with this three-letter code in capitals, or nil when ISO 4217's active list has no such code.
-    package init?(_ code: String) {
+    public init?(_ code: String) {
         guard let found = Currency.lookUp(code.utf8) else { return nil }
         self = found
     }
 
     /// The currency with this three-letter code in capitals, or nil when ISO 4217's active list has no such code.
-    package init?(_ code: Substring) {
+    public init?(_ code: Substring) {
         guard let found = Currency.lookUp(code.utf8) else { return nil }
         self = found
     }
 
     /// The three capitals of ISO 4217, as `EUR`.
-    package var code: String {
+    public var code: String {
         String(unsafeUninitializedCapacity: 3) { buffer in
             buffer[0] = UInt8(truncatingIfNeeded: letters >> 16)
             buffer[1] = UInt8(truncatingIfNeeded: letters >> 8)
@@ -35,21 +35,21 @@ package struct Currency: Hashable, Sendable, Comparable, CustomStringConvertible
     }
 
     /// The number of ISO 4217, 978 for the euro; written with three digits, leading zeros kept.
-    package var numericCode: Int { Int(number) }
+    public var numericCode: Int { Int(number) }
 
     /// The number of decimals between the unit and the minor unit: 0 for JPY, 2 for EUR, 3 for KWD, 4 for CLF;
     /// 0 where the standard has no minor unit ("N.A.").
-    package var exponent: Int { max(0, Int(decimals)) }
+    public var exponent: Int { max(0, Int(decimals)) }
 
     /// False for the codes whose minor unit the standard gives as "N.A.": metals, bond market units, SDR, the
     /// codes for tests and for no currency. Nothing can be priced in them.
-    package var hasMinorUnit: Bool { decimals >= 0 }
+    public var hasMinorUnit: Bool { decimals >= 0 }
 
     /// True for the codes that the standard marks as funds (BOV, CHE, CHW, CLF, COU, MXV, USN, UYI).
-    package var isFund: Bool { fund }
+    public var isFund: Bool { fund }
 
     /// Ten to the power of `exponent`: how many minor units make one unit.
-    package var minorUnitsPerUnit: Int64 {
+    public var minorUnitsPerUnit: Int64 {
         switch decimals {
         case 1: 10
         case 2: 100
@@ -60,16 +60,16 @@ package struct Currency: Hashable, Sendable, Comparable, CustomStringConvertible
     }
 
     /// The code.
-    package var description: String { code }
+    public var description: String { code }
 
     /// Alphabetical by code.
-    package static func < (left: Currency, right: Currency) -> Bool { left.letters < right.letters }
+    public static func < (left: Currency, right: Currency) -> Bool { left.letters < right.letters }
     /// Equal codes make equal currencies; everything else follows from the code.
-    package static func == (left: Currency, right: Currency) -> Bool { left.letters == right.letters }
-    package func hash(into hasher: inout Hasher) { hasher.combine(letters) }
+    public static func == (left: Currency, right: Currency) -> Bool { left.letters == right.letters }
+    public func hash(into hasher: inout Hasher) { hasher.combine(letters) }
 
     /// Appends the three letters.
-    package func appendCode(to bytes: inout [UInt8]) {
+    public func appendCode(to bytes: inout [UInt8]) {
         bytes.append(UInt8(truncatingIfNeeded: letters >> 16))
         bytes.append(UInt8(truncatingIfNeeded: letters >> 8))
         bytes.append(UInt8(truncatingIfNeeded: letters))
@@ -80,7 +80,7 @@ package struct Currency: Hashable, Sendable, Comparable, CustomStringConvertible
 
 extension Currency {
     /// Every currency of the active list, alphabetical by code.
-    package static let all: [Currency] = readActiveList()
+    public static let all: [Currency] = readActiveList()
 
     /// List one ("current currency and funds") of ISO 4217, published by its maintenance agency on 2026-01-01:
     /// code and number, by minor unit.

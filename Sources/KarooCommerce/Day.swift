@@ -1,16 +1,16 @@
 // KarooExpress – Apache-2.0
 
 /// A day of the Gregorian calendar, without a time zone: the `2026-11-27` of Content and of feeds.
-package struct Day: Hashable, Sendable, Comparable, CustomStringConvertible {
+public struct Day: Hashable, Sendable, Comparable, CustomStringConvertible {
     /// 0 to 9999; years before 1583 are proleptic, as in ISO 8601.
-    package let year: Int
+    public let year: Int
     /// 1 to 12.
-    package let month: Int
+    public let month: Int
     /// 1 to 31, and no more than the month has.
-    package let day: Int
+    public let day: Int
 
     /// The day, or nil when the calendar has none with these numbers.
-    package init?(year: Int, month: Int, day: Int) {
+    public init?(year: Int, month: Int, day: Int) {
         guard (0...9999).contains(year), (1...12).contains(month), day >= 1,
             day <= Day.daysIn(month: month, year: year)
         else { return nil }
@@ -20,14 +20,14 @@ package struct Day: Hashable, Sendable, Comparable, CustomStringConvertible {
     }
 
     /// Reads exactly `yyyy-mm-dd` (the full-date of RFC 3339); nil when the text is anything else or no day.
-    package init?(_ text: String) {
+    public init?(_ text: String) {
         var text = text
         guard let day = text.withUTF8({ Day.parse($0) }) else { return nil }
         self = day
     }
 
     /// The day that lies this many days after 1970-01-01; nil outside of the years 0 to 9999.
-    package init?(daysSinceEpoch days: Int) {
+    public init?(daysSinceEpoch days: Int) {
         // Days are counted in eras of 400 years that begin in March, so that the leap day comes last
         // (Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", civil_from_days).
         guard (Day.firstDay...Day.lastDay).contains(days) else { return nil }
@@ -44,7 +44,7 @@ package struct Day: Hashable, Sendable, Comparable, CustomStringConvertible {
     }
 
     /// How many days this one lies after 1970-01-01; negative before.
-    package var daysSinceEpoch: Int {
+    public var daysSinceEpoch: Int {
         let marchYear = month <= 2 ? year - 1 : year
         let era = (marchYear >= 0 ? marchYear : marchYear - 399) / 400
         let yearOfEra = marchYear - era * 400
@@ -54,23 +54,23 @@ package struct Day: Hashable, Sendable, Comparable, CustomStringConvertible {
     }
 
     /// The first instant of the day in UTC.
-    package var startInUTC: Instant { Instant(millisecondsSinceEpoch: Int64(daysSinceEpoch) * 86_400_000) }
+    public var startInUTC: Instant { Instant(millisecondsSinceEpoch: Int64(daysSinceEpoch) * 86_400_000) }
 
     /// The day so many days later, or earlier for a negative number; nil outside of the years 0 to 9999.
-    package func adding(days: Int) -> Day? {
+    public func adding(days: Int) -> Day? {
         let (sum, overflow) = daysSinceEpoch.addingReportingOverflow(days)
         return overflow ? nil : Day(daysSinceEpoch: sum)
     }
 
     /// `yyyy-mm-dd`.
-    package var description: String {
+    public var description: String {
         var bytes: [UInt8] = []
         append(to: &bytes)
         return String(decoding: bytes, as: UTF8.self)
     }
 
     /// Appends `yyyy-mm-dd`.
-    package func append(to bytes: inout [UInt8]) {
+    public func append(to bytes: inout [UInt8]) {
         appendDigits(year, width: 4, to: &bytes)
         bytes.append(UInt8(ascii: "-"))
         appendDigits(month, width: 2, to: &bytes)
@@ -78,7 +78,7 @@ package struct Day: Hashable, Sendable, Comparable, CustomStringConvertible {
         appendDigits(day, width: 2, to: &bytes)
     }
 
-    package static func < (left: Day, right: Day) -> Bool {
+    public static func < (left: Day, right: Day) -> Bool {
         (left.year, left.month, left.day) < (right.year, right.month, right.day)
     }
 

@@ -2,14 +2,14 @@
 
 /// A decimal number as it was written: `1.0850` is 10850 with four decimals. For rates and measures, which are not
 /// money and have no currency to tell their decimals.
-package struct ExactDecimal: Hashable, Sendable, CustomStringConvertible {
+public struct ExactDecimal: Hashable, Sendable, CustomStringConvertible {
     /// All digits as one number.
-    package let mantissa: Int64
+    public let mantissa: Int64
     /// How many of the digits stand behind the point: 0 to 12.
-    package let scale: Int
+    public let scale: Int
 
     /// - precondition: `scale` is in `0...12`.
-    package init(mantissa: Int64, scale: Int) {
+    public init(mantissa: Int64, scale: Int) {
         precondition((0...ExactDecimal.largestScale).contains(scale), "a decimal has 0 to 12 decimals")
         self.mantissa = mantissa
         self.scale = scale
@@ -17,7 +17,7 @@ package struct ExactDecimal: Hashable, Sendable, CustomStringConvertible {
 
     /// Reads digits with at most one point, as `250`, `0.75`, `-1.5`; no exponent, no separators between
     /// thousands, at most twelve decimals and eighteen digits. Nil for anything else.
-    package init?(_ text: some StringProtocol) {
+    public init?(_ text: some StringProtocol) {
         var mantissa: Int64 = 0
         var scale = -1
         var digitCount = 0
@@ -46,7 +46,7 @@ package struct ExactDecimal: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// The digits as written, with the decimals of `scale`.
-    package var description: String {
+    public var description: String {
         var digits = String(mantissa.magnitude)
         if scale > 0 {
             if digits.utf8.count <= scale {
@@ -58,7 +58,7 @@ package struct ExactDecimal: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// Without zeros at the end of the decimals: `1.50` becomes `1.5`, `2.0` becomes `2`.
-    package var normalized: ExactDecimal {
+    public var normalized: ExactDecimal {
         var mantissa = mantissa
         var scale = scale
         while scale > 0, mantissa % 10 == 0 {

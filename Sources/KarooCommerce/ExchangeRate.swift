@@ -1,39 +1,39 @@
 // KarooExpress – Apache-2.0
 
 /// How much of a currency one unit of the base currency buys, as an exact decimal: `1.0850`.
-package struct ExchangeRate: Hashable, Sendable, CustomStringConvertible {
+public struct ExchangeRate: Hashable, Sendable, CustomStringConvertible {
     /// Above zero.
-    package let value: ExactDecimal
+    public let value: ExactDecimal
 
     /// Reads a decimal above zero; nil for anything else.
-    package init?(_ text: String) {
+    public init?(_ text: String) {
         guard let value = ExactDecimal(text), value.mantissa > 0 else { return nil }
         self.value = value
     }
 
     /// The rate `mantissa` / 10^`scale`; nil unless it is above zero and has at most twelve decimals.
-    package init?(mantissa: Int64, scale: Int) {
+    public init?(mantissa: Int64, scale: Int) {
         guard mantissa > 0, (0...ExactDecimal.largestScale).contains(scale) else { return nil }
         value = ExactDecimal(mantissa: mantissa, scale: scale)
     }
 
     /// The decimal as it was written.
-    package var description: String { value.description }
+    public var description: String { value.description }
 }
 
 /// The rates of one day, for showing a price in a currency that the buyer knows better.
 ///
 /// - warning: What comes out is an estimate to read, with its date beside it. Nothing is ever charged, refunded or
 ///   booked in a converted amount; the market's own currency is the only one that counts.
-package struct ExchangeRates: Hashable, Sendable {
+public struct ExchangeRates: Hashable, Sendable {
     /// The currency of which one unit is worth the rates.
-    package let base: Currency
+    public let base: Currency
     /// The day on which the rates held.
-    package let date: Day
+    public let date: Day
     private let rates: [Currency: ExchangeRate]
 
     /// The base's own rate is 1 and need not be given; one that is given is ignored.
-    package init(base: Currency, date: Day, rates: [Currency: ExchangeRate]) {
+    public init(base: Currency, date: Day, rates: [Currency: ExchangeRate]) {
         self.base = base
         self.date = date
         var rates = rates
@@ -42,14 +42,14 @@ package struct ExchangeRates: Hashable, Sendable {
     }
 
     /// The currencies that can be estimated, the base among them, alphabetical by code.
-    package var currencies: [Currency] { rates.keys.sorted() }
+    public var currencies: [Currency] { rates.keys.sorted() }
 
     /// The rate of a currency, 1 for the base; nil when the table has none.
-    package func rate(of currency: Currency) -> ExchangeRate? { rates[currency] }
+    public func rate(of currency: Currency) -> ExchangeRate? { rates[currency] }
 
     /// What `money` is worth in another currency, by way of the base, rounded half away from zero once, at the
     /// end. An estimate for the eye only. Nil when a rate is missing or the result leaves 64 bits.
-    package func estimate(_ money: Money, in currency: Currency) -> Money? {
+    public func estimate(_ money: Money, in currency: Currency) -> Money? {
         if money.currency == currency { return money }
         guard let from = rates[money.currency]?.value, let to = rates[currency]?.value else { return nil }
         // amount / 10^exponent / from × to × 10^exponent', all powers of ten gathered on one side.

@@ -4,12 +4,12 @@
 // availability. Every fact has a `line` that writes it and an initializer that reads it.
 
 /// How many buyers gave how many stars.
-package struct Rating: Hashable, Sendable {
+public struct Rating: Hashable, Sendable {
     /// Five numbers: of one star, of two … of five.
-    package let counts: [Int64]
+    public let counts: [Int64]
 
     /// Nil unless there are five numbers, none below zero, and at most a billion in all.
-    package init?(counts: [Int64]) {
+    public init?(counts: [Int64]) {
         guard counts.count == 5, counts.allSatisfy({ (0...Rating.largestCount).contains($0) }),
             counts.reduce(0, +) <= Rating.largestCount
         else { return nil }
@@ -17,23 +17,23 @@ package struct Rating: Hashable, Sendable {
     }
 
     /// How many buyers in all.
-    package var count: Int64 { counts.reduce(0, +) }
+    public var count: Int64 { counts.reduce(0, +) }
 
     /// The mean in tenths of a star, half away from zero: 46 is 4.6. Nil when nobody has rated.
-    package var meanTenths: Int64? { scaledMean(by: 10) }
+    public var meanTenths: Int64? { scaledMean(by: 10) }
 
     /// The mean as a decimal number with one decimal: `4.6`. Nil when nobody has rated.
-    package var meanDecimal: String? { meanTenths.map { "\($0 / 10).\($0 % 10)" } }
+    public var meanDecimal: String? { meanTenths.map { "\($0 / 10).\($0 % 10)" } }
 
     /// The mean in half stars, 2 to 10, for a row of stars. Nil when nobody has rated.
-    package var meanHalfStars: Int64? { scaledMean(by: 2) }
+    public var meanHalfStars: Int64? { scaledMean(by: 2) }
 
     /// The mean in percent of five stars, 20 to 100. Nil when nobody has rated.
-    package var meanPercent: Int64? { scaledMean(by: 20) }
+    public var meanPercent: Int64? { scaledMean(by: 20) }
 
     /// How many percent gave one star, two … five. The five add up to 100, by largest remainder; all are 0 when
     /// nobody has rated.
-    package var percentages: [Int64] {
+    public var percentages: [Int64] {
         count == 0 ? counts : Allocation.shares(of: 100, weights: counts)
     }
 
@@ -42,7 +42,7 @@ package struct Rating: Hashable, Sendable {
     /// each. With the defaults, one rating of five stars ranks 4.091, and a hundred of 4.8 rank 4.727.
     ///
     /// - precondition: `mean` is in 1000...5000, and `weight` in 1...1,000,000.
-    package func rank(towards mean: Int64 = 4_000, weight: Int64 = 10) -> Int64 {
+    public func rank(towards mean: Int64 = 4_000, weight: Int64 = 10) -> Int64 {
         precondition((1_000...5_000).contains(mean) && (1...1_000_000).contains(weight), "a rank needs a sound prior")
         // At most 5000 × (a billion + a million): far below 64 bits, so the quotient always exists.
         return Rounding.scaled(mean * weight + 1_000 * starSum, by: 1, over: weight + count) ?? mean
@@ -60,24 +60,24 @@ package struct Rating: Hashable, Sendable {
 }
 
 /// The rating of a product or of a seller: a line of `ratings.jsonl`.
-package struct RatingFact: Hashable, Sendable {
+public struct RatingFact: Hashable, Sendable {
     /// Who was rated.
-    package enum Subject: Hashable, Sendable {
+    public enum Subject: Hashable, Sendable {
         case product(Product.ID)
         case seller(Seller.ID)
     }
 
     /// Whose rating it is.
-    package let subject: Subject
-    package let rating: Rating
+    public let subject: Subject
+    public let rating: Rating
 
-    package init(subject: Subject, rating: Rating) {
+    public init(subject: Subject, rating: Rating) {
         self.subject = subject
         self.rating = rating
     }
 
     /// Reads a line without its line feed. Throws when something is missing, unknown or out of range.
-    package init(line: UnsafeRawBufferPointer) throws(JSONError) {
+    public init(line: UnsafeRawBufferPointer) throws(JSONError) {
         var fields = try JSON(parsing: line).fields()
         switch (try fields.optionalString("product"), try fields.optionalString("seller")) {
         case (let product?, nil): subject = .product(Product.ID(product))
@@ -99,7 +99,7 @@ package struct RatingFact: Hashable, Sendable {
     }
 
     /// The fact as one line of JSON without its line feed: the same fact has the same bytes.
-    package var line: [UInt8] {
+    public var line: [UInt8] {
         var writer = JSONWriter()
         writer.object { writer in
             switch subject {
@@ -114,43 +114,43 @@ package struct RatingFact: Hashable, Sendable {
 }
 
 /// What a buyer says of a product, approved: a line of `reviews.jsonl`.
-package struct Review: Hashable, Sendable {
+public struct Review: Hashable, Sendable {
     /// `rev_…`.
-    package typealias ID = Identifier<Review>
+    public typealias ID = Identifier<Review>
 
     /// The seller's answer.
-    package struct Reply: Hashable, Sendable {
-        package let body: String
+    public struct Reply: Hashable, Sendable {
+        public let body: String
         /// The day on which it was given, in UTC.
-        package let date: Day
+        public let date: Day
 
-        package init(body: String, date: Day) {
+        public init(body: String, date: Day) {
             self.body = body
             self.date = date
         }
     }
 
-    package let id: ID
+    public let id: ID
     /// What it is about.
-    package let product: Product.ID
+    public let product: Product.ID
     /// Stars, 1 to 5.
-    package let rating: Int
+    public let rating: Int
     /// The name that the buyer wants to be shown.
-    package let author: String
+    public let author: String
     /// The language in which it is written; it is never translated.
-    package let language: Language
+    public let language: Language
     /// Nil when the buyer gave none.
-    package let title: String?
+    public let title: String?
     /// Plain text, line feeds kept.
-    package let body: String
+    public let body: String
     /// The day on which it was written, in UTC.
-    package let date: Day
+    public let date: Day
     /// True when the buyer bought it here.
-    package let isVerified: Bool
+    public let isVerified: Bool
     /// Nil when the seller has not answered.
-    package let reply: Reply?
+    public let reply: Reply?
 
-    package init(
+    public init(
         id: ID, product: Product.ID, rating: Int, author: String, language: Language, title: String? = nil,
         body: String, date: Day, isVerified: Bool, reply: Reply? = nil
     ) {
@@ -168,7 +168,7 @@ package struct Review: Hashable, Sendable {
     }
 
     /// Reads a line without its line feed. Throws when something is missing, unknown or out of range.
-    package init(line: UnsafeRawBufferPointer) throws(JSONError) {
+    public init(line: UnsafeRawBufferPointer) throws(JSONError) {
         var fields = try JSON(parsing: line).fields()
         let rating = try fields.integer("rating")
         guard (1...5).contains(rating) else { throw JSONError("\"rating\" is not 1 to 5") }
@@ -189,7 +189,7 @@ package struct Review: Hashable, Sendable {
     }
 
     /// The fact as one line of JSON without its line feed: the same fact has the same bytes.
-    package var line: [UInt8] {
+    public var line: [UInt8] {
         var writer = JSONWriter()
         writer.object { writer in
             writer.member("id", id.text)
@@ -214,19 +214,19 @@ package struct Review: Hashable, Sendable {
 }
 
 /// A product that must not be shown or sold any more: a line of `takedowns.jsonl`.
-package struct Takedown: Hashable, Sendable {
+public struct Takedown: Hashable, Sendable {
     /// The product with all its variants, in every market.
-    package let product: Product.ID
+    public let product: Product.ID
     /// For the log; never shown to buyers.
-    package let reason: String
+    public let reason: String
 
-    package init(product: Product.ID, reason: String) {
+    public init(product: Product.ID, reason: String) {
         self.product = product
         self.reason = reason
     }
 
     /// Reads a line without its line feed. Throws when something is missing, unknown or out of range.
-    package init(line: UnsafeRawBufferPointer) throws(JSONError) {
+    public init(line: UnsafeRawBufferPointer) throws(JSONError) {
         var fields = try JSON(parsing: line).fields()
         product = Product.ID(try fields.string("product"))
         reason = try fields.string("reason")
@@ -234,7 +234,7 @@ package struct Takedown: Hashable, Sendable {
     }
 
     /// The fact as one line of JSON without its line feed: the same fact has the same bytes.
-    package var line: [UInt8] {
+    public var line: [UInt8] {
         var writer = JSONWriter()
         writer.object { writer in
             writer.member("product", product.text)
@@ -245,7 +245,7 @@ package struct Takedown: Hashable, Sendable {
 }
 
 /// How much of a variant there is, as coarsely as pages may tell it.
-package enum AvailabilityBand: String, CaseIterable, Hashable, Sendable {
+public enum AvailabilityBand: String, CaseIterable, Hashable, Sendable {
     /// Enough that nobody needs to hurry.
     case inStock = "in_stock"
     /// So little that a buyer ought to know.
@@ -255,20 +255,20 @@ package enum AvailabilityBand: String, CaseIterable, Hashable, Sendable {
 }
 
 /// How much of a variant there is: a line of `availability.jsonl`.
-package struct AvailabilityFact: Hashable, Sendable {
-    package let seller: Seller.ID
+public struct AvailabilityFact: Hashable, Sendable {
+    public let seller: Seller.ID
     /// The seller's own; with the seller it names the variant.
-    package let sku: String
-    package let band: AvailabilityBand
+    public let sku: String
+    public let band: AvailabilityBand
 
-    package init(seller: Seller.ID, sku: String, band: AvailabilityBand) {
+    public init(seller: Seller.ID, sku: String, band: AvailabilityBand) {
         self.seller = seller
         self.sku = sku
         self.band = band
     }
 
     /// Reads a line without its line feed. Throws when something is missing, unknown or out of range.
-    package init(line: UnsafeRawBufferPointer) throws(JSONError) {
+    public init(line: UnsafeRawBufferPointer) throws(JSONError) {
         var fields = try JSON(parsing: line).fields()
         seller = Seller.ID(try fields.string("seller"))
         sku = try fields.string("sku")
@@ -279,7 +279,7 @@ package struct AvailabilityFact: Hashable, Sendable {
     }
 
     /// The fact as one line of JSON without its line feed: the same fact has the same bytes.
-    package var line: [UInt8] {
+    public var line: [UInt8] {
         var writer = JSONWriter()
         writer.object { writer in
             writer.member("seller", seller.text)

@@ -2,12 +2,12 @@
 
 /// A Global Trade Item Number with a right check digit (GS1 General Specifications, section 7.9): 8, 12, 13 or 14
 /// digits. UPC-A is the form of 12 digits, EAN-13 that of 13.
-package struct GTIN: Hashable, Sendable, CustomStringConvertible {
+public struct GTIN: Hashable, Sendable, CustomStringConvertible {
     /// The digits as they were given.
-    package let digits: String
+    public let digits: String
 
     /// Reads 8, 12, 13 or 14 digits and nothing else.
-    package init(_ text: String) throws(GTINError) {
+    public init(_ text: String) throws(GTINError) {
         let bytes = Array(text.utf8)
         guard bytes.allSatisfy({ (0x30...0x39).contains($0) }) else { throw .notDigits }
         guard [8, 12, 13, 14].contains(bytes.count) else { throw .wrongLength(bytes.count) }
@@ -17,12 +17,12 @@ package struct GTIN: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// The same number with zeros in front, 14 digits: the form in which two of them compare.
-    package var padded: String {
+    public var padded: String {
         String(repeating: "0", count: 14 - digits.utf8.count) + digits
     }
 
     /// The digits as they were given.
-    package var description: String { digits }
+    public var description: String { digits }
 
     /// From the right, digits count three times and once in turn; the check digit completes the sum to a multiple
     /// of ten.
@@ -36,7 +36,7 @@ package struct GTIN: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// Why a text is no GTIN.
-package enum GTINError: Error, Hashable, Sendable, CustomStringConvertible {
+public enum GTINError: Error, Hashable, Sendable, CustomStringConvertible {
     /// There is something other than digits.
     case notDigits
     /// There are not 8, 12, 13 or 14 digits.
@@ -44,7 +44,7 @@ package enum GTINError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The last digit does not follow from the others.
     case wrongCheckDigit(expected: UInt8)
 
-    package var description: String {
+    public var description: String {
         switch self {
         case .notDigits: "a GTIN has digits only"
         case .wrongLength(let count): "a GTIN has 8, 12, 13 or 14 digits, not \(count)"

@@ -1,35 +1,35 @@
 // KarooExpress – Apache-2.0
 
 /// The identifier of one kind of thing: a product's cannot be passed where a seller's is asked for.
-package struct Identifier<Subject>: Hashable, Comparable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
-    package let text: String
+public struct Identifier<Subject>: Hashable, Comparable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
+    public let text: String
 
-    package init(_ text: String) { self.text = text }
-    package init(stringLiteral text: String) { self.text = text }
+    public init(_ text: String) { self.text = text }
+    public init(stringLiteral text: String) { self.text = text }
 
-    package var description: String { text }
+    public var description: String { text }
 
-    package static func < (one: Self, other: Self) -> Bool { one.text < other.text }
+    public static func < (one: Self, other: Self) -> Bool { one.text < other.text }
 }
 
 /// The last part of a URL: lower-case letters, digits and hyphens of any script, never empty, at most 100 characters.
 ///
 /// A slug is what a folder is called or what `slugs:` says; it is refused rather than mended, so that
 /// nobody is surprised by an address.
-package struct Slug: Hashable, Comparable, Sendable, CustomStringConvertible {
-    package static let maximumLength = 100
+public struct Slug: Hashable, Comparable, Sendable, CustomStringConvertible {
+    public static let maximumLength = 100
 
-    package let text: String
+    public let text: String
 
     /// Nil when the text is no slug.
-    package init?(_ text: String) {
+    public init?(_ text: String) {
         guard Slug.isValid(text) else { return nil }
         self.text = text
     }
 
-    package var description: String { text }
+    public var description: String { text }
 
-    package static func < (one: Self, other: Self) -> Bool { one.text < other.text }
+    public static func < (one: Self, other: Self) -> Bool { one.text < other.text }
 
     private static func isValid(_ text: String) -> Bool {
         let bytes = text.utf8

@@ -3,30 +3,30 @@
 /// A moment, in whole milliseconds of UTC since 1970-01-01T00:00:00Z, leap seconds not counted.
 ///
 /// Nothing here reads a clock: instants come in as arguments.
-package struct Instant: Hashable, Sendable, Comparable, CustomStringConvertible {
+public struct Instant: Hashable, Sendable, Comparable, CustomStringConvertible {
     /// Negative before 1970.
-    package let millisecondsSinceEpoch: Int64
+    public let millisecondsSinceEpoch: Int64
 
-    package init(millisecondsSinceEpoch: Int64) {
+    public init(millisecondsSinceEpoch: Int64) {
         self.millisecondsSinceEpoch = millisecondsSinceEpoch
     }
 
     /// Reads a date-time of RFC 3339: `2026-11-27T00:00:00Z`, also with a fraction of a second (digits after the
     /// third are cut off) and with an offset such as `+01:00`. `T` and `Z` may be lower-case. A leap second (:60)
     /// counts as the following second. Nil when the text is anything else or no day of the calendar.
-    package init?(_ text: String) {
+    public init?(_ text: String) {
         var text = text
         guard let instant = text.withUTF8({ Instant.parse($0) }) else { return nil }
         self = instant
     }
 
     /// The day in UTC on which the moment lies; nil outside of the years 0 to 9999.
-    package var dayInUTC: Day? {
+    public var dayInUTC: Day? {
         Day(daysSinceEpoch: Int(floorDivide(millisecondsSinceEpoch, 86_400_000).quotient))
     }
 
     /// The moment so many milliseconds later; stops at the ends of 64 bits.
-    package func adding(milliseconds: Int64) -> Instant {
+    public func adding(milliseconds: Int64) -> Instant {
         let (sum, overflow) = millisecondsSinceEpoch.addingReportingOverflow(milliseconds)
         if overflow { return Instant(millisecondsSinceEpoch: milliseconds < 0 ? .min : .max) }
         return Instant(millisecondsSinceEpoch: sum)
@@ -34,14 +34,14 @@ package struct Instant: Hashable, Sendable, Comparable, CustomStringConvertible 
 
     /// RFC 3339 in UTC, `2026-11-27T00:00:00Z`, with three decimals only where the milliseconds are not zero. A
     /// moment outside of the years 0 to 9999, which RFC 3339 cannot name, is given as its milliseconds.
-    package var description: String {
+    public var description: String {
         var bytes: [UInt8] = []
         append(to: &bytes)
         return String(decoding: bytes, as: UTF8.self)
     }
 
     /// Appends the form of `description`.
-    package func append(to bytes: inout [UInt8]) {
+    public func append(to bytes: inout [UInt8]) {
         let (_, timeOfDay) = floorDivide(millisecondsSinceEpoch, 86_400_000)
         guard let day = dayInUTC else {
             bytes.append(contentsOf: String(millisecondsSinceEpoch).utf8)
@@ -62,7 +62,7 @@ package struct Instant: Hashable, Sendable, Comparable, CustomStringConvertible 
         bytes.append(UInt8(ascii: "Z"))
     }
 
-    package static func < (left: Instant, right: Instant) -> Bool {
+    public static func < (left: Instant, right: Instant) -> Bool {
         left.millisecondsSinceEpoch < right.millisecondsSinceEpoch
     }
 

@@ -2,7 +2,7 @@
 
 /// A value of JSON (RFC 8259), as strict as the formats between the halves want it: members keep their order, a
 /// name may stand once in an object, and numbers stay text, so that nothing is rounded in passing.
-package indirect enum JSON: Hashable, Sendable {
+public indirect enum JSON: Hashable, Sendable {
     case null
     case bool(Bool)
     /// As it was written: `-1.50e3`.
@@ -12,11 +12,11 @@ package indirect enum JSON: Hashable, Sendable {
     case object([Member])
 
     /// A name and its value.
-    package struct Member: Hashable, Sendable {
-        package let name: String
-        package let value: JSON
+    public struct Member: Hashable, Sendable {
+        public let name: String
+        public let value: JSON
 
-        package init(name: String, value: JSON) {
+        public init(name: String, value: JSON) {
             self.name = name
             self.value = value
         }
@@ -24,35 +24,35 @@ package indirect enum JSON: Hashable, Sendable {
 
     /// Reads one value, with nothing but white space around it. At most `maximumDepth` arrays and objects stand in
     /// one another.
-    package init(parsing bytes: UnsafeRawBufferPointer) throws(JSONError) {
+    public init(parsing bytes: UnsafeRawBufferPointer) throws(JSONError) {
         var parser = JSONParser(bytes: bytes)
         self = try parser.parseDocument()
     }
 
     /// Reads one value; see `init(parsing:)`.
-    package init(parsing bytes: [UInt8]) throws(JSONError) {
+    public init(parsing bytes: [UInt8]) throws(JSONError) {
         self = try bytes.withUnsafeBufferPointer { bytes throws(JSONError) in
             try JSON(parsing: UnsafeRawBufferPointer(bytes))
         }
     }
 
     /// How many arrays and objects may stand in one another.
-    package static let maximumDepth = 64
+    public static let maximumDepth = 64
 }
 
 /// Why bytes are no JSON, or not of the expected shape.
-package struct JSONError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct JSONError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What is wrong, in words for the one who wrote the file.
-    package let reason: String
+    public let reason: String
     /// Where the fault was met, in bytes from the beginning; nil when the JSON is sound but its shape is not.
-    package let offset: Int?
+    public let offset: Int?
 
-    package init(_ reason: String, offset: Int? = nil) {
+    public init(_ reason: String, offset: Int? = nil) {
         self.reason = reason
         self.offset = offset
     }
 
-    package var description: String {
+    public var description: String {
         offset.map { "\(reason) (byte \($0))" } ?? reason
     }
 }
@@ -276,14 +276,14 @@ private struct JSONParser {
 
 extension JSON {
     /// The members of an object, to be taken one by one. Throws for every other value.
-    package func fields() throws(JSONError) -> JSONFields {
+    public func fields() throws(JSONError) -> JSONFields {
         guard case .object(let members) = self else { throw JSONError("not an object") }
         return JSONFields(members)
     }
 }
 
 /// The members of an object, taken by name; what nobody took is unknown, and `end()` refuses it.
-package struct JSONFields {
+public struct JSONFields {
     private var members: [JSON.Member]
     private var taken: [Bool]
 
@@ -293,20 +293,20 @@ package struct JSONFields {
     }
 
     /// The value under a name; nil when there is none.
-    package mutating func take(_ name: String) -> JSON? {
+    public mutating func take(_ name: String) -> JSON? {
         guard let index = members.firstIndex(where: { $0.name == name }) else { return nil }
         taken[index] = true
         return members[index].value
     }
 
     /// The text under a name. Throws when there is none, or another kind of value.
-    package mutating func string(_ name: String) throws(JSONError) -> String {
+    public mutating func string(_ name: String) throws(JSONError) -> String {
         guard let value = try optionalString(name) else { throw JSONError("\"\(name)\" is missing") }
         return value
     }
 
     /// The text under a name; nil when there is none. Throws for another kind of value.
-    package mutating func optionalString(_ name: String) throws(JSONError) -> String? {
+    public mutating func optionalString(_ name: String) throws(JSONError) -> String? {
         switch take(name) {
         case nil: return nil
         case .string(let text): return text
@@ -315,13 +315,13 @@ package struct JSONFields {
     }
 
     /// The whole number under a name. Throws when there is none, or another kind of value.
-    package mutating func integer(_ name: String) throws(JSONError) -> Int64 {
+    public mutating func integer(_ name: String) throws(JSONError) -> Int64 {
         guard let value = try optionalInteger(name) else { throw JSONError("\"\(name)\" is missing") }
         return value
     }
 
     /// The whole number under a name; nil when there is none. Throws for another kind of value.
-    package mutating func optionalInteger(_ name: String) throws(JSONError) -> Int64? {
+    public mutating func optionalInteger(_ name: String) throws(JSONError) -> Int64? {
         switch take(name) {
         case nil: return nil
         case .number(let text):
@@ -332,19 +332,19 @@ package struct JSONFields {
     }
 
     /// The truth under a name. Throws when there is none, or another kind of value.
-    package mutating func bool(_ name: String) throws(JSONError) -> Bool {
+    public mutating func bool(_ name: String) throws(JSONError) -> Bool {
         guard case .bool(let value)? = take(name) else { throw JSONError("\"\(name)\" is not true or false") }
         return value
     }
 
     /// The elements under a name. Throws when there is none, or another kind of value.
-    package mutating func array(_ name: String) throws(JSONError) -> [JSON] {
+    public mutating func array(_ name: String) throws(JSONError) -> [JSON] {
         guard case .array(let values)? = take(name) else { throw JSONError("\"\(name)\" is not a list") }
         return values
     }
 
     /// The texts under a name. Throws when there are none, or another kind of value.
-    package mutating func strings(_ name: String) throws(JSONError) -> [String] {
+    public mutating func strings(_ name: String) throws(JSONError) -> [String] {
         var texts: [String] = []
         for value in try array(name) {
             guard case .string(let text) = value else { throw JSONError("\"\(name)\" is not a list of texts") }
@@ -354,7 +354,7 @@ package struct JSONFields {
     }
 
     /// Throws when a member was not taken.
-    package func end() throws(JSONError) {
+    public func end() throws(JSONError) {
         for (member, wasTaken) in zip(members, taken) where !wasTaken {
             throw JSONError("\"\(member.name)\" is unknown")
         }
@@ -364,29 +364,29 @@ package struct JSONFields {
 // MARK: - Writing
 
 /// Writes JSON without spaces, members in the order in which they come: the same calls give the same bytes.
-package struct JSONWriter {
+public struct JSONWriter {
     /// What was written so far, in UTF-8.
-    package private(set) var bytes: [UInt8] = []
+    public private(set) var bytes: [UInt8] = []
     private var needsComma = false
 
-    package init() {}
+    public init() {}
 
     /// An object; `body` writes its members.
-    package mutating func object(_ body: (inout JSONWriter) -> Void) {
+    public mutating func object(_ body: (inout JSONWriter) -> Void) {
         open(UInt8(ascii: "{"))
         body(&self)
         close(UInt8(ascii: "}"))
     }
 
     /// An array; `body` writes its elements.
-    package mutating func array(_ body: (inout JSONWriter) -> Void) {
+    public mutating func array(_ body: (inout JSONWriter) -> Void) {
         open(UInt8(ascii: "["))
         body(&self)
         close(UInt8(ascii: "]"))
     }
 
     /// The name of a member; its value comes next.
-    package mutating func name(_ name: String) {
+    public mutating func name(_ name: String) {
         separate()
         appendString(name)
         bytes.append(UInt8(ascii: ":"))
@@ -394,43 +394,43 @@ package struct JSONWriter {
     }
 
     /// A text as a value; quotes, backslashes and control characters are escaped, all else stays as it is.
-    package mutating func string(_ text: String) {
+    public mutating func string(_ text: String) {
         separate()
         appendString(text)
     }
 
     /// A whole number as a value.
-    package mutating func integer(_ number: Int64) {
+    public mutating func integer(_ number: Int64) {
         separate()
         bytes.append(contentsOf: String(number).utf8)
     }
 
     /// `true` or `false` as a value.
-    package mutating func bool(_ value: Bool) {
+    public mutating func bool(_ value: Bool) {
         separate()
         bytes.append(contentsOf: (value ? "true" : "false").utf8)
     }
 
     /// A name with a text.
-    package mutating func member(_ name: String, _ text: String) {
+    public mutating func member(_ name: String, _ text: String) {
         self.name(name)
         string(text)
     }
 
     /// A name with a whole number.
-    package mutating func member(_ name: String, _ number: Int64) {
+    public mutating func member(_ name: String, _ number: Int64) {
         self.name(name)
         integer(number)
     }
 
     /// A name with `true` or `false`.
-    package mutating func member(_ name: String, _ value: Bool) {
+    public mutating func member(_ name: String, _ value: Bool) {
         self.name(name)
         bool(value)
     }
 
     /// A name with an array of texts.
-    package mutating func member(_ name: String, _ texts: [String]) {
+    public mutating func member(_ name: String, _ texts: [String]) {
         self.name(name)
         array { writer in for text in texts { writer.string(text) } }
     }

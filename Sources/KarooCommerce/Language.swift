@@ -1,11 +1,11 @@
 // KarooExpress – Apache-2.0
 
 /// A language as BCP 47 names it: `en`, `pt`, `zh-Hant`.
-package struct Language: Hashable, Comparable, Sendable, CustomStringConvertible {
-    package let tag: String
+public struct Language: Hashable, Comparable, Sendable, CustomStringConvertible {
+    public let tag: String
 
     /// Nil when the text is not a two- or three-letter language, optionally followed by script or variant subtags.
-    package init?(_ tag: String) {
+    public init?(_ tag: String) {
         let parts = tag.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
         guard let first = parts.first, (2...3).contains(first.count), first.allSatisfy(Language.isLowerLetter),
             parts.dropFirst().allSatisfy({ (2...8).contains($0.count) && $0.allSatisfy(Language.isAlphanumeric) })
@@ -13,9 +13,9 @@ package struct Language: Hashable, Comparable, Sendable, CustomStringConvertible
         self.tag = tag
     }
 
-    package var description: String { tag }
+    public var description: String { tag }
 
-    package static func < (one: Self, other: Self) -> Bool { one.tag < other.tag }
+    public static func < (one: Self, other: Self) -> Bool { one.tag < other.tag }
 
     private static func isLowerLetter(_ byte: UInt8) -> Bool {
         (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
@@ -32,13 +32,13 @@ package struct Language: Hashable, Comparable, Sendable, CustomStringConvertible
 /// The chain of a language is: itself, its stated fallbacks in order, the marketplace's default
 /// language, then every other language in the marketplace's order. A text that exists at all is
 /// therefore always found; which language it came from is reported.
-package struct Languages: Sendable {
-    package let all: [Language]
-    package let standard: Language
-    package let fallbacks: [Language: [Language]]
+public struct Languages: Sendable {
+    public let all: [Language]
+    public let standard: Language
+    public let fallbacks: [Language: [Language]]
     private let chains: [Language: [Language]]
 
-    package init(all: [Language], standard: Language, fallbacks: [Language: [Language]] = [:]) {
+    public init(all: [Language], standard: Language, fallbacks: [Language: [Language]] = [:]) {
         self.all = all
         self.standard = standard
         self.fallbacks = fallbacks
@@ -54,7 +54,7 @@ package struct Languages: Sendable {
     }
 
     /// The languages in which to look for a text of this language, best first.
-    package func chain(for language: Language) -> [Language] {
+    public func chain(for language: Language) -> [Language] {
         chains[language] ?? [language] + all
     }
 }

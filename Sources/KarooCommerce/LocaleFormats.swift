@@ -8,9 +8,9 @@ import _FoundationICU
 /// This is the only file that meets ICU. An instance holds ICU's objects, opens each of them at first use and
 /// closes them at the end; it belongs to one worker and cannot be shared between threads. What it returns depends
 /// on its tag and on the release of ICU alone, never on the environment of the process.
-package final class LocaleFormats {
+public final class LocaleFormats {
     /// How long a date is written.
-    package enum DateStyle: Hashable, Sendable {
+    public enum DateStyle: Hashable, Sendable {
         /// With the month's name: 27 November 2026.
         case long
         /// Shorter: 27 Nov 2026, 27.11.2026.
@@ -18,9 +18,9 @@ package final class LocaleFormats {
     }
 
     /// The BCP 47 tag as it was given: `de-DE`.
-    package let tag: String
+    public let tag: String
     /// True where the script of the locale runs from right to left.
-    package let isRightToLeft: Bool
+    public let isRightToLeft: Bool
 
     private let locale: String  // in the spelling of ICU: de_DE
     private var currencies: [CurrencyFormat] = []
@@ -42,7 +42,7 @@ package final class LocaleFormats {
 
     /// Nil when the tag is not well-formed, or when CLDR has no data for its language (ICU would then answer in
     /// whatever language the process happens to run in).
-    package init?(_ tag: String) {
+    public init?(_ tag: String) {
         guard let locale = LocaleFormats.icuLocale(tag) else { return nil }
         self.tag = tag
         self.locale = locale
@@ -55,7 +55,7 @@ package final class LocaleFormats {
 extension LocaleFormats {
     /// The amount with the locale's standard symbol of the currency and all its decimals: `54,90 €`, `¥8,900`,
     /// `KWD 18.500`. Bidirectional marks stand where CLDR puts them. Exact: no floating-point number is involved.
-    package func money(_ money: Money) -> String {
+    public func money(_ money: Money) -> String {
         guard let pattern = currencyFormat(money.currency).pattern else { return moneyByICU(money) }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(48)
@@ -64,7 +64,7 @@ extension LocaleFormats {
     }
 
     /// Appends what `money(_:)` returns, in UTF-8.
-    package func appendMoney(_ money: Money, to bytes: inout [UInt8]) {
+    public func appendMoney(_ money: Money, to bytes: inout [UInt8]) {
         guard let pattern = currencyFormat(money.currency).pattern else {
             bytes.append(contentsOf: moneyByICU(money).utf8)
             return
@@ -77,7 +77,7 @@ extension LocaleFormats {
 
     /// What stands around and between the digits of amounts in this currency, proven against ICU; nil when the
     /// locale writes them in a way that a pattern cannot tell.
-    package func moneyPattern(for currency: Currency) -> MoneyPattern? {
+    public func moneyPattern(for currency: Currency) -> MoneyPattern? {
         currencyFormat(currency).pattern
     }
 
@@ -214,7 +214,7 @@ private func zeroDigit(_ handle: Handle) -> Unicode.Scalar? {
 
 extension LocaleFormats {
     /// A whole number with the locale's digits and separators: `12.345`.
-    package func number(_ number: Int64) -> String {
+    public func number(_ number: Int64) -> String {
         if let known = numberTexts[number] { return known }
         let handle = numberFormat(decimals: 0)
         let text = filled { buffer, capacity, status in
@@ -226,7 +226,7 @@ extension LocaleFormats {
 
     /// A decimal number such as `4.60` with the locale's digits and separators, its decimals as many as are
     /// written: `4,60`. Exact. A text that is no such number (at most 18 digits, 12 decimals) is returned as it is.
-    package func number(decimal: String) -> String {
+    public func number(decimal: String) -> String {
         if let known = decimalTexts[decimal] { return known }
         guard let number = ExactDecimal(decimal) else { return decimal }
         let handle = numberFormat(decimals: number.scale)
@@ -240,7 +240,7 @@ extension LocaleFormats {
     }
 
     /// Whole percent: `20 %`, `20%`, `٢٠٪`.
-    package func percent(_ percent: Int) -> String {
+    public func percent(_ percent: Int) -> String {
         if let known = percentTexts[percent] { return known }
         let handle = percents ?? Handle.number(UNUM_PERCENT, locale)
         if percents == nil {
@@ -257,7 +257,7 @@ extension LocaleFormats {
     /// A decimal number with a unit of measure in CLDR's short width: `42 cm`, `1,5 kg`. `unit` is a CLDR unit
     /// identifier without its type (Unicode Technical Standard 35, part 6, "Unit Elements") such as `centimeter`,
     /// `kilogram`, `hour`, `kilowatt-hour`; nil when CLDR has no such unit, and when the text is no decimal number.
-    package func unit(_ decimal: String, unit: String) -> String? {
+    public func unit(_ decimal: String, unit: String) -> String? {
         let measured = Measured(decimal: decimal, unit: unit)
         if let known = measureTexts[measured] { return known }
         guard let number = ExactDecimal(decimal), let handle = unitFormat(Unit(name: unit, decimals: number.scale))
@@ -342,7 +342,7 @@ extension LocaleFormats {
 
 extension LocaleFormats {
     /// The category that a count of things falls into (CLDR cardinal rules): in pl, 5 is `many`.
-    package func pluralCategory(_ count: Int) -> PluralCategory {
+    public func pluralCategory(_ count: Int) -> PluralCategory {
         let handle = pluralRules()
         return withUnsafeTemporaryAllocation(of: UInt16.self, capacity: 16) { buffer in
             var status = U_ZERO_ERROR
@@ -355,7 +355,7 @@ extension LocaleFormats {
 
     /// The cardinal categories that the language distinguishes, in CLDR's order: `one` and `other` for en, `other`
     /// alone for ja. A message with plural forms has exactly these.
-    package var pluralCategories: [PluralCategory] {
+    public var pluralCategories: [PluralCategory] {
         var status = U_ZERO_ERROR
         guard let keywords = swift_uplrules_getKeywords(pluralRules().pointer, &status) else { return [.other] }
         let handle = Handle(keywords, close: swift_uenum_close)
@@ -396,7 +396,7 @@ extension LocaleFormats {
 
 extension LocaleFormats {
     /// A day as the locale writes it, in the calendar that CLDR prefers for its region.
-    package func date(_ day: Day, style: DateStyle) -> String {
+    public func date(_ day: Day, style: DateStyle) -> String {
         let dated = Dated(day: day, style: style)
         if let known = dateTexts[dated] { return known }
         let handle = dateFormat(style)
@@ -414,7 +414,7 @@ extension LocaleFormats {
     }
 
     /// The items joined as a sentence joins them: `a, b and c`.
-    package func list(_ items: [String]) -> String {
+    public func list(_ items: [String]) -> String {
         if items.count < 2 { return items.first ?? "" }
         let handle =
             lists
@@ -460,7 +460,7 @@ extension LocaleFormats {
 
 extension LocaleFormats {
     /// The locale's name of a country or region of ISO 3166-1 alpha-2; the code itself when CLDR has none.
-    package func regionName(_ code: String) -> String {
+    public func regionName(_ code: String) -> String {
         let handle = displayNames()
         return filled { buffer, capacity, status in
             swift_uldn_regionDisplayName(handle.pointer, code, buffer, capacity, &status)
@@ -469,7 +469,7 @@ extension LocaleFormats {
 
     /// The locale's name of a language given as a BCP 47 tag, with a capital where the locale gives one to an entry
     /// of a list: `French`, `Français`, `Deutsch`; the tag itself when it is not well-formed.
-    package func languageName(_ tag: String) -> String {
+    public func languageName(_ tag: String) -> String {
         guard let language = LocaleFormats.icuIdentifier(tag) else { return tag }
         let handle = displayNames()
         return filled { buffer, capacity, status in
@@ -478,17 +478,17 @@ extension LocaleFormats {
     }
 
     /// What the language calls itself, without the region: `Deutsch` for `de-DE`.
-    package var autonym: String {
+    public var autonym: String {
         var language = tag
         if let region = LocaleFormats.regionRange(in: tag) { language.removeSubrange(region) }
         return languageName(language)
     }
 
     /// The locale's name of a currency; the code itself when CLDR has none.
-    package func currencyName(_ currency: Currency) -> String { currencyText(currency, UCURR_LONG_NAME) }
+    public func currencyName(_ currency: Currency) -> String { currencyText(currency, UCURR_LONG_NAME) }
 
     /// The locale's standard symbol of a currency: `$` in `en-US`, `$US` in `fr-FR`; the code when there is none.
-    package func currencySymbol(_ currency: Currency) -> String { currencyText(currency, UCURR_SYMBOL_NAME) }
+    public func currencySymbol(_ currency: Currency) -> String { currencyText(currency, UCURR_SYMBOL_NAME) }
 
     private func currencyText(_ currency: Currency, _ style: UCurrNameStyle) -> String {
         var status = U_ZERO_ERROR
@@ -524,7 +524,7 @@ extension LocaleFormats {
     /// Bytes whose order is the locale's order of the texts (Unicode collation, CLDR tailoring): in sv, å ä ö come
     /// after z. Digits count as numbers, so that "Size 9" comes before "Size 10". Equal keys mean texts that the
     /// locale does not tell apart: break the tie by an id, so that a sorted list is the same each time.
-    package func collationKey(_ string: String) -> [UInt8] {
+    public func collationKey(_ string: String) -> [UInt8] {
         let handle = collation()
         let source = Array(string.utf16)
         return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 512) { buffer in
@@ -541,7 +541,7 @@ extension LocaleFormats {
 
     /// Whether the first text comes before the second in the locale: below 0 when it does, above 0 when it comes
     /// after, 0 when the locale does not tell them apart. The same order as that of `collationKey(_:)`.
-    package func compare(_ first: String, _ second: String) -> Int {
+    public func compare(_ first: String, _ second: String) -> Int {
         let handle = collation()
         let left = Array(first.utf16)
         let right = Array(second.utf16)

@@ -3,22 +3,22 @@
 /// One text in several languages.
 ///
 /// Few languages are expected, so they lie in one array and are searched from the front.
-package struct LocalizedText: Sendable, Equatable {
-    package struct Entry: Sendable, Equatable {
-        package let language: Language
-        package let text: String
+public struct LocalizedText: Sendable, Equatable {
+    public struct Entry: Sendable, Equatable {
+        public let language: Language
+        public let text: String
     }
 
-    package private(set) var entries: [Entry]
+    public private(set) var entries: [Entry]
 
-    package init(_ entries: [(Language, String)] = []) {
+    public init(_ entries: [(Language, String)] = []) {
         self.entries = entries.map { Entry(language: $0.0, text: $0.1) }
     }
 
-    package var isEmpty: Bool { entries.isEmpty }
+    public var isEmpty: Bool { entries.isEmpty }
 
     /// The text in exactly this language; nil when it was not translated.
-    package subscript(_ language: Language) -> String? {
+    public subscript(_ language: Language) -> String? {
         get { entries.first { $0.language == language }?.text }
         set {
             entries.removeAll { $0.language == language }
@@ -27,7 +27,7 @@ package struct LocalizedText: Sendable, Equatable {
     }
 
     /// The text in the first language of the chain that has one; nil when none has.
-    package func text(in chain: [Language]) -> String? {
+    public func text(in chain: [Language]) -> String? {
         for language in chain {
             for entry in entries where entry.language == language { return entry.text }
         }
@@ -35,36 +35,36 @@ package struct LocalizedText: Sendable, Equatable {
     }
 
     /// The language of what `text(in:)` returns; nil when there is no text.
-    package func language(in chain: [Language]) -> Language? {
+    public func language(in chain: [Language]) -> Language? {
         chain.first { language in entries.contains { $0.language == language } }
     }
 
     /// The same in every language, as for names that are not translated.
-    package static func untranslated(_ text: String, in languages: [Language]) -> LocalizedText {
+    public static func untranslated(_ text: String, in languages: [Language]) -> LocalizedText {
         LocalizedText(languages.map { ($0, text) })
     }
 }
 
 /// How much of a marketplace's text exists in each language.
-package struct Completeness: Sendable, Equatable {
-    package private(set) var wanted: [Language: Int] = [:]
-    package private(set) var present: [Language: Int] = [:]
+public struct Completeness: Sendable, Equatable {
+    public private(set) var wanted: [Language: Int] = [:]
+    public private(set) var present: [Language: Int] = [:]
 
-    package init() {}
+    public init() {}
 
     /// Counts one text that the language ought to have.
-    package mutating func count(_ language: Language, isPresent: Bool) {
+    public mutating func count(_ language: Language, isPresent: Bool) {
         wanted[language, default: 0] += 1
         if isPresent { present[language, default: 0] += 1 }
     }
 
-    package mutating func add(_ other: Completeness) {
+    public mutating func add(_ other: Completeness) {
         wanted.merge(other.wanted, uniquingKeysWith: +)
         present.merge(other.present, uniquingKeysWith: +)
     }
 
     /// The share of texts that exist, in whole percent rounded down, so that 100 means complete; 100 when none is wanted.
-    package func percent(_ language: Language) -> Int {
+    public func percent(_ language: Language) -> Int {
         guard let wanted = wanted[language], wanted > 0 else { return 100 }
         return present[language, default: 0] * 100 / wanted
     }

@@ -4,23 +4,23 @@
 ///
 /// A class, though it never changes: every price of every product is asked for with a market in hand, and handing one on
 /// must not count the references of all its parts.
-package final class Market: Sendable {
-    package typealias ID = Identifier<Market>
+public final class Market: Sendable {
+    public typealias ID = Identifier<Market>
 
-    package let id: ID
-    package let name: LocalizedText
+    public let id: ID
+    public let name: LocalizedText
     /// ISO 3166-1 alpha-2 codes, the most important first.
-    package let countries: [String]
-    package let currency: Currency
+    public let countries: [String]
+    public let currency: Currency
     /// The languages in which the market is published, the most important first.
-    package let languages: [Language]
+    public let languages: [Language]
     /// True when prices are entered and shown with tax, as in the European Union and Japan; false as in the United States.
-    package let taxInclusive: Bool
+    public let taxInclusive: Bool
     /// True where a was-price must be accompanied by the lowest price of the last 30 days
     /// (Directive 98/6/EC, article 6a).
-    package let lowestPriceLaw: Bool
+    public let lowestPriceLaw: Bool
 
-    package init(
+    public init(
         id: ID, name: LocalizedText, countries: [String], currency: Currency, languages: [Language],
         taxInclusive: Bool, lowestPriceLaw: Bool
     ) {
@@ -35,24 +35,24 @@ package final class Market: Sendable {
 }
 
 /// One market in one of its languages: everything that is published under one URL prefix.
-package struct Edition: Sendable {
-    package let market: Market
-    package let language: Language
+public struct Edition: Sendable {
+    public let market: Market
+    public let language: Language
 
-    package init(market: Market, language: Language) {
+    public init(market: Market, language: Language) {
         self.market = market
         self.language = language
     }
 
     /// The first part of every address of the edition, as `de-de` or `en-de`: language, then market.
-    package var prefix: String { "\(language.tag.lowercased())-\(market.id)" }
+    public var prefix: String { "\(language.tag.lowercased())-\(market.id)" }
 
     /// The BCP 47 tag with the market's first country, as `de-DE`: what `<html lang>` says.
-    package var tag: String { "\(language)-\(market.countries[0])" }
+    public var tag: String { "\(language)-\(market.countries[0])" }
 
     /// Language and territory as the Open Graph protocol writes them: `de_DE`.
-    package var openGraphLocale: String { "\(language)_\(market.countries[0])" }
+    public var openGraphLocale: String { "\(language)_\(market.countries[0])" }
 
     /// One tag for each country of the market, as search engines want them: `de-DE`, `de-AT`.
-    package var hreflangs: [String] { market.countries.map { "\(language)-\($0)" } }
+    public var hreflangs: [String] { market.countries.map { "\(language)-\($0)" } }
 }

@@ -1,7 +1,7 @@
 // KarooExpress – Apache-2.0
 
 /// Why a message of the words file cannot be read, checked or filled in.
-package enum MessageError: Error, Hashable, Sendable, CustomStringConvertible {
+public enum MessageError: Error, Hashable, Sendable, CustomStringConvertible {
     /// A `{` without its `}`.
     case unclosedBrace
     /// A `}` without its `{`.
@@ -19,7 +19,7 @@ package enum MessageError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The message has plural forms, but no count was given.
     case missingCount
 
-    package var description: String {
+    public var description: String {
         switch self {
         case .unclosedBrace: "a \"{\" is not closed; write {{ for the character itself"
         case .unopenedBrace: "a \"}\" closes nothing; write }} for the character itself"
@@ -37,7 +37,7 @@ package enum MessageError: Error, Hashable, Sendable, CustomStringConvertible {
 
 /// One message of the words file: a text with named places, `from {price}`, or such a text for each plural category
 /// of its language, chosen by the argument `count`. `{{` and `}}` stand for the braces themselves.
-package struct Message: Hashable, Sendable {
+public struct Message: Hashable, Sendable {
     /// A text, cut at its places.
     private enum Piece: Hashable, Sendable {
         case text(String)
@@ -52,17 +52,17 @@ package struct Message: Hashable, Sendable {
     private let forms: Forms
 
     /// The names that must be given, alphabetical; `count` is among them when there are plural forms.
-    package let arguments: [String]
+    public let arguments: [String]
 
     /// Reads a text without plural forms.
-    package init(parsing text: String) throws(MessageError) {
+    public init(parsing text: String) throws(MessageError) {
         let pieces = try Message.parse(text)
         forms = .plain(pieces)
         arguments = Message.names(in: pieces, and: [])
     }
 
     /// Reads a text for each category.
-    package init(parsing texts: [PluralCategory: String]) throws(MessageError) {
+    public init(parsing texts: [PluralCategory: String]) throws(MessageError) {
         var pieces: [PluralCategory: [Piece]] = [:]
         for (category, text) in texts.sorted(by: { $0.key < $1.key }) { pieces[category] = try Message.parse(text) }
         forms = .plural(pieces)
@@ -70,7 +70,7 @@ package struct Message: Hashable, Sendable {
     }
 
     /// Reads a text for each category, the categories by their names as the words file writes them.
-    package init(parsing texts: [String: String]) throws(MessageError) {
+    public init(parsing texts: [String: String]) throws(MessageError) {
         var named: [PluralCategory: String] = [:]
         for (name, text) in texts.sorted(by: { $0.key < $1.key }) {
             guard let category = PluralCategory(rawValue: name) else { throw .unknownCategory(name) }
@@ -80,12 +80,12 @@ package struct Message: Hashable, Sendable {
     }
 
     /// True when the message has plural forms.
-    package var isPlural: Bool {
+    public var isPlural: Bool {
         if case .plural = forms { true } else { false }
     }
 
     /// The text of a message that has neither places nor plural forms; nil for others.
-    package var plainText: String? {
+    public var plainText: String? {
         guard case .plain(let pieces) = forms else { return nil }
         switch pieces.first {
         case nil: return ""
@@ -97,7 +97,7 @@ package struct Message: Hashable, Sendable {
     /// What is wrong with the plural forms in a language that distinguishes these categories
     /// (`LocaleFormats.pluralCategories`): forms that are missing, then forms that it does not have. Empty when
     /// nothing is, and for a message without plural forms.
-    package func categoryFaults(in categories: [PluralCategory]) -> [MessageError] {
+    public func categoryFaults(in categories: [PluralCategory]) -> [MessageError] {
         guard case .plural(let pieces) = forms else { return [] }
         let missing = categories.filter { pieces[$0] == nil }.sorted().map(MessageError.missingCategory)
         let needless = pieces.keys.filter { !categories.contains($0) }.sorted().map(MessageError.needlessCategory)
@@ -106,14 +106,14 @@ package struct Message: Hashable, Sendable {
 
     /// The message with its places filled. Values without a place are ignored. Throws when a value is missing, and
     /// when the message has plural forms.
-    package func format(arguments: KeyValuePairs<String, String> = [:]) throws(MessageError) -> String {
+    public func format(arguments: KeyValuePairs<String, String> = [:]) throws(MessageError) -> String {
         try format { name in value(of: name, in: arguments) }
     }
 
     /// The message in the form for `count`, its places filled; `{count}` becomes the number in the locale's digits.
     /// A message without plural forms is filled in as it is. Throws when a value is missing, and when the form for
     /// the count's category is.
-    package func format(
+    public func format(
         count: Int, in formats: LocaleFormats, arguments: KeyValuePairs<String, String> = [:]
     ) throws(MessageError) -> String {
         let pieces: [Piece]
@@ -131,7 +131,7 @@ package struct Message: Hashable, Sendable {
     }
 
     /// The message with its places filled by a function that knows the values; nil means that it does not know one.
-    package func format(values: (String) -> String?) throws(MessageError) -> String {
+    public func format(values: (String) -> String?) throws(MessageError) -> String {
         guard case .plain(let pieces) = forms else { throw .missingCount }
         return try Message.join(pieces, values)
     }

@@ -5,33 +5,33 @@
 /// There is no floating-point number on any path of money, in or out. The arithmetic operators stop the process
 /// on overflow and on two currencies, because both are faults of the program; the throwing methods of the same
 /// meaning are for amounts that come from outside.
-package struct Money: Hashable, Sendable, Comparable, CustomStringConvertible {
+public struct Money: Hashable, Sendable, Comparable, CustomStringConvertible {
     /// The amount in the currency's minor unit (cents of EUR, yen of JPY, fils of KWD). May be negative.
-    package let minorUnits: Int64
+    public let minorUnits: Int64
     /// The currency of the amount.
-    package let currency: Currency
+    public let currency: Currency
 
-    package init(minorUnits: Int64, currency: Currency) {
+    public init(minorUnits: Int64, currency: Currency) {
         self.minorUnits = minorUnits
         self.currency = currency
     }
 
     /// Nothing, in a currency.
-    package static func zero(_ currency: Currency) -> Money { Money(minorUnits: 0, currency: currency) }
+    public static func zero(_ currency: Currency) -> Money { Money(minorUnits: 0, currency: currency) }
 
     /// True for amounts other than zero and below it.
-    package var isNegative: Bool { minorUnits < 0 }
+    public var isNegative: Bool { minorUnits < 0 }
     /// True for an amount of nothing.
-    package var isZero: Bool { minorUnits == 0 }
+    public var isZero: Bool { minorUnits == 0 }
 
     /// The decimal form followed by the code, for messages to people who run the shop: `54.90 EUR`.
-    package var description: String { "\(decimal) \(currency.code)" }
+    public var description: String { "\(decimal) \(currency.code)" }
 }
 
 // MARK: - Reading
 
 /// Why a text is not an amount of money.
-package enum MoneyParseError: Error, Hashable, Sendable, CustomStringConvertible {
+public enum MoneyParseError: Error, Hashable, Sendable, CustomStringConvertible {
     /// There is no text.
     case empty
     /// There is no digit where one must stand: at the start, after the sign, before or after the point.
@@ -45,7 +45,7 @@ package enum MoneyParseError: Error, Hashable, Sendable, CustomStringConvertible
     /// The currency has no minor unit (ISO 4217 "N.A."); nothing can be priced in it.
     case notPriceable(currency: Currency)
 
-    package var description: String {
+    public var description: String {
         switch self {
         case .empty:
             return "the amount is empty"
@@ -70,14 +70,14 @@ package enum MoneyParseError: Error, Hashable, Sendable, CustomStringConvertible
 extension Money {
     /// Reads a decimal number such as `54.90`, `8900` or `-18.5`: an optional sign, digits, and at most as many
     /// decimals as the currency has. No spaces, no separators between thousands, no exponent.
-    package init(parsing decimal: String, currency: Currency) throws(MoneyParseError) {
+    public init(parsing decimal: String, currency: Currency) throws(MoneyParseError) {
         var decimal = decimal
         let result = decimal.withUTF8 { Money.parse($0, currency) }
         self = try result.get()
     }
 
     /// Reads a decimal number such as `54.90`, `8900` or `-18.5`; see `init(parsing:currency:)`.
-    package init(parsing decimal: Substring, currency: Currency) throws(MoneyParseError) {
+    public init(parsing decimal: Substring, currency: Currency) throws(MoneyParseError) {
         var decimal = decimal
         let result = decimal.withUTF8 { Money.parse($0, currency) }
         self = try result.get()
@@ -139,12 +139,12 @@ extension Money {
 extension Money {
     /// The amount as a plain decimal with exactly the currency's decimals: `54.90`, `8900`, `-18.500`. This is the
     /// form of JSON-LD, feeds and Content; for people, `LocaleFormats.money(_:)` writes the locale's form.
-    package var decimal: String {
+    public var decimal: String {
         withDecimalASCII { String(decoding: $0, as: UTF8.self) }
     }
 
     /// Appends `decimal` as ASCII.
-    package func appendDecimal(to bytes: inout [UInt8]) {
+    public func appendDecimal(to bytes: inout [UInt8]) {
         withDecimalASCII { bytes.append(contentsOf: $0) }
     }
 
@@ -179,13 +179,13 @@ extension Money {
 // MARK: - Arithmetic
 
 /// Why two amounts could not be reckoned with.
-package enum MoneyArithmeticError: Error, Hashable, Sendable, CustomStringConvertible {
+public enum MoneyArithmeticError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The result does not fit into 64 bits of minor units.
     case overflow
     /// The amounts are in two currencies. Nothing is ever converted.
     case currenciesDiffer(Currency, Currency)
 
-    package var description: String {
+    public var description: String {
         switch self {
         case .overflow: "the amount is too large"
         case .currenciesDiffer(let left, let right): "\(left.code) and \(right.code) cannot be added or compared"
@@ -195,7 +195,7 @@ package enum MoneyArithmeticError: Error, Hashable, Sendable, CustomStringConver
 
 extension Money {
     /// The sum. Throws on overflow and on two currencies.
-    package func adding(_ other: Money) throws(MoneyArithmeticError) -> Money {
+    public func adding(_ other: Money) throws(MoneyArithmeticError) -> Money {
         guard currency == other.currency else { throw .currenciesDiffer(currency, other.currency) }
         let (sum, overflow) = minorUnits.addingReportingOverflow(other.minorUnits)
         if overflow { throw .overflow }
@@ -203,7 +203,7 @@ extension Money {
     }
 
     /// The difference. Throws on overflow and on two currencies.
-    package func subtracting(_ other: Money) throws(MoneyArithmeticError) -> Money {
+    public func subtracting(_ other: Money) throws(MoneyArithmeticError) -> Money {
         guard currency == other.currency else { throw .currenciesDiffer(currency, other.currency) }
         let (difference, overflow) = minorUnits.subtractingReportingOverflow(other.minorUnits)
         if overflow { throw .overflow }
@@ -211,7 +211,7 @@ extension Money {
     }
 
     /// The amount `count` times. Throws on overflow.
-    package func multiplied(by count: Int64) throws(MoneyArithmeticError) -> Money {
+    public func multiplied(by count: Int64) throws(MoneyArithmeticError) -> Money {
         let (product, overflow) = minorUnits.multipliedReportingOverflow(by: count)
         if overflow { throw .overflow }
         return Money(minorUnits: product, currency: currency)
@@ -220,28 +220,28 @@ extension Money {
     /// The amount × numerator / denominator, rounded half away from zero. Throws on overflow.
     ///
     /// - precondition: `denominator` is not 0.
-    package func scaled(by numerator: Int64, over denominator: Int64) throws(MoneyArithmeticError) -> Money {
+    public func scaled(by numerator: Int64, over denominator: Int64) throws(MoneyArithmeticError) -> Money {
         guard let scaled = Rounding.scaled(minorUnits, by: numerator, over: denominator) else { throw .overflow }
         return Money(minorUnits: scaled, currency: currency)
     }
 
     /// The sum; stops the process on overflow and on two currencies.
-    package static func + (left: Money, right: Money) -> Money {
+    public static func + (left: Money, right: Money) -> Money {
         do { return try left.adding(right) } catch { fatalError("\(left) + \(right): \(error)") }
     }
 
     /// The difference; stops the process on overflow and on two currencies.
-    package static func - (left: Money, right: Money) -> Money {
+    public static func - (left: Money, right: Money) -> Money {
         do { return try left.subtracting(right) } catch { fatalError("\(left) - \(right): \(error)") }
     }
 
     /// The amount `count` times; stops the process on overflow.
-    package static func * (money: Money, count: Int64) -> Money {
+    public static func * (money: Money, count: Int64) -> Money {
         do { return try money.multiplied(by: count) } catch { fatalError("\(money) × \(count): \(error)") }
     }
 
     /// Smaller in the same currency; stops the process on two currencies.
-    package static func < (left: Money, right: Money) -> Bool {
+    public static func < (left: Money, right: Money) -> Bool {
         precondition(left.currency == right.currency, "amounts of two currencies have no order")
         return left.minorUnits < right.minorUnits
     }
@@ -251,7 +251,7 @@ extension Money {
     /// either amount is negative.
     ///
     /// - precondition: both are in one currency.
-    package func percentOff(from reference: Money) -> Int? {
+    public func percentOff(from reference: Money) -> Int? {
         guard self < reference, minorUnits >= 0 else { return nil }
         let saved = (reference.minorUnits - minorUnits).magnitude.multipliedFullWidth(by: 100)
         let percent = reference.minorUnits.magnitude.dividingFullWidth((saved.high, saved.low)).quotient

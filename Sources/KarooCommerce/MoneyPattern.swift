@@ -5,37 +5,37 @@
 /// `LocaleFormats` takes it from ICU and proves it against ICU before it hands it out; placing digits by it then
 /// costs a fraction of asking ICU each time, and the search index may carry it so that the browser places digits
 /// that it did not compute.
-package struct MoneyPattern: Hashable, Sendable {
+public struct MoneyPattern: Hashable, Sendable {
     /// What stands before the digits of an amount that is not negative. The currency's symbol, its space and the
     /// bidirectional marks of the locale are here or in the suffix.
-    package var prefix: String
+    public var prefix: String
     /// What stands behind the digits of an amount that is not negative.
-    package var suffix: String
+    public var suffix: String
     /// What stands before the digits of a negative amount; the sign is here or in the suffix.
-    package var negativePrefix: String
+    public var negativePrefix: String
     /// What stands behind the digits of a negative amount.
-    package var negativeSuffix: String
+    public var negativeSuffix: String
     /// Between groups of digits before the decimals: `,` in en, U+202F in fr.
-    package var groupSeparator: String
+    public var groupSeparator: String
     /// Before the decimals.
-    package var decimalSeparator: String
+    public var decimalSeparator: String
     /// How many digits the group next to the decimals has: 3; 0 when digits are not grouped.
-    package var primaryGroup: Int
+    public var primaryGroup: Int
     /// How many digits the further groups have: 3, but 2 in hi.
-    package var secondaryGroup: Int
+    public var secondaryGroup: Int
     /// From how many digits beyond the primary group on digits are grouped: 1, but 2 in es and pl, which write
     /// 1234 and 12 345 (`minimumGroupingDigits` of CLDR).
-    package var minimumGroupingDigits: Int
+    public var minimumGroupingDigits: Int
     /// The digit 0 of the locale's numbering system; the other nine follow it in Unicode.
-    package var zero: Unicode.Scalar
+    public var zero: Unicode.Scalar
     /// How many decimals are written, always: the exponent of the currency in ISO 4217. CLDR would hide those of
     /// some currencies (IQD, LBP); an amount that is charged is shown whole.
-    package var decimals: Int
+    public var decimals: Int
 
     /// The amount as the locale writes it, in UTF-8, appended.
     ///
     /// - precondition: the currency of `money` has `decimals` decimals, and is the one that the pattern is for.
-    package func append(_ money: Money, to bytes: inout [UInt8]) {
+    public func append(_ money: Money, to bytes: inout [UInt8]) {
         let isNegative = money.isNegative
         bytes.append(contentsOf: (isNegative ? negativePrefix : prefix).utf8)
         money.withDecimalASCII { text in

@@ -1,35 +1,35 @@
 // KarooExpress – Apache-2.0
 
 /// What a variant costs where, and what the server must know to sell it: one line of the offer book.
-package struct Offer: Hashable, Sendable {
+public struct Offer: Hashable, Sendable {
     /// What it costs in one market, now and later.
-    package struct MarketPrice: Hashable, Sendable {
-        package let market: Market.ID
+    public struct MarketPrice: Hashable, Sendable {
+        public let market: Market.ID
         /// In the currency of the market.
-        package let schedule: PriceSchedule
+        public let schedule: PriceSchedule
 
-        package init(market: Market.ID, schedule: PriceSchedule) {
+        public init(market: Market.ID, schedule: PriceSchedule) {
             self.market = market
             self.schedule = schedule
         }
     }
 
     /// Who sells it.
-    package let seller: Seller.ID
+    public let seller: Seller.ID
     /// Unique among the seller's.
-    package let sku: String
+    public let sku: String
     /// Of which product it is a variant.
-    package let product: Product.ID
+    public let product: Product.ID
     /// The category for which the tax terms of a market have a rate.
-    package let taxCategory: String
+    public let taxCategory: String
     /// The weight of one, in grams; nil when it was not given.
-    package let weightGrams: Int64?
+    public let weightGrams: Int64?
     /// How the server reckons with stock. How much there is stands in no file.
-    package let availability: Variant.Availability
+    public let availability: Variant.Availability
     /// One for each market in which it is sold, alphabetical by market.
-    package let markets: [MarketPrice]
+    public let markets: [MarketPrice]
 
-    package init(
+    public init(
         seller: Seller.ID, sku: String, product: Product.ID, taxCategory: String, weightGrams: Int64? = nil,
         availability: Variant.Availability, markets: [MarketPrice]
     ) {
@@ -44,10 +44,10 @@ package struct Offer: Hashable, Sendable {
 
     /// Seller and SKU joined by a slash: `nordlicht/NL-42-SAGE`. Unique in the marketplace, because a seller's id has
     /// no slash.
-    package var id: String { "\(seller)/\(sku)" }
+    public var id: String { "\(seller)/\(sku)" }
 
     /// What it costs in a market; nil when it is not sold there.
-    package func schedule(in market: Market.ID) -> PriceSchedule? {
+    public func schedule(in market: Market.ID) -> PriceSchedule? {
         markets.first { $0.market == market }?.schedule
     }
 }
@@ -57,7 +57,7 @@ package struct Offer: Hashable, Sendable {
 extension Offer {
     /// The offer as one line of JSON without its line feed: members in a fixed order, amounts in minor units,
     /// instants in RFC 3339, what is nil left out. The same offer has the same bytes.
-    package var line: [UInt8] {
+    public var line: [UInt8] {
         var writer = JSONWriter()
         writer.object { writer in
             writer.member("seller", seller.text)
@@ -75,7 +75,7 @@ extension Offer {
     }
 
     /// Reads a line; refuses what is unknown, missing, below zero or doubled.
-    package init(line: UnsafeRawBufferPointer) throws(JSONError) {
+    public init(line: UnsafeRawBufferPointer) throws(JSONError) {
         var fields = try JSON(parsing: line).fields()
         let availability = try fields.string("availability")
         guard let known = Variant.Availability(rawValue: availability) else {

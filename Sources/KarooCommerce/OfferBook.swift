@@ -11,15 +11,15 @@
 /// Names carry 16 hexadecimal digits of the content's digest, so a file never changes under its name; what counts
 /// are the full digests, from the signed head downwards. Digests and signatures come in as functions: nothing here
 /// knows how they are made.
-package struct OfferBook: Sendable {
+public struct OfferBook: Sendable {
     /// Alphabetical by id.
-    package let offers: [Offer]
+    public let offers: [Offer]
     /// What all offers have in common: markets, taxes, sellers.
-    package let terms: OfferTerms
+    public let terms: OfferTerms
     private let places: [String: Int]
 
     /// Of two offers with one id, the later holds; the check of Content refuses them before.
-    package init(offers: [Offer], terms: OfferTerms) {
+    public init(offers: [Offer], terms: OfferTerms) {
         var latest: [String: Offer] = [:]
         for offer in offers { latest[offer.id] = offer }
         let ids = latest.keys.sorted()
@@ -29,28 +29,28 @@ package struct OfferBook: Sendable {
     }
 
     /// The offer with this id (`seller/sku`); nil when there is none.
-    package func offer(_ id: String) -> Offer? { places[id].map { offers[$0] } }
+    public func offer(_ id: String) -> Offer? { places[id].map { offers[$0] } }
 
     /// The number of the format that is written, and the only one that is read.
-    package static let format: Int64 = 1
+    public static let format: Int64 = 1
 }
 
 // MARK: - The files
 
 /// The head of a book: which book it is, and who says so.
-package struct OfferHead: Hashable, Sendable {
+public struct OfferHead: Hashable, Sendable {
     /// Grows with each build. A server takes no book that is older than the one it has.
-    package let sequence: Int64
+    public let sequence: Int64
     /// When the build was made, as it was told; no other file knows it.
-    package let builtAt: Instant
+    public let builtAt: Instant
     /// The digest of the index, 64 hexadecimal digits.
-    package let digest: String
+    public let digest: String
     /// Which key signed it.
-    package let keyID: String
+    public let keyID: String
     /// The signature of `signedBytes`, as the signing function gave it.
-    package let signature: String
+    public let signature: String
 
-    package init(sequence: Int64, builtAt: Instant, digest: String, keyID: String, signature: String) {
+    public init(sequence: Int64, builtAt: Instant, digest: String, keyID: String, signature: String) {
         self.sequence = sequence
         self.builtAt = builtAt
         self.digest = digest
@@ -59,12 +59,12 @@ package struct OfferHead: Hashable, Sendable {
     }
 
     /// What is signed: a line that says what this is, then the head as JSON without its signature.
-    package var signedBytes: [UInt8] {
+    public var signedBytes: [UInt8] {
         OfferHead.signedBytes(sequence: sequence, builtAt: builtAt, digest: digest, keyID: keyID)
     }
 
     /// The head as JSON.
-    package var json: [UInt8] {
+    public var json: [UInt8] {
         var writer = JSONWriter()
         writer.object { writer in
             OfferHead.write(sequence, builtAt, digest, keyID, to: &writer)
@@ -74,7 +74,7 @@ package struct OfferHead: Hashable, Sendable {
     }
 
     /// Reads a head; verifies nothing.
-    package init(parsing bytes: [UInt8]) throws(JSONError) {
+    public init(parsing bytes: [UInt8]) throws(JSONError) {
         var fields = try JSON(parsing: bytes).fields()
         guard try fields.integer("format") == OfferBook.format else { throw JSONError("the format is not known") }
         let builtAt = try fields.string("builtAt")
@@ -88,7 +88,7 @@ package struct OfferHead: Hashable, Sendable {
     }
 
     /// What is signed, before there is a signature; see `signedBytes`.
-    package static func signedBytes(sequence: Int64, builtAt: Instant, digest: String, keyID: String) -> [UInt8] {
+    public static func signedBytes(sequence: Int64, builtAt: Instant, digest: String, keyID: String) -> [UInt8] {
         var writer = JSONWriter()
         writer.object { write(sequence, builtAt, digest, keyID, to: &$0) }
         return Array("KarooExpress offer book\n".utf8) + writer.bytes
@@ -106,41 +106,41 @@ package struct OfferHead: Hashable, Sendable {
 }
 
 /// The list of a book's shards and terms, with their digests.
-package struct OfferIndex: Hashable, Sendable {
+public struct OfferIndex: Hashable, Sendable {
     /// Some of the offers, in a file of their own.
-    package struct Shard: Hashable, Sendable {
+    public struct Shard: Hashable, Sendable {
         /// One or two hexadecimal digits.
-        package let name: String
+        public let name: String
         /// How many offers, one a line.
-        package let offerCount: Int64
+        public let offerCount: Int64
         /// 64 hexadecimal digits.
-        package let digest: String
+        public let digest: String
 
-        package init(name: String, offerCount: Int64, digest: String) {
+        public init(name: String, offerCount: Int64, digest: String) {
             self.name = name
             self.offerCount = offerCount
             self.digest = digest
         }
 
         /// Where the file lies, relative to Public.
-        package var path: String { "offers/\(name).\(digest.prefix(16)).jsonl" }
+        public var path: String { "offers/\(name).\(digest.prefix(16)).jsonl" }
     }
 
     /// By name.
-    package let shards: [Shard]
+    public let shards: [Shard]
     /// The digest of the terms, 64 hexadecimal digits.
-    package let termsDigest: String
+    public let termsDigest: String
 
-    package init(shards: [Shard], termsDigest: String) {
+    public init(shards: [Shard], termsDigest: String) {
         self.shards = shards
         self.termsDigest = termsDigest
     }
 
     /// Where the terms lie, relative to Public.
-    package var termsPath: String { "offers/terms.\(termsDigest.prefix(16)).json" }
+    public var termsPath: String { "offers/terms.\(termsDigest.prefix(16)).json" }
 
     /// The index as JSON.
-    package var json: [UInt8] {
+    public var json: [UInt8] {
         var writer = JSONWriter()
         writer.object { writer in
             writer.member("format", OfferBook.format)
@@ -160,7 +160,7 @@ package struct OfferIndex: Hashable, Sendable {
     }
 
     /// Reads an index; verifies nothing.
-    package init(parsing bytes: [UInt8]) throws(JSONError) {
+    public init(parsing bytes: [UInt8]) throws(JSONError) {
         var fields = try JSON(parsing: bytes).fields()
         guard try fields.integer("format") == OfferBook.format else { throw JSONError("the format is not known") }
         var shards: [Shard] = []
@@ -184,7 +184,7 @@ package struct OfferIndex: Hashable, Sendable {
     }
 
     /// Where the index of this digest lies, relative to Public.
-    package static func path(digest: String) -> String { "offers/index.\(digest.prefix(16)).json" }
+    public static func path(digest: String) -> String { "offers/index.\(digest.prefix(16)).json" }
 }
 
 /// 64 hexadecimal digits in small letters, which are safe in a path.
@@ -202,41 +202,41 @@ private func isHexadecimal(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte)
 
 extension OfferBook {
     /// One file of the book, its path relative to Public.
-    package struct File: Hashable, Sendable {
-        package let path: String
-        package let bytes: [UInt8]
+    public struct File: Hashable, Sendable {
+        public let path: String
+        public let bytes: [UInt8]
 
-        package init(path: String, bytes: [UInt8]) {
+        public init(path: String, bytes: [UInt8]) {
             self.path = path
             self.bytes = bytes
         }
     }
 
     /// One offer as it will stand in its shard.
-    package struct Line: Sendable {
+    public struct Line: Sendable {
         /// `Offer.id`.
-        package let id: String
+        public let id: String
         /// `Offer.line`.
-        package let bytes: [UInt8]
+        public let bytes: [UInt8]
 
-        package init(id: String, bytes: [UInt8]) {
+        public init(id: String, bytes: [UInt8]) {
             self.id = id
             self.bytes = bytes
         }
 
         /// The line of an offer.
-        package init(_ offer: Offer) { self.init(id: offer.id, bytes: offer.line) }
+        public init(_ offer: Offer) { self.init(id: offer.id, bytes: offer.line) }
     }
 
     /// Where the head lies, relative to Public.
-    package static let headPath = "offers/head.json"
+    public static let headPath = "offers/head.json"
 
     /// All files of a book in the order in which they must be published: shards, terms, index, head. The same offers
     /// and terms give the same bytes, in whatever order the offers come; only the head knows sequence and time.
     ///
     /// - parameter digest: SHA-256 in 64 hexadecimal digits.
     /// - parameter sign: the signature of some bytes, as text.
-    package static func files<Failure: Error>(
+    public static func files<Failure: Error>(
         lines: [Line], terms: OfferTerms, sequence: Int64, builtAt: Instant, keyID: String,
         digest: (_ bytes: [UInt8]) -> String, sign: (_ bytes: [UInt8]) throws(Failure) -> String
     ) throws(Failure) -> [File] {
@@ -270,7 +270,7 @@ extension OfferBook {
     }
 
     /// All files of this book; see `files(lines:terms:sequence:builtAt:keyID:digest:sign:)`.
-    package func files<Failure: Error>(
+    public func files<Failure: Error>(
         sequence: Int64, builtAt: Instant, keyID: String, digest: (_ bytes: [UInt8]) -> String,
         sign: (_ bytes: [UInt8]) throws(Failure) -> String
     ) throws(Failure) -> [File] {
@@ -284,19 +284,19 @@ extension OfferBook {
     private static let largestShardCount = 256
 
     /// How many shards a book of so many offers has: a power of two.
-    package static func shardCount(offers: Int) -> Int {
+    public static func shardCount(offers: Int) -> Int {
         var shardCount = 1
         while shardCount < largestShardCount, offers > shardCount * offersPerShard { shardCount *= 2 }
         return shardCount
     }
 
     /// The number of the shard in which an offer stands. The id alone decides about it, given the number of shards.
-    package static func shard(of id: String, shardCount: Int) -> Int {
+    public static func shard(of id: String, shardCount: Int) -> Int {
         Int(truncatingIfNeeded: hash(id)) & (shardCount - 1)
     }
 
     /// What a shard is called: its number in hexadecimal digits.
-    package static func shardName(_ number: Int, shardCount: Int) -> String {
+    public static func shardName(_ number: Int, shardCount: Int) -> String {
         let digits = String(number, radix: 16)
         return String(repeating: "0", count: (shardCount > 16 ? 2 : 1) - digits.utf8.count) + digits
     }
@@ -323,7 +323,7 @@ extension OfferBook {
 // MARK: - Verifying
 
 /// Why a book is not taken. The server then keeps the one it has.
-package enum OfferBookRefusal: Error, Hashable, Sendable, CustomStringConvertible {
+public enum OfferBookRefusal: Error, Hashable, Sendable, CustomStringConvertible {
     /// A file is not what the format says.
     case malformed(path: String, reason: String)
     /// The signature is not that of a key which the server trusts.
@@ -337,7 +337,7 @@ package enum OfferBookRefusal: Error, Hashable, Sendable, CustomStringConvertibl
     /// A file has other contents than the book says.
     case changed(path: String)
 
-    package var description: String {
+    public var description: String {
         switch self {
         case .malformed(let path, let reason): "\(path): \(reason)"
         case .notSigned(let keyID): "\(OfferBook.headPath): not signed by a trusted key (it names \(keyID))"
@@ -359,7 +359,7 @@ extension OfferBook {
     /// - parameter digest: SHA-256 in 64 hexadecimal digits.
     /// - parameter isSigned: whether a trusted key of this id signed the bytes so.
     /// - parameter read: the bytes of a file by its path; nil when it is not there.
-    package static func open(
+    public static func open(
         head bytes: [UInt8], known: OfferHead?, digest: (_ bytes: [UInt8]) -> String,
         isSigned: (_ bytes: [UInt8], _ signature: String, _ keyID: String) -> Bool,
         read: (_ path: String) -> [UInt8]?
@@ -397,7 +397,7 @@ extension OfferBook {
     }
 
     /// The head of a book, when it is signed and not older than the known one; see `open`.
-    package static func verifiedHead(
+    public static func verifiedHead(
         _ bytes: [UInt8], known: OfferHead?,
         isSigned: (_ bytes: [UInt8], _ signature: String, _ keyID: String) -> Bool
     ) throws(OfferBookRefusal) -> OfferHead {

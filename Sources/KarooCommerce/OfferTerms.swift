@@ -2,43 +2,43 @@
 
 /// The public terms of a marketplace that the server needs to sell by: markets, taxes, and each seller's delivery
 /// and returns.
-package struct OfferTerms: Hashable, Sendable {
+public struct OfferTerms: Hashable, Sendable {
     /// Alphabetical by id.
-    package let markets: [MarketTerms]
+    public let markets: [MarketTerms]
     /// In the order of Content: where several fit, the first holds.
-    package let taxes: [TaxRule]
+    public let taxes: [TaxRule]
     /// Alphabetical by id.
-    package let sellers: [SellerTerms]
+    public let sellers: [SellerTerms]
 
-    package init(markets: [MarketTerms], taxes: [TaxRule], sellers: [SellerTerms]) {
+    public init(markets: [MarketTerms], taxes: [TaxRule], sellers: [SellerTerms]) {
         self.markets = markets.sorted { $0.id < $1.id }
         self.taxes = taxes
         self.sellers = sellers.sorted { $0.id < $1.id }
     }
 
     /// The terms of a market; nil when there is no such market.
-    package func market(_ id: Market.ID) -> MarketTerms? { markets.first { $0.id == id } }
+    public func market(_ id: Market.ID) -> MarketTerms? { markets.first { $0.id == id } }
 
     /// The terms of a seller; nil when there is no such seller.
-    package func seller(_ id: Seller.ID) -> SellerTerms? { sellers.first { $0.id == id } }
+    public func seller(_ id: Seller.ID) -> SellerTerms? { sellers.first { $0.id == id } }
 }
 
 /// What the server knows of a market.
-package struct MarketTerms: Hashable, Sendable {
+public struct MarketTerms: Hashable, Sendable {
     /// The name of the market in offers and addresses.
-    package let id: Market.ID
+    public let id: Market.ID
     /// The one currency in which the market is priced and charged.
-    package let currency: Currency
+    public let currency: Currency
     /// ISO 3166-1 alpha-2.
-    package let countries: [String]
+    public let countries: [String]
     /// The languages in which it is published, the most important first.
-    package let languages: [Language]
+    public let languages: [Language]
     /// True when prices include the tax.
-    package let taxInclusive: Bool
+    public let taxInclusive: Bool
     /// True where a reduction must be told beside the lowest price of 30 days.
-    package let lowestPriceLaw: Bool
+    public let lowestPriceLaw: Bool
 
-    package init(
+    public init(
         id: Market.ID, currency: Currency, countries: [String], languages: [Language], taxInclusive: Bool,
         lowestPriceLaw: Bool
     ) {
@@ -51,7 +51,7 @@ package struct MarketTerms: Hashable, Sendable {
     }
 
     /// The terms of a market of the catalogue.
-    package init(_ market: Market) {
+    public init(_ market: Market) {
         self.init(
             id: market.id, currency: market.currency, countries: market.countries, languages: market.languages,
             taxInclusive: market.taxInclusive, lowestPriceLaw: market.lowestPriceLaw)
@@ -59,17 +59,17 @@ package struct MarketTerms: Hashable, Sendable {
 }
 
 /// The rate of a tax on goods of a category, in a market or in one of its countries.
-package struct TaxRule: Hashable, Sendable {
+public struct TaxRule: Hashable, Sendable {
     /// Where the rate holds.
-    package let market: Market.ID
+    public let market: Market.ID
     /// ISO 3166-1 alpha-2; nil for the whole market.
-    package let country: String?
+    public let country: String?
     /// `Offer.taxCategory` of the goods.
-    package let category: String
+    public let category: String
     /// Parts in a million: 19 % is 190,000, and 8.875 % is 88,750.
-    package let ratePartsPerMillion: Int64
+    public let ratePartsPerMillion: Int64
 
-    package init(market: Market.ID, country: String? = nil, category: String, ratePartsPerMillion: Int64) {
+    public init(market: Market.ID, country: String? = nil, category: String, ratePartsPerMillion: Int64) {
         self.market = market
         self.country = country
         self.category = category
@@ -78,23 +78,23 @@ package struct TaxRule: Hashable, Sendable {
 }
 
 /// What the server knows of a seller.
-package struct SellerTerms: Hashable, Sendable {
+public struct SellerTerms: Hashable, Sendable {
     /// The name of the seller in offers and addresses.
-    package let id: Seller.ID
+    public let id: Seller.ID
     /// What buyers call the seller.
-    package let name: String
+    public let name: String
     /// ISO 3166-1 alpha-2: where parcels come from.
-    package let country: String
+    public let country: String
     /// The shortest and the longest time until a parcel leaves, in working days.
-    package let handlingDays: ClosedRange<Int>
+    public let handlingDays: ClosedRange<Int>
     /// One for each market to which the seller delivers.
-    package let shipping: [ShippingTerms]
+    public let shipping: [ShippingTerms]
     /// Days from delivery within which goods are taken back.
-    package let returnDays: Int
+    public let returnDays: Int
     /// True when the seller pays for sending goods back.
-    package let returnsAreFree: Bool
+    public let returnsAreFree: Bool
 
-    package init(
+    public init(
         id: Seller.ID, name: String, country: String, handlingDays: ClosedRange<Int>, shipping: [ShippingTerms],
         returnDays: Int, returnsAreFree: Bool
     ) {
@@ -108,7 +108,7 @@ package struct SellerTerms: Hashable, Sendable {
     }
 
     /// The seller's terms in these markets.
-    package init(_ seller: Seller, markets: [Market]) {
+    public init(_ seller: Seller, markets: [Market]) {
         let shipping = markets.sorted { $0.id < $1.id }.compactMap { market -> ShippingTerms? in
             guard let rate = seller.shippingRate(to: market), let price = rate.prices.amount(in: market) else {
                 return nil
@@ -122,21 +122,21 @@ package struct SellerTerms: Hashable, Sendable {
     }
 
     /// How the seller delivers to a market; nil when it does not.
-    package func shipping(to market: Market.ID) -> ShippingTerms? { shipping.first { $0.market == market } }
+    public func shipping(to market: Market.ID) -> ShippingTerms? { shipping.first { $0.market == market } }
 }
 
 /// What delivery to a market costs and how long it takes.
-package struct ShippingTerms: Hashable, Sendable {
+public struct ShippingTerms: Hashable, Sendable {
     /// Where the parcel goes.
-    package let market: Market.ID
+    public let market: Market.ID
     /// Of one parcel, in the currency of the market.
-    package let price: Money
+    public let price: Money
     /// From this value of goods on delivery is free; nil when it never is.
-    package let freeFrom: Money?
+    public let freeFrom: Money?
     /// The shortest and the longest time on the way, in working days.
-    package let days: ClosedRange<Int>
+    public let days: ClosedRange<Int>
 
-    package init(market: Market.ID, price: Money, freeFrom: Money?, days: ClosedRange<Int>) {
+    public init(market: Market.ID, price: Money, freeFrom: Money?, days: ClosedRange<Int>) {
         self.market = market
         self.price = price
         self.freeFrom = freeFrom
@@ -148,7 +148,7 @@ package struct ShippingTerms: Hashable, Sendable {
 
 extension OfferTerms {
     /// The terms as JSON: members in a fixed order, amounts in minor units, what is nil left out.
-    package var json: [UInt8] {
+    public var json: [UInt8] {
         var writer = JSONWriter()
         writer.object { writer in
             writer.name("markets")
@@ -162,7 +162,7 @@ extension OfferTerms {
     }
 
     /// Reads what `json` writes; refuses what is unknown, missing or out of range.
-    package init(parsing bytes: [UInt8]) throws(JSONError) {
+    public init(parsing bytes: [UInt8]) throws(JSONError) {
         var fields = try JSON(parsing: bytes).fields()
         var (markets, taxes, sellers): ([MarketTerms], [TaxRule], [SellerTerms]) = ([], [], [])
         for json in try fields.array("markets") { markets.append(try MarketTerms(json)) }

@@ -13,7 +13,7 @@ extension Currency {
     /// 10 for the three-decimal currencies BHD, JOD, KWD, OMR and TND, whose last digit the networks want to be 0
     /// ("5.124 KWD → 5120 or 5130"); 1 for every other currency. ISK stays 1 here, because ISO gives the króna no
     /// decimals: the 100 of the networks is in their own two-decimal terms, see `providerStep`.
-    package var chargeStep: Int64 {
+    public var chargeStep: Int64 {
         switch code {
         case "BHD", "JOD", "KWD", "OMR", "TND": 10
         default: 1
@@ -22,7 +22,7 @@ extension Currency {
 
     /// The smallest amount, in minor units of ISO 4217, of which every payout must be a multiple: 100 for HUF and
     /// TWD, which banks pay out in whole units only; else `chargeStep`.
-    package var payoutStep: Int64 {
+    public var payoutStep: Int64 {
         switch code {
         case "HUF", "TWD": 100
         default: chargeStep
@@ -31,7 +31,7 @@ extension Currency {
 
     /// The number of decimals that a provider's integer amounts carry: 2 for ISK and UGX, which ISO 4217 gives no
     /// decimals but whose provider amounts kept two; else `exponent`.
-    package var providerExponent: Int {
+    public var providerExponent: Int {
         switch code {
         case "ISK", "UGX": 2
         default: exponent
@@ -39,7 +39,7 @@ extension Currency {
     }
 
     /// `chargeStep` in the provider's terms: 100 for ISK and UGX (5 ISK is sent as 500, and 501 is refused).
-    package var providerStep: Int64 {
+    public var providerStep: Int64 {
         switch code {
         case "ISK", "UGX": 100
         default: chargeStep
@@ -49,10 +49,10 @@ extension Currency {
 
 extension Money {
     /// True when a payment network takes this amount, that is, when it is a multiple of the currency's `chargeStep`.
-    package var isChargeable: Bool { minorUnits % currency.chargeStep == 0 }
+    public var isChargeable: Bool { minorUnits % currency.chargeStep == 0 }
 
     /// The amount in the integer that a provider's interface expects, or nil when that is outside of 64 bits.
-    package var providerAmount: Int64? {
+    public var providerAmount: Int64? {
         var amount = minorUnits
         for _ in currency.exponent..<max(currency.exponent, currency.providerExponent) {
             let (product, overflow) = amount.multipliedReportingOverflow(by: 10)

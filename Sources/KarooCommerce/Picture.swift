@@ -1,16 +1,16 @@
 // KarooExpress – Apache-2.0
 
 /// A picture as Content names it.
-package struct Picture: Sendable, Equatable {
+public struct Picture: Sendable, Equatable {
     /// The file's name as Content gives it, or the address of a remote picture.
-    package let name: String
-    package let alternative: LocalizedText
+    public let name: String
+    public let alternative: LocalizedText
 
-    package init(name: String, alternative: LocalizedText = LocalizedText()) {
+    public init(name: String, alternative: LocalizedText = LocalizedText()) {
         self.name = name
         self.alternative = alternative
     }
 
     /// True when the picture is an address elsewhere, which the build never shows.
-    package var isRemote: Bool { name.hasPrefix("https://") || name.hasPrefix("http://") }
+    public var isRemote: Bool { name.hasPrefix("https://") || name.hasPrefix("http://") }
 }

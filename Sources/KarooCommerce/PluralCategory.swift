@@ -4,11 +4,11 @@
 ///
 /// Which of them a language has, and which numbers fall into which, only CLDR knows: ask
 /// `LocaleFormats.pluralCategory(_:)`.
-package enum PluralCategory: String, CaseIterable, Hashable, Sendable, Comparable {
+public enum PluralCategory: String, CaseIterable, Hashable, Sendable, Comparable {
     case zero, one, two, few, many, other
 
     /// In the order in which CLDR lists them.
-    package static func < (left: PluralCategory, right: PluralCategory) -> Bool {
+    public static func < (left: PluralCategory, right: PluralCategory) -> Bool {
         left.order < right.order
     }
 

@@ -3,32 +3,32 @@
 /// Amounts as Content gives them: one for a currency, or one for a market that differs from its currency's.
 ///
 /// Nothing is ever converted: a market whose currency stands nowhere has no amount.
-package struct PriceTable: Sendable, Equatable {
-    package enum Scope: Sendable, Equatable {
+public struct PriceTable: Sendable, Equatable {
+    public enum Scope: Sendable, Equatable {
         case currency
         case market(Market.ID)
     }
 
-    package struct Entry: Sendable, Equatable {
-        package let scope: Scope
-        package let amount: Money
+    public struct Entry: Sendable, Equatable {
+        public let scope: Scope
+        public let amount: Money
 
-        package init(scope: Scope, amount: Money) {
+        public init(scope: Scope, amount: Money) {
             self.scope = scope
             self.amount = amount
         }
     }
 
-    package private(set) var entries: [Entry]
+    public private(set) var entries: [Entry]
 
-    package init(_ entries: [Entry] = []) { self.entries = entries }
+    public init(_ entries: [Entry] = []) { self.entries = entries }
 
-    package var isEmpty: Bool { entries.isEmpty }
+    public var isEmpty: Bool { entries.isEmpty }
 
-    package mutating func add(_ entry: Entry) { entries.append(entry) }
+    public mutating func add(_ entry: Entry) { entries.append(entry) }
 
     /// The market's own amount, else that of its currency; nil when there is neither.
-    package func amount(in market: Market) -> Money? {
+    public func amount(in market: Market) -> Money? {
         var general: Money?
         for entry in entries where entry.amount.currency == market.currency {
             switch entry.scope {

@@ -1,28 +1,28 @@
 // KarooExpress – Apache-2.0
 
 /// A price that holds for a time: a sale.
-package struct PriceWindow: Hashable, Sendable {
+public struct PriceWindow: Hashable, Sendable {
     /// The first moment at which the price holds; nil: since ever.
-    package let from: Instant?
+    public let from: Instant?
     /// The first moment at which it no longer holds; nil: for ever.
-    package let until: Instant?
+    public let until: Instant?
     /// What holds meanwhile.
-    package let price: Price
+    public let price: Price
 
     /// A window that ends before it begins, or as it begins, never holds.
-    package init(from: Instant?, until: Instant?, price: Price) {
+    public init(from: Instant?, until: Instant?, price: Price) {
         self.from = from
         self.until = until
         self.price = price
     }
 
     /// Whether the price holds at a moment.
-    package func contains(_ instant: Instant) -> Bool {
+    public func contains(_ instant: Instant) -> Bool {
         (from.map { $0 <= instant } ?? true) && (until.map { instant < $0 } ?? true)
     }
 
     /// True when both hold at some moment.
-    package func overlaps(_ other: PriceWindow) -> Bool {
+    public func overlaps(_ other: PriceWindow) -> Bool {
         let startsInTime = from.flatMap { start in other.until.map { start < $0 } } ?? true
         let endsInTime = other.from.flatMap { start in until.map { start < $0 } } ?? true
         return startsInTime && endsInTime
@@ -30,14 +30,14 @@ package struct PriceWindow: Hashable, Sendable {
 }
 
 /// A price over time: a base price, and windows in which another holds.
-package struct PriceSchedule: Hashable, Sendable {
+public struct PriceSchedule: Hashable, Sendable {
     /// The price outside of every window.
-    package let base: Price
+    public let base: Price
     /// May overlap; see `price(at:)`.
-    package let windows: [PriceWindow]
+    public let windows: [PriceWindow]
 
     /// - precondition: all prices are in one currency.
-    package init(base: Price, windows: [PriceWindow] = []) {
+    public init(base: Price, windows: [PriceWindow] = []) {
         precondition(
             windows.allSatisfy { $0.price.currency == base.currency }, "a schedule is in one currency")
         self.base = base
@@ -45,11 +45,11 @@ package struct PriceSchedule: Hashable, Sendable {
     }
 
     /// That of all its prices.
-    package var currency: Currency { base.currency }
+    public var currency: Currency { base.currency }
 
     /// The price at a moment. Where windows overlap, the one that began last holds; of those that began together,
     /// the one later in the list.
-    package func price(at instant: Instant) -> Price {
+    public func price(at instant: Instant) -> Price {
         var current: PriceWindow?
         for window in windows where window.contains(instant) {
             if let held = current, PriceSchedule.began(held) > PriceSchedule.began(window) { continue }
@@ -59,7 +59,7 @@ package struct PriceSchedule: Hashable, Sendable {
     }
 
     /// The next moment after `instant` at which the price becomes another one; nil when it stays as it is.
-    package func nextChange(after instant: Instant) -> Instant? {
+    public func nextChange(after instant: Instant) -> Instant? {
         var previous = price(at: instant)
         let boundaries = windows.flatMap { [$0.from, $0.until].compactMap { $0 } }.filter { $0 > instant }
         for boundary in boundaries.sorted() {

@@ -4,31 +4,31 @@
 ///
 /// A class, though it never changes: many workers look at the same products at once, and handing one on must not
 /// count the references of all its parts.
-package final class Product: Sendable {
-    package typealias ID = Identifier<Product>
+public final class Product: Sendable {
+    public typealias ID = Identifier<Product>
 
     /// The words about a product in one language; a class for the same reason as Product.
-    package final class Text: Sendable {
-        package let language: Language
-        package let title: String
+    public final class Text: Sendable {
+        public let language: Language
+        public let title: String
         /// One or two sentences; nil when not written.
-        package let summary: String?
+        public let summary: String?
         /// What search engines show; nil when the summary serves.
-        package let description: String?
+        public let description: String?
         private let bodySource: Body
 
         /// A long text that few look at.
-        package enum Body: Sendable {
+        public enum Body: Sendable {
             case text(String)
             /// Made each time it is asked for.
             case later(@Sendable () -> String)
         }
 
-        package convenience init(language: Language, title: String, summary: String? = nil, description: String? = nil, body: String = "") {
+        public convenience init(language: Language, title: String, summary: String? = nil, description: String? = nil, body: String = "") {
             self.init(language: language, title: title, summary: summary, description: description, body: .text(body))
         }
 
-        package init(language: Language, title: String, summary: String?, description: String?, body: Body) {
+        public init(language: Language, title: String, summary: String?, description: String?, body: Body) {
             self.language = language
             self.title = title
             self.summary = summary
@@ -37,7 +37,7 @@ package final class Product: Sendable {
         }
 
         /// Markdown; empty when not written.
-        package var body: String {
+        public var body: String {
             switch bodySource {
             case .text(let text): text
             case .later(let make): make()
@@ -45,56 +45,56 @@ package final class Product: Sendable {
         }
     }
 
-    package enum Condition: String, Sendable, CaseIterable { case new, refurbished, used }
+    public enum Condition: String, Sendable, CaseIterable { case new, refurbished, used }
 
-    package enum Status: String, Sendable, CaseIterable { case active, draft, archived }
+    public enum Status: String, Sendable, CaseIterable { case active, draft, archived }
 
     /// Three-dimensional models, as files of the product.
-    package struct Models: Sendable {
-        package var gltf: String?
-        package var usdz: String?
+    public struct Models: Sendable {
+        public var gltf: String?
+        public var usdz: String?
 
-        package init() {}
+        public init() {}
     }
 
     /// Seller and slug joined by a slash: `nordlicht/arne-desk-lamp`.
-    package let id: ID
-    package let seller: Seller.ID
-    package let slug: Slug
+    public let id: ID
+    public let seller: Seller.ID
+    public let slug: Slug
     /// Addresses of their own in some languages.
-    package let slugs: LocalizedText
-    package let category: Category.ID
-    package let otherCategories: [Category.ID]
-    package let status: Status
-    package let brand: String?
-    package let mpn: String?
-    package let condition: Condition
-    package let published: Day?
-    package let modified: Day?
+    public let slugs: LocalizedText
+    public let category: Category.ID
+    public let otherCategories: [Category.ID]
+    public let status: Status
+    public let brand: String?
+    public let mpn: String?
+    public let condition: Condition
+    public let published: Day?
+    public let modified: Day?
     /// Nil when the category's holds.
-    package let taxCategory: String?
-    package let measure: Measure?
-    package let texts: [Text]
-    package let attributes: [Named<AttributeValue>]
+    public let taxCategory: String?
+    public let measure: Measure?
+    public let texts: [Text]
+    public let attributes: [Named<AttributeValue>]
     /// The attributes in which the variants differ, in the order in which a buyer chooses.
-    package let options: [Attribute.Key]
+    public let options: [Attribute.Key]
     /// Never empty.
-    package let variants: [Variant]
-    package let pictures: [Picture]
-    package let models: Models
+    public let variants: [Variant]
+    public let pictures: [Picture]
+    public let models: Models
 
     /// A value under an attribute's key.
-    package struct Named<Value: Sendable>: Sendable {
-        package let key: Attribute.Key
-        package let value: Value
+    public struct Named<Value: Sendable>: Sendable {
+        public let key: Attribute.Key
+        public let value: Value
 
-        package init(key: Attribute.Key, value: Value) {
+        public init(key: Attribute.Key, value: Value) {
             self.key = key
             self.value = value
         }
     }
 
-    package init(
+    public init(
         id: ID, seller: Seller.ID, slug: Slug, slugs: LocalizedText = LocalizedText(), category: Category.ID,
         otherCategories: [Category.ID] = [], status: Status = .active, brand: String? = nil, mpn: String? = nil,
         condition: Condition = .new, published: Day? = nil, modified: Day? = nil, taxCategory: String? = nil,
@@ -124,7 +124,7 @@ package final class Product: Sendable {
     }
 
     /// The words in the first language of the chain that has any; nil when there are none at all.
-    package func text(in chain: [Language]) -> Text? {
+    public func text(in chain: [Language]) -> Text? {
         for language in chain {
             for text in texts where text.language == language { return text }
         }
@@ -132,21 +132,21 @@ package final class Product: Sendable {
     }
 
     /// The address part in a language.
-    package func slug(in language: Language) -> String { slugs[language] ?? slug.text }
+    public func slug(in language: Language) -> String { slugs[language] ?? slug.text }
 }
 
 /// One thing that can be put into a cart; a class for the same reason as Product.
-package final class Variant: Sendable {
-    package enum Availability: String, Sendable, CaseIterable { case tracked, untracked, backorder }
+public final class Variant: Sendable {
+    public enum Availability: String, Sendable, CaseIterable { case tracked, untracked, backorder }
 
     /// A price that holds for a while.
-    package struct Sale: Sendable {
-        package let from: Instant
-        package let until: Instant
-        package let prices: PriceTable
-        package let lowest30Days: PriceTable
+    public struct Sale: Sendable {
+        public let from: Instant
+        public let until: Instant
+        public let prices: PriceTable
+        public let lowest30Days: PriceTable
 
-        package init(from: Instant, until: Instant, prices: PriceTable, lowest30Days: PriceTable) {
+        public init(from: Instant, until: Instant, prices: PriceTable, lowest30Days: PriceTable) {
             self.from = from
             self.until = until
             self.prices = prices
@@ -155,23 +155,23 @@ package final class Variant: Sendable {
     }
 
     /// The seller's own stock-keeping unit, unique among the seller's.
-    package let sku: String
-    package let gtin: String?
+    public let sku: String
+    public let gtin: String?
     /// One value key for each of the product's options, in their order.
-    package let options: [String]
-    package let prices: PriceTable
-    package let compareAt: PriceTable
-    package let lowest30Days: PriceTable
-    package let sales: [Sale]
+    public let options: [String]
+    public let prices: PriceTable
+    public let compareAt: PriceTable
+    public let lowest30Days: PriceTable
+    public let sales: [Sale]
     /// A seed for the server's stock; nil when not stated. Never published.
-    package let stock: Int?
-    package let availability: Availability
+    public let stock: Int?
+    public let availability: Availability
     /// Grams; nil when not stated.
-    package let weight: Int?
+    public let weight: Int?
     /// Places in the product's pictures.
-    package let pictures: [Int]
+    public let pictures: [Int]
 
-    package init(
+    public init(
         sku: String, gtin: String? = nil, options: [String] = [], prices: PriceTable, compareAt: PriceTable = PriceTable(),
         lowest30Days: PriceTable = PriceTable(), sales: [Sale] = [], stock: Int? = nil, availability: Availability = .tracked,
         weight: Int? = nil, pictures: [Int] = []
@@ -192,7 +192,7 @@ package final class Variant: Sendable {
     /// Everything that the variant costs in a market, now and later; nil when it is not sold there.
     ///
     /// The page, its JSON-LD, the feed's row and the offer all come from this one schedule.
-    package func schedule(in market: Market) -> PriceSchedule? {
+    public func schedule(in market: Market) -> PriceSchedule? {
         guard let amount = prices.amount(in: market) else { return nil }
         let base = Price(
             amount: amount, compareAt: compareAt.amount(in: market), lowest30Days: lowest30Days.amount(in: market))

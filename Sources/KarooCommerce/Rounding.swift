@@ -4,11 +4,11 @@
 ///
 /// 2.5 becomes 3 and -2.5 becomes -3, so that a refund mirrors its charge. All of it is integer arithmetic with a
 /// 128-bit intermediate; no amount ever passes through a floating-point number.
-package enum Rounding {
+public enum Rounding {
     /// `value × numerator / denominator`, rounded half away from zero; nil when the result leaves 64 bits.
     ///
     /// - precondition: `denominator` is not 0.
-    package static func scaled(_ value: Int64, by numerator: Int64, over denominator: Int64) -> Int64? {
+    public static func scaled(_ value: Int64, by numerator: Int64, over denominator: Int64) -> Int64? {
         precondition(denominator != 0, "a ratio has a denominator other than 0")
         let product = value.magnitude.multipliedFullWidth(by: numerator.magnitude)
         let divisor = denominator.magnitude
@@ -26,7 +26,7 @@ package enum Rounding {
     /// `numerator / denominator`, rounded half away from zero; nil when the result leaves 64 bits.
     ///
     /// - precondition: `denominator` is not 0.
-    package static func quotient(_ numerator: UInt128, over denominator: UInt128, isNegative: Bool) -> Int64? {
+    public static func quotient(_ numerator: UInt128, over denominator: UInt128, isNegative: Bool) -> Int64? {
         precondition(denominator != 0, "a ratio has a denominator other than 0")
         var (quotient, remainder) = numerator.quotientAndRemainder(dividingBy: denominator)
         if remainder >= denominator - remainder {
@@ -40,7 +40,7 @@ package enum Rounding {
     /// The nearest multiple of `step`, half away from zero; nil when it leaves 64 bits.
     ///
     /// - precondition: `step` is above 0.
-    package static func nearest(_ value: Int64, multipleOf step: Int64) -> Int64? {
+    public static func nearest(_ value: Int64, multipleOf step: Int64) -> Int64? {
         precondition(step > 0, "a step is above 0")
         guard let steps = scaled(value, by: 1, over: step) else { return nil }
         let (product, overflow) = steps.multipliedReportingOverflow(by: step)

@@ -2,31 +2,31 @@
 
 /// Somebody who sells on the marketplace, with what the law and the buyer want to know; a class for the same reason as
 /// Market.
-package final class Seller: Sendable {
-    package typealias ID = Identifier<Seller>
+public final class Seller: Sendable {
+    public typealias ID = Identifier<Seller>
 
     /// The trader behind the shop (Directive 2000/31/EC, article 5; INFORM Consumers Act).
-    package struct Trader: Sendable {
-        package var name: String?
-        package var address: [String] = []
-        package var email: String?
-        package var phone: String?
-        package var vatID: String?
-        package var register: String?
+    public struct Trader: Sendable {
+        public var name: String?
+        public var address: [String] = []
+        public var email: String?
+        public var phone: String?
+        public var vatID: String?
+        public var register: String?
 
-        package init() {}
+        public init() {}
     }
 
     /// What delivery to some markets costs and how long it takes.
-    package struct ShippingRate: Sendable {
-        package let markets: [Market.ID]
-        package let prices: PriceTable
+    public struct ShippingRate: Sendable {
+        public let markets: [Market.ID]
+        public let prices: PriceTable
         /// From this value of goods on delivery is free; nothing when it never is.
-        package let freeFrom: PriceTable
+        public let freeFrom: PriceTable
         /// The shortest and the longest time on the way, in working days.
-        package let days: ClosedRange<Int>
+        public let days: ClosedRange<Int>
 
-        package init(markets: [Market.ID], prices: PriceTable, freeFrom: PriceTable, days: ClosedRange<Int>) {
+        public init(markets: [Market.ID], prices: PriceTable, freeFrom: PriceTable, days: ClosedRange<Int>) {
             self.markets = markets
             self.prices = prices
             self.freeFrom = freeFrom
@@ -35,38 +35,38 @@ package final class Seller: Sendable {
     }
 
     /// How a buyer may send goods back.
-    package struct Returns: Sendable {
+    public struct Returns: Sendable {
         /// Days from delivery; 0 means that goods are not taken back beyond what the law demands.
-        package let days: Int
-        package let isFree: Bool
+        public let days: Int
+        public let isFree: Bool
 
-        package init(days: Int, isFree: Bool) {
+        public init(days: Int, isFree: Bool) {
             self.days = days
             self.isFree = isFree
         }
     }
 
-    package let id: ID
-    package let name: String
+    public let id: ID
+    public let name: String
     /// ISO 3166-1 alpha-2.
-    package let country: String
-    package let region: String?
+    public let country: String
+    public let region: String?
     /// The year in which the seller began; nil when not stated.
-    package let since: Int?
+    public let since: Int?
     /// A colour of the seller's own as `#RRGGBB`; nil when the marketplace's is used.
-    package let accent: String?
+    public let accent: String?
     /// A file in the seller's folder; nil when there is none.
-    package let logo: String?
-    package let trader: Trader
+    public let logo: String?
+    public let trader: Trader
     /// The shortest and the longest time until a parcel leaves, in working days.
-    package let handlingDays: ClosedRange<Int>
-    package let shipping: [ShippingRate]
-    package let returns: Returns
-    package let tagline: LocalizedText
+    public let handlingDays: ClosedRange<Int>
+    public let shipping: [ShippingRate]
+    public let returns: Returns
+    public let tagline: LocalizedText
     /// Markdown.
-    package let about: LocalizedText
+    public let about: LocalizedText
 
-    package init(
+    public init(
         id: ID, name: String, country: String, region: String? = nil, since: Int? = nil, accent: String? = nil,
         logo: String? = nil, trader: Trader = Trader(), handlingDays: ClosedRange<Int> = 1...2,
         shipping: [ShippingRate] = [], returns: Returns = Returns(days: 14, isFree: false),
@@ -88,7 +88,7 @@ package final class Seller: Sendable {
     }
 
     /// How the seller delivers to a market; nil when it does not.
-    package func shippingRate(to market: Market) -> ShippingRate? {
+    public func shippingRate(to market: Market) -> ShippingRate? {
         shipping.first { $0.markets.contains(market.id) && $0.prices.amount(in: market) != nil }
     }
 }

@@ -1,7 +1,7 @@
 // KarooExpress – Apache-2.0
 
 /// A unit in which goods are sold by measure.
-package enum MeasureUnit: String, CaseIterable, Hashable, Sendable {
+public enum MeasureUnit: String, CaseIterable, Hashable, Sendable {
     case gram = "g"
     case kilogram = "kg"
     case milliliter = "ml"
@@ -11,12 +11,12 @@ package enum MeasureUnit: String, CaseIterable, Hashable, Sendable {
     case piece = "pcs"
 
     /// What is measured. Amounts compare only within one dimension.
-    package enum Dimension: Hashable, Sendable {
+    public enum Dimension: Hashable, Sendable {
         case mass, volume, length, count
     }
 
     /// What it measures.
-    package var dimension: Dimension {
+    public var dimension: Dimension {
         switch self {
         case .gram, .kilogram: .mass
         case .milliliter, .liter: .volume
@@ -26,7 +26,7 @@ package enum MeasureUnit: String, CaseIterable, Hashable, Sendable {
     }
 
     /// How many of the smallest unit of the dimension (g, ml, cm, piece) one of these is.
-    package var factor: Int64 {
+    public var factor: Int64 {
         switch self {
         case .gram, .milliliter, .centimeter, .piece: 1
         case .kilogram, .liter: 1_000
@@ -36,7 +36,7 @@ package enum MeasureUnit: String, CaseIterable, Hashable, Sendable {
 
     /// The unit's name in CLDR (`LocaleFormats.unit`); nil for pieces, which CLDR does not have: they are words of
     /// the shop's own.
-    package var cldrIdentifier: String? {
+    public var cldrIdentifier: String? {
         switch self {
         case .gram: "gram"
         case .kilogram: "kilogram"
@@ -50,7 +50,7 @@ package enum MeasureUnit: String, CaseIterable, Hashable, Sendable {
 }
 
 /// Why a text is no measured amount, or two of them make no unit price.
-package enum MeasureError: Error, Hashable, Sendable, CustomStringConvertible {
+public enum MeasureError: Error, Hashable, Sendable, CustomStringConvertible {
     /// There is no number, or it is not a plain decimal.
     case badNumber(String)
     /// There is no unit behind the number.
@@ -62,7 +62,7 @@ package enum MeasureError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Content and reference measure different things.
     case dimensionsDiffer(content: String, per: String)
 
-    package var description: String {
+    public var description: String {
         switch self {
         case .badNumber(let text) where text.contains(","):
             "\"\(text)\" is no amount; write a point before the decimals, as 0.75 l"
@@ -78,21 +78,21 @@ package enum MeasureError: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 /// An exact amount above zero in a unit: `250 g`, `0.75 l`.
-package struct MeasuredAmount: Hashable, Sendable, CustomStringConvertible {
+public struct MeasuredAmount: Hashable, Sendable, CustomStringConvertible {
     /// Above zero, as it was written.
-    package let number: ExactDecimal
+    public let number: ExactDecimal
     /// In which unit.
-    package let unit: MeasureUnit
+    public let unit: MeasureUnit
 
     /// - precondition: `number` is above zero.
-    package init(_ number: ExactDecimal, _ unit: MeasureUnit) {
+    public init(_ number: ExactDecimal, _ unit: MeasureUnit) {
         precondition(number.mantissa > 0, "a measured amount is above zero")
         self.number = number
         self.unit = unit
     }
 
     /// Reads a decimal number, a space or none, and a unit: `250 g`, `1kg`, `0.75 l`.
-    package init(parsing text: String) throws(MeasureError) {
+    public init(parsing text: String) throws(MeasureError) {
         let bytes = text.utf8
         let end = bytes.firstIndex { $0 != UInt8(ascii: ".") && !(0x30...0x39).contains($0) } ?? bytes.endIndex
         guard end != bytes.startIndex, end == bytes.endIndex || bytes[end] != UInt8(ascii: ","),
@@ -107,7 +107,7 @@ package struct MeasuredAmount: Hashable, Sendable, CustomStringConvertible {
 
     /// The amount in whole units of `unit` (as a weight of `1.2 kg` in grams: 1200), rounded half away from zero;
     /// nil when the units measure different things or the result leaves 64 bits.
-    package func whole(in unit: MeasureUnit) -> Int64? {
+    public func whole(in unit: MeasureUnit) -> Int64? {
         guard unit.dimension == self.unit.dimension else { return nil }
         return Rounding.quotient(
             UInt128(number.mantissa) * UInt128(self.unit.factor),
@@ -115,20 +115,20 @@ package struct MeasuredAmount: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// As Content writes it: `250 g`.
-    package var description: String { "\(number) \(unit.rawValue)" }
+    public var description: String { "\(number) \(unit.rawValue)" }
 }
 
 /// What a pack holds and for how much of it the unit price is told: 250 g, priced per 100 g. The price indication
 /// directive of the European Union (98/6/EC, as amended by (EU) 2019/2161) asks for it where goods are sold by
 /// measure; which reference is right for which goods is the seller's to say.
-package struct Measure: Hashable, Sendable {
+public struct Measure: Hashable, Sendable {
     /// What the pack holds.
-    package let content: MeasuredAmount
+    public let content: MeasuredAmount
     /// For how much the unit price is told.
-    package let per: MeasuredAmount
+    public let per: MeasuredAmount
 
     /// Throws when the two measure different things.
-    package init(content: MeasuredAmount, per: MeasuredAmount) throws(MeasureError) {
+    public init(content: MeasuredAmount, per: MeasuredAmount) throws(MeasureError) {
         guard content.unit.dimension == per.unit.dimension else {
             throw .dimensionsDiffer(content: content.description, per: per.description)
         }
@@ -137,13 +137,13 @@ package struct Measure: Hashable, Sendable {
     }
 
     /// Reads both amounts; `measure: {content: 250 g, per: 100 g}` of Content.
-    package init(content: String, per: String) throws(MeasureError) {
+    public init(content: String, per: String) throws(MeasureError) {
         try self.init(content: MeasuredAmount(parsing: content), per: MeasuredAmount(parsing: per))
     }
 
     /// The price of the reference amount when `price` buys the content, rounded half away from zero; nil when the
     /// result leaves 64 bits.
-    package func unitPrice(for price: Money) -> Money? {
+    public func unitPrice(for price: Money) -> Money? {
         // price × per / content; mantissas have at most 18 digits and factors at most 1000, so the parts that have
         // no price in them stay well inside 128 bits.
         let (first, second) = (per.number.normalized, content.number.normalized)

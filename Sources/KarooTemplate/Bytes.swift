@@ -2,7 +2,7 @@
 
 /// A growable raw byte buffer that is reused from page to page: `removeAll()` keeps its memory.
 /// Belongs to one thread at a time.
-package final class Bytes {
+public final class Bytes {
     /// Behind a pointer, since access to stored properties of a class is checked at run time.
     @usableFromInline struct Memory {
         @usableFromInline var base: UnsafeMutableRawPointer
@@ -13,7 +13,7 @@ package final class Bytes {
     @usableFromInline let memory: UnsafeMutablePointer<Memory>
 
     /// - Parameter capacity: the bytes that fit before the buffer first grows.
-    package init(capacity: Int = 65536) {
+    public init(capacity: Int = 65536) {
         let capacity = max(capacity, 64)
         memory = .allocate(capacity: 1)
         memory.initialize(to: Memory(base: .allocate(byteCount: capacity, alignment: 16), capacity: capacity))
@@ -25,24 +25,24 @@ package final class Bytes {
     }
 
     /// The number of bytes written since the start or the last `removeAll()`.
-    @inlinable package var count: Int { memory.pointee.used }
+    @inlinable public var count: Int { memory.pointee.used }
 
     /// Forgets the content and keeps the memory.
-    @inlinable package func removeAll() { memory.pointee.used = 0 }
+    @inlinable public func removeAll() { memory.pointee.used = 0 }
 
     /// Forgets everything after the first `count` bytes; `count` must not exceed the present count.
-    @inlinable package func truncate(to count: Int) {
+    @inlinable public func truncate(to count: Int) {
         precondition(count >= 0 && count <= self.count)
         memory.pointee.used = count
     }
 
-    @inlinable package func append(_ byte: UInt8) {
+    @inlinable public func append(_ byte: UInt8) {
         reserve(1)
         memory.pointee.base.storeBytes(of: byte, toByteOffset: memory.pointee.used, as: UInt8.self)
         memory.pointee.used += 1
     }
 
-    @inlinable package func append(_ text: StaticString) {
+    @inlinable public func append(_ text: StaticString) {
         if text.hasPointerRepresentation {
             append(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
         } else {
@@ -50,24 +50,24 @@ package final class Bytes {
         }
     }
 
-    @inlinable package func append(_ text: String) {
+    @inlinable public func append(_ text: String) {
         text.withUTF8Bytes { append($0) }
     }
 
-    @inlinable package func append(_ bytes: UnsafeRawBufferPointer) {
+    @inlinable public func append(_ bytes: UnsafeRawBufferPointer) {
         guard let start = bytes.baseAddress, bytes.count > 0 else { return }
         reserve(bytes.count)
         (memory.pointee.base + memory.pointee.used).copyMemory(from: start, byteCount: bytes.count)
         memory.pointee.used += bytes.count
     }
 
-    @inlinable package func append<C: Collection>(contentsOf bytes: C) where C.Element == UInt8 {
+    @inlinable public func append<C: Collection>(contentsOf bytes: C) where C.Element == UInt8 {
         if bytes.withContiguousStorageIfAvailable({ append(UnsafeRawBufferPointer($0)) }) != nil { return }
         for byte in bytes { append(byte) }
     }
 
     /// Appends the number in ASCII digits, with a hyphen-minus before a negative one.
-    package func append(decimal number: Int) {
+    public func append(decimal number: Int) {
         var rest = number.magnitude
         withUnsafeTemporaryAllocation(byteCount: 20, alignment: 1) { digits in
             var start = 20
@@ -82,7 +82,7 @@ package final class Bytes {
     }
 
     /// Lends the content. The pointer is valid only inside `body`, which must not append.
-    @inlinable package func withBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+    @inlinable public func withBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
         try body(UnsafeRawBufferPointer(start: memory.pointee.base, count: memory.pointee.used))
     }
 

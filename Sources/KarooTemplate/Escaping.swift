@@ -2,11 +2,11 @@
 
 extension Bytes {
     /// Appends text for HTML content and quoted attributes: `& < > " '` become entities.
-    package func appendEscapingHTML(_ text: String) {
+    public func appendEscapingHTML(_ text: String) {
         text.withUTF8Bytes { appendEscapingHTML($0) }
     }
 
-    package func appendEscapingHTML(_ bytes: UnsafeRawBufferPointer) {
+    public func appendEscapingHTML(_ bytes: UnsafeRawBufferPointer) {
         guard let start = bytes.baseAddress else { return }
         var writer = Writer(self)
         writer.copyEscapingHTML(start, bytes.count)
@@ -15,11 +15,11 @@ extension Bytes {
 
     /// Appends the body of a JSON string, without the quotes. `<`, `>`, `&`, U+2028 and U+2029 are written as `\u…`,
     /// so that the JSON may stand inside a `<script>` element.
-    package func appendEscapingJSON(_ text: String) {
+    public func appendEscapingJSON(_ text: String) {
         text.withUTF8Bytes { appendEscapingJSON($0) }
     }
 
-    package func appendEscapingJSON(_ bytes: UnsafeRawBufferPointer) {
+    public func appendEscapingJSON(_ bytes: UnsafeRawBufferPointer) {
         appendRuns(of: bytes, stoppingAt: jsonSpecials) { source, index in
             let byte = source[index]
             switch byte {
@@ -47,11 +47,11 @@ extension Bytes {
     }
 
     /// Appends text for XML: the five entities, and without the characters that XML 1.0 does not allow.
-    package func appendEscapingXML(_ text: String) {
+    public func appendEscapingXML(_ text: String) {
         text.withUTF8Bytes { appendEscapingXML($0) }
     }
 
-    package func appendEscapingXML(_ bytes: UnsafeRawBufferPointer) {
+    public func appendEscapingXML(_ bytes: UnsafeRawBufferPointer) {
         appendRuns(of: bytes, stoppingAt: xmlSpecials) { source, index in
             let byte = source[index]
             switch byte {

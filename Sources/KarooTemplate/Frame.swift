@@ -5,7 +5,7 @@
 ///
 /// - Warning: Slots do not keep their frame alive. Keep it in a long-lived property, one for each worker,
 ///   or render inside `withExtendedLifetime(frame)`.
-package final class Frame {
+public final class Frame {
     static let chunkSize = 64 * 1024
 
     /// Behind a pointer, since access to stored properties of a class is checked at run time.
@@ -22,7 +22,7 @@ package final class Frame {
     /// Where texts are built before they are copied; nested builds stack up.
     @usableFromInline let scratch = Bytes(capacity: 1024)
 
-    package init() {
+    public init() {
         let start = UnsafeMutableRawPointer.allocate(byteCount: Frame.chunkSize, alignment: 16)
         memory = .allocate(capacity: 1)
         memory.initialize(to: Memory(chunks: [(start, Frame.chunkSize)], next: start, end: start + Frame.chunkSize))
@@ -35,7 +35,7 @@ package final class Frame {
     }
 
     /// Ends the life of every slot made so far and keeps the memory for the next page.
-    package func reset() {
+    public func reset() {
         let first = memory.pointee.chunks[0]
         memory.pointee.current = 0
         memory.pointee.next = first.start
@@ -43,12 +43,12 @@ package final class Frame {
     }
 
     /// A copy of the text.
-    @inlinable package func text(_ text: String) -> Slot {
+    @inlinable public func text(_ text: String) -> Slot {
         text.withUTF8Bytes { self.text($0) }
     }
 
     /// A copy of the bytes, which must be UTF-8.
-    @inlinable package func text(_ bytes: UnsafeRawBufferPointer) -> Slot {
+    @inlinable public func text(_ bytes: UnsafeRawBufferPointer) -> Slot {
         guard let source = bytes.baseAddress, bytes.count > 0 else { return .text(borrowing: UnsafeRawBufferPointer(start: nil, count: 0)) }
         precondition(bytes.count <= UInt32.max)
         let copy = allocate(bytes.count, alignment: 1)
@@ -57,18 +57,18 @@ package final class Frame {
     }
 
     /// The text itself: static text needs no copy.
-    @inlinable package func text(_ text: StaticString) -> Slot {
+    @inlinable public func text(_ text: StaticString) -> Slot {
         guard text.hasPointerRepresentation else { return self.text(String(describing: text)) }
         return .text(borrowing: UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
     /// The number in ASCII digits.
-    @inlinable package func text(decimal number: Int) -> Slot {
+    @inlinable public func text(decimal number: Int) -> Slot {
         text { $0.append(decimal: number) }
     }
 
     /// What `build` appends. It may make other slots of this frame meanwhile, and must only append.
-    @inlinable package func text(_ build: (Bytes) -> Void) -> Slot {
+    @inlinable public func text(_ build: (Bytes) -> Void) -> Slot {
         let start = scratch.count
         build(scratch)
         let slot = scratch.withBytes { text(UnsafeRawBufferPointer(rebasing: $0[start...])) }
@@ -77,37 +77,37 @@ package final class Frame {
     }
 
     /// A fresh record whose fields are all missing.
-    @inlinable package func record<F: Fields>(_ fields: F.Type) -> Record<F> {
+    @inlinable public func record<F: Fields>(_ fields: F.Type) -> Record<F> {
         let schema = F.schema
         let slots = allocateSlots(schema.count)
         return Record(slots: slots, slot: .record(slots, count: schema.count, schema: schema.number))
     }
 
     /// A fresh record of a schema that is known only at run time, all fields missing.
-    @inlinable package func record(_ schema: Schema) -> DynamicRecord {
+    @inlinable public func record(_ schema: Schema) -> DynamicRecord {
         let slots = allocateSlots(schema.count)
         return DynamicRecord(schema: schema, slots: slots, slot: .record(slots, count: schema.count, schema: schema.number))
     }
 
     /// A list of the slots.
-    @inlinable package func list(_ slots: [Slot]) -> Slot {
+    @inlinable public func list(_ slots: [Slot]) -> Slot {
         slots.withUnsafeBufferPointer { list(copying: $0) }
     }
 
     /// A list of `count` elements, asked for in order.
-    @inlinable package func list(count: Int, _ element: (Int) -> Slot) -> Slot {
+    @inlinable public func list(count: Int, _ element: (Int) -> Slot) -> Slot {
         let slots = allocateSlots(count)
         for index in 0..<count { slots[index] = element(index) }
         return .list(slots, count: count)
     }
 
     /// A list with one element for each number of the range.
-    @inlinable package func list(_ range: Range<Int>, _ element: (Int) -> Slot) -> Slot {
+    @inlinable public func list(_ range: Range<Int>, _ element: (Int) -> Slot) -> Slot {
         list(count: range.count) { element(range.lowerBound + $0) }
     }
 
     /// A list with one element for each item of the sequence.
-    @inlinable package func list<S: Sequence>(_ items: S, _ element: (S.Element) -> Slot) -> Slot {
+    @inlinable public func list<S: Sequence>(_ items: S, _ element: (S.Element) -> Slot) -> Slot {
         let start = memory.pointee.pending.count
         for item in items {
             let slot = element(item)

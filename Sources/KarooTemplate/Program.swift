@@ -2,14 +2,14 @@
 
 /// A compiled template: a flat array of trivial ops over memory that never moves. Immutable; many threads may render
 /// it at once, and rendering neither counts references nor allocates unless the template recurses.
-package final class Program: @unchecked Sendable {
+public final class Program: @unchecked Sendable {
     /// How deep templates may include one another at run time.
-    package static let callLimit = 2000
+    public static let callLimit = 2000
 
     /// What compiling found.
-    package let issues: [TemplateIssue]
+    public let issues: [TemplateIssue]
     /// The names of the root's fields that the template may place, sorted. Others need not be filled.
-    package let uses: [String]
+    public let uses: [String]
     private let usedFields: [UInt32: Set<Int>]
 
     let ops: UnsafeMutablePointer<Op>
@@ -73,10 +73,10 @@ package final class Program: @unchecked Sendable {
     }
 
     /// The number of steps. What is known at compile time takes few: all literal text between two others is one.
-    package let stepCount: Int
+    public let stepCount: Int
 
     /// Whether the template may place this field of some record with this schema, at any depth.
-    package func asks<F: Fields>(for field: F) -> Bool {
+    public func asks<F: Fields>(for field: F) -> Bool {
         usedFields[F.schema.number]?.contains(field.rawValue) ?? false
     }
 }

@@ -1,10 +1,10 @@
 // KarooExpress – Apache-2.0
 
 /// The slots of one record in a frame, addressed by the cases of its enum. Valid until the frame is reset.
-package struct Record<F: Fields> {
+public struct Record<F: Fields> {
     @usableFromInline let slots: UnsafeMutablePointer<Slot>
     /// The record as a value, for a field or a list. Later writes to the record show in it.
-    package let slot: Slot
+    public let slot: Slot
 
     @inlinable init(slots: UnsafeMutablePointer<Slot>, slot: Slot) {
         self.slots = slots
@@ -12,7 +12,7 @@ package struct Record<F: Fields> {
     }
 
     /// The value of a field; missing until it is set.
-    @inlinable package subscript(_ field: F) -> Slot {
+    @inlinable public subscript(_ field: F) -> Slot {
         get { slots[field.rawValue] }
         nonmutating set {
             assert(field.shape.accepts(newValue), "\(F.self).\(field) does not hold such a value")
@@ -22,14 +22,20 @@ package struct Record<F: Fields> {
 }
 
 /// The slots of a record whose schema is known only at run time. Valid until the frame is reset.
-package struct DynamicRecord {
+public struct DynamicRecord {
     @usableFromInline let schema: Schema
     @usableFromInline let slots: UnsafeMutablePointer<Slot>
     /// The record as a value. Later writes to the record show in it.
-    package let slot: Slot
+    public let slot: Slot
+
+    @inlinable init(schema: Schema, slots: UnsafeMutablePointer<Slot>, slot: Slot) {
+        self.schema = schema
+        self.slots = slots
+        self.slot = slot
+    }
 
     /// The value at a slot index of the schema.
-    @inlinable package subscript(_ index: Int) -> Slot {
+    @inlinable public subscript(_ index: Int) -> Slot {
         get {
             precondition(index >= 0 && index < schema.count)
             return slots[index]
@@ -44,7 +50,7 @@ package struct DynamicRecord {
 
 extension Shape {
     /// Whether a value may stand where this shape is declared: missing always may, and an empty text, which says "none".
-    package func accepts(_ slot: Slot) -> Bool {
+    public func accepts(_ slot: Slot) -> Bool {
         if slot.isMissing || slot.tag == Slot.Tag.text && slot.extent == 0 { return true }
         switch self {
         case .text, .html: return slot.tag == Slot.Tag.text

@@ -19,7 +19,7 @@ extension Program {
     /// Appends the page of the model to the buffer.
     /// - Returns: false when the templates included one another more than `callLimit` deep; the page then ends there.
     @discardableResult
-    package func render(_ root: Slot, into bytes: Bytes) -> Bool {
+    public func render(_ root: Slot, into bytes: Bytes) -> Bool {
         let capacity = functions.isEmpty ? depth + 1 : depth + 256
         if functions.isEmpty, capacity <= 32 {
             return withUnsafeTemporaryAllocation(of: Context.self, capacity: capacity) { memory in

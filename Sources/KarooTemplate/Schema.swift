@@ -3,7 +3,7 @@
 import Synchronization
 
 /// What a field of a record holds.
-package indirect enum Shape: Sendable {
+public indirect enum Shape: Sendable {
     /// Plain text, to be placed escaped: `{{title}}`.
     case text
     /// Trusted HTML, to be placed as it is: `{{{body}}}`.
@@ -19,15 +19,15 @@ package indirect enum Shape: Sendable {
     case any(Schema)
 
     /// A record of the fields.
-    package static func record<F: Fields>(of fields: F.Type) -> Shape { .record(F.schema) }
+    public static func record<F: Fields>(of fields: F.Type) -> Shape { .record(F.schema) }
 
     /// A list of records of the fields.
-    package static func list<F: Fields>(of fields: F.Type) -> Shape { .list(.record(F.schema)) }
+    public static func list<F: Fields>(of fields: F.Type) -> Shape { .list(.record(F.schema)) }
 }
 
 /// The names of a record: an `Int` enum counted from zero, whose case names are the template's names.
 /// Each enum writes `static let schema = Schema(of: Self.self)`.
-package protocol Fields: CaseIterable, RawRepresentable, Sendable where RawValue == Int {
+public protocol Fields: CaseIterable, RawRepresentable, Sendable where RawValue == Int {
     /// What the field holds.
     var shape: Shape { get }
     /// The schema of all the fields.
@@ -36,13 +36,13 @@ package protocol Fields: CaseIterable, RawRepresentable, Sendable where RawValue
 
 /// The names of a record in slot order, with their shapes. Shapes are read at first use,
 /// so schemas may refer to each other and to themselves.
-package final class Schema: Sendable {
+public final class Schema: Sendable {
     /// The names in slot order.
-    package let names: [String]
+    public let names: [String]
     /// The number of slots of a record.
-    package let count: Int
+    public let count: Int
     /// Tells schemas apart in a record slot; 24 bits.
-    package let number: UInt32
+    public let number: UInt32
     private let indices: [String: Int]
     private let makeShapes: @Sendable () -> [Shape]
     private let shapes = Mutex<[Shape]?>(nil)
@@ -50,19 +50,19 @@ package final class Schema: Sendable {
     private static let lastNumber = Atomic<UInt32>(0)
 
     /// The schema of an enum of names.
-    package convenience init<F: Fields>(of fields: F.Type) {
+    public convenience init<F: Fields>(of fields: F.Type) {
         let cases = fields.allCases.sorted { $0.rawValue < $1.rawValue }
         precondition(cases.enumerated().allSatisfy { $0.offset == $0.element.rawValue }, "raw values of \(F.self) must count from zero")
         self.init(names: cases.map { String(describing: $0) }) { fields.allCases.sorted { $0.rawValue < $1.rawValue }.map(\.shape) }
     }
 
     /// A schema known only at run time. Of two fields with one name the first wins.
-    package convenience init(_ fields: [(String, Shape)]) {
+    public convenience init(_ fields: [(String, Shape)]) {
         self.init(names: fields.map(\.0)) { fields.map(\.1) }
     }
 
     /// A schema whose shapes are asked for at first use, so that they may mention the schema itself.
-    package init(names: [String], shapes: @escaping @Sendable () -> [Shape]) {
+    public init(names: [String], shapes: @escaping @Sendable () -> [Shape]) {
         self.names = names
         count = names.count
         indices = Dictionary(zip(names, names.indices)) { first, _ in first }
@@ -71,10 +71,10 @@ package final class Schema: Sendable {
     }
 
     /// The slot index of a name; nil when the record has no such field.
-    package func index(of name: String) -> Int? { indices[name] }
+    public func index(of name: String) -> Int? { indices[name] }
 
     /// What the field at `index` holds.
-    package func shape(at index: Int) -> Shape {
+    public func shape(at index: Int) -> Shape {
         if let known = shapes.withLock({ $0 }) { return known[index] }
         let made = makeShapes()
         shapes.withLock { $0 = made }

@@ -3,7 +3,7 @@
 /// One value that a template can place: nothing, a flag, a text, a record or a list.
 /// Trivial, 16 bytes. A text, record or list slot points into memory that somebody else keeps:
 /// usually a `Frame`, until its next reset.
-package struct Slot: @unchecked Sendable {
+public struct Slot: @unchecked Sendable {
     /// What a slot holds; the low byte of `head`.
     @usableFromInline enum Tag {
         @inlinable static var missing: UInt8 { 0 }
@@ -26,15 +26,15 @@ package struct Slot: @unchecked Sendable {
     }
 
     /// No value. A section over it is skipped and interpolation places nothing.
-    @inlinable package static var missing: Slot { Slot(head: 0, extent: 0, address: nil) }
+    @inlinable public static var missing: Slot { Slot(head: 0, extent: 0, address: nil) }
 
     /// A flag for sections. Interpolated it reads `true` or `false`.
-    @inlinable package static func flag(_ value: Bool) -> Slot {
+    @inlinable public static func flag(_ value: Bool) -> Slot {
         Slot(head: UInt32(Tag.flag), extent: value ? 1 : 0, address: nil)
     }
 
     /// A text in memory that the caller keeps unchanged for as long as the slot is in use.
-    @inlinable package static func text(borrowing bytes: UnsafeRawBufferPointer) -> Slot {
+    @inlinable public static func text(borrowing bytes: UnsafeRawBufferPointer) -> Slot {
         Slot(head: UInt32(Tag.text), extent: UInt32(bytes.count), address: bytes.baseAddress)
     }
 
@@ -49,15 +49,15 @@ package struct Slot: @unchecked Sendable {
     }
 
     /// Whether a section over the value is skipped: it is missing, a false flag, an empty text or an empty list.
-    @inlinable package var isFalse: Bool { extent == 0 && tag != Tag.record }
+    @inlinable public var isFalse: Bool { extent == 0 && tag != Tag.record }
 
     /// Whether there is no value at all.
-    @inlinable package var isMissing: Bool { tag == Tag.missing }
+    @inlinable public var isMissing: Bool { tag == Tag.missing }
 
     @inlinable var tag: UInt8 { UInt8(truncatingIfNeeded: head) }
 
     /// Bytes of a text, elements of a list, fields of a record.
-    @inlinable package var count: Int { Int(extent) }
+    @inlinable public var count: Int { Int(extent) }
 
     /// The elements of a list or the fields of a record.
     @inlinable var slots: UnsafePointer<Slot> {
@@ -65,13 +65,13 @@ package struct Slot: @unchecked Sendable {
     }
 
     /// The bytes of a text; empty for anything else.
-    @inlinable package var bytes: UnsafeRawBufferPointer {
+    @inlinable public var bytes: UnsafeRawBufferPointer {
         tag == Tag.text ? UnsafeRawBufferPointer(start: address, count: count) : UnsafeRawBufferPointer(start: nil, count: 0)
     }
 
     /// The field at `index` of a record or the element at `index` of a list, for those who read a model back;
     /// missing where there is none.
-    package subscript(_ index: Int) -> Slot {
+    public subscript(_ index: Int) -> Slot {
         (tag == Tag.record || tag == Tag.list) && index >= 0 && index < count ? slots[index] : .missing
     }
 

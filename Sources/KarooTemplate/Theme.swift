@@ -1,11 +1,11 @@
 // KarooExpress – Apache-2.0
 
 /// All template texts of a theme by name (`pages/product`, `partials/card`, `layouts/page`), each parsed once.
-package struct Theme: Sendable {
+public struct Theme: Sendable {
     /// What parsing found, in the order of the sources.
-    package let issues: [TemplateIssue]
+    public let issues: [TemplateIssue]
     /// The names of the templates, sorted.
-    package let names: [String]
+    public let names: [String]
     /// The names that a dynamic name (`{{>*name}}`) may choose among at run time, sorted.
     let choices: [String]
     private let templates: [String: Template]
@@ -14,7 +14,7 @@ package struct Theme: Sendable {
     ///   - sources: the name that tags use, the file for messages, and the text in UTF-8.
     ///   - isChoice: which templates a dynamic name may choose. Each of them is compiled once more for every place
     ///     with a dynamic name, so it pays to leave out pages and layouts.
-    package init(sources: [(name: String, file: String, text: [UInt8])], isChoice: (String) -> Bool = { _ in true }) {
+    public init(sources: [(name: String, file: String, text: [UInt8])], isChoice: (String) -> Bool = { _ in true }) {
         var issues: [TemplateIssue] = []
         var templates: [String: Template] = [:]
         for source in sources {
@@ -32,7 +32,7 @@ package struct Theme: Sendable {
         choices = names.filter(isChoice)
     }
 
-    package init(sources: [(name: String, file: String, text: String)], isChoice: (String) -> Bool = { _ in true }) {
+    public init(sources: [(name: String, file: String, text: String)], isChoice: (String) -> Bool = { _ in true }) {
         self.init(sources: sources.map { ($0.name, $0.file, Array($0.text.utf8)) }, isChoice: isChoice)
     }
 
@@ -40,12 +40,12 @@ package struct Theme: Sendable {
     /// places nothing and stands in the program's issues.
     /// - Parameter constants: values known now, in a context below the model: names that the model does not have
     ///   are looked up here. They are copied, so their memory may go afterwards.
-    package func compile(_ name: String, schema: Schema, constants: [(name: String, value: Slot, shape: Shape)] = []) -> Program {
+    public func compile(_ name: String, schema: Schema, constants: [(name: String, value: Slot, shape: Shape)] = []) -> Program {
         compile(name, shape: .record(schema), constants: constants)
     }
 
     /// The same for models that need not be records.
-    package func compile(_ name: String, shape: Shape, constants: [(name: String, value: Slot, shape: Shape)] = []) -> Program {
+    public func compile(_ name: String, shape: Shape, constants: [(name: String, value: Slot, shape: Shape)] = []) -> Program {
         var compiler = Compiler(theme: self, entry: name, shape: shape, constants: constants)
         return compiler.compile()
     }

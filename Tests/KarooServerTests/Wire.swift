@@ -1,6 +1,7 @@
 // KarooExpress – Apache-2.0
 
 import Foundation
+import Synchronization
 
 /// A connection to 127.0.0.1 that sends exactly the bytes it is given, since any real client mends a path before it
 /// sends it. Every wait ends after `timeoutSeconds` with an error.
@@ -12,6 +13,8 @@ final class Wire: Sendable {
     }
 
     private let descriptor: Int32
+    /// What was received and not handed out.
+    private let pending = Mutex<[UInt8]>([])
 
     /// - Parameter receiveBytes: the size of the receive buffer, for a client that is slow to read.
     init(port: Int, receiveBytes: Int32? = nil) throws {
@@ -51,6 +54,11 @@ final class Wire: Sendable {
     /// Empty at the end of the stream. It looks again and again and sleeps between, since a thread that waits would
     /// be one of those on which the server has to run.
     func receive(upTo count: Int = 65_536) async throws -> [UInt8] {
+        let waiting = pending.withLock { pending in
+            defer { pending = [] }
+            return pending
+        }
+        if !waiting.isEmpty { return waiting }
         var bytes = [UInt8](repeating: 0, count: count)
         for _ in 0..<Self.timeoutSeconds * 500 {
             let received = recv(descriptor, &bytes, count, Int32(MSG_DONTWAIT))
@@ -68,15 +76,20 @@ final class Wire: Sendable {
         return bytes
     }
 
-    /// Reads until the text has come; gives all that came before and with it.
+    /// Reads until the text has come; gives all that came before and with it, and keeps what came behind it.
     func receive(until text: String, after start: String = "") async throws -> String {
-        var seen = start
-        while !seen.contains(text) {
+        var seen = Array(start.utf8)
+        while true {
+            if let end = seen.firstRange(of: Array(text.utf8))?.upperBound {
+                pending.withLock { $0 = Array(seen[end...]) + $0 }
+                return String(decoding: seen[..<end], as: UTF8.self)
+            }
             let more = try await receive()
-            guard !more.isEmpty else { throw Failure(description: "closed before “\(text)”, after “\(seen)”") }
-            seen += String(decoding: more, as: UTF8.self)
+            guard !more.isEmpty else {
+                throw Failure(description: "closed before “\(text)”, after “\(String(decoding: seen, as: UTF8.self))”")
+            }
+            seen += more
         }
-        return seen
     }
 }
 

@@ -86,10 +86,12 @@ enum MerchantFeed {
     }
 
     private static func pictures(_ variant: PricedVariant, _ entry: Catalog.ProductEntry, _ composer: Composer, to bytes: Bytes) {
-        let own = variant.variant.pictures.compactMap { entry.pictures[$0] }
-        let all = own + entry.pictures.compactMap { $0 }.filter { !own.contains($0) }
-        for (number, picture) in all.prefix(maximumPictures + 1).enumerated() {
+        let own = variant.variant.pictures
+        var number = 0
+        for place in own + entry.pictures.indices.filter({ !own.contains($0) }) where number <= maximumPictures {
+            guard let picture = entry.pictures[place] else { continue }
             element(number == 0 ? "g:image_link" : "g:additional_image_link", composer.marketplace.origin + composer.filePath(picture.file), to: bytes)
+            number += 1
         }
     }
 

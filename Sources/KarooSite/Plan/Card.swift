@@ -159,7 +159,7 @@ extension Composer {
     func cover(of entry: Catalog.ProductEntry, title: String, in frame: Frame) -> Slot {
         let model = frame.record(PictureModel.self)
         if let place = entry.coverPlace, let cover = entry.pictures[place] {
-            model[.url] = frame.text(filePath(cover.file))
+            model[.url] = frame.text { append(cover.file, to: $0) }
             model[.width] = frame.text(decimal: cover.size.width)
             model[.height] = frame.text(decimal: cover.size.height)
             model[.alt] = frame.text(text(entry.product.pictures[place].alternative) ?? title)

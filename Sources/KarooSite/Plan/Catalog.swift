@@ -99,15 +99,21 @@ package struct Catalog: Sendable {
 }
 
 /// A file of Content under the name by which it is published: content-addressed, so that it may be cached for ever.
-struct PublishedFile: Sendable, Hashable {
+final class PublishedFile: Sendable {
     /// Below Public, as `media/7f/arne-front.7f0c2a91b3.svg`.
     let name: String
     /// Where the bytes are.
     let source: String
     let size: Int
+
+    init(name: String, source: String, size: Int) {
+        self.name = name
+        self.source = source
+        self.size = size
+    }
 }
 
-struct PublishedPicture: Sendable, Equatable {
+struct PublishedPicture: Sendable {
     let file: PublishedFile
     let size: PictureSize
 }

@@ -95,7 +95,13 @@ final class Composer {
     func absolute(_ address: Address) -> String { marketplace.origin + path(address) }
 
     /// The address of a file below Public.
-    func url(of file: PublishedFile) -> Slot { frame.text(filePath(file)) }
+    func url(of file: PublishedFile) -> Slot { frame.text { append(file, to: $0) } }
+
+    func append(_ file: PublishedFile, to bytes: Bytes) {
+        bytes.append(marketplace.basePath)
+        bytes.append(UInt8(ascii: "/"))
+        bytes.append(file.name)
+    }
 
     func filePath(_ file: PublishedFile) -> String { "\(marketplace.basePath)/\(file.name)" }
 

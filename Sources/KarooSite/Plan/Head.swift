@@ -205,7 +205,7 @@ extension Composer {
         if let picture = content.picture {
             record[.image] = frame.text { bytes in
                 bytes.append(marketplace.origin)
-                bytes.append(filePath(picture.file))
+                append(picture.file, to: bytes)
             }
             record[.imageAlt] = frame.text(content.pictureText ?? content.title)
         }

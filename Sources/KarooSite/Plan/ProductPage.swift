@@ -233,7 +233,7 @@ extension Composer {
             let alternative = text(entry.product.pictures[shown[number]].alternative)
                 ?? (number == 0 ? title : words.text(.imageNumbered, ["title": title, "number": formats.number(Int64(number + 1))]))
             let picture = frame.record(ProductPage.GalleryPicture.self)
-            picture[.url] = frame.text(filePath(published.file))
+            picture[.url] = url(of: published.file)
             picture[.width] = frame.text(decimal: published.size.width)
             picture[.height] = frame.text(decimal: published.size.height)
             picture[.alt] = frame.text(alternative)

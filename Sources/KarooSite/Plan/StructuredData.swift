@@ -335,7 +335,7 @@ extension Composer {
 
     private func append(_ picture: PublishedPicture, to bytes: Bytes) {
         bytes.append(marketplace.origin)
-        bytes.append(filePath(picture.file))
+        append(picture.file, to: bytes)
     }
 
     // MARK: Lists and organizations
