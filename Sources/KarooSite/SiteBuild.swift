@@ -75,6 +75,9 @@ package struct SiteBuild: Sendable {
 
         /// False when nothing was published because something is wrong.
         package var isDone: Bool { !issues.hasErrors }
+
+        /// True when published files were touched, be it by a build that broke off.
+        package var isAnythingPublished: Bool { new + changed + removed > 0 }
     }
 
     package final class Remains: Sendable {
@@ -310,7 +313,11 @@ package struct SiteBuild: Sendable {
     ) throws(BuildIssue) {
         let past = old.entries.keys.filter { new.entries[$0] == nil } + known.filter { new.entries[$0] == nil && old.entries[$0] == nil }
         for name in past.sorted() {
-            guard output.mark(of: name) != nil else { continue }
+            guard output.mark(of: name) != nil else {
+                // A killed build may have left its folder.
+                output.removeEmptyFolders(above: name)
+                continue
+            }
             try output.remove(name)
             summary.removed += 1
         }

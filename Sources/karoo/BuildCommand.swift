@@ -34,7 +34,9 @@ struct BuildCommand: AsyncParsableCommand {
         Reporter.clearLine()
         Reporter.issues(summary.issues)
         guard summary.isDone else {
-            Reporter.write("\(summary.files == 0 ? "nothing was published" : "published, with faults"): \(summary.issues.errors) errors\n")
+            let outcome = summary.files > 0 ? "published, with faults"
+                : summary.isAnythingPublished ? "published in part, and the next build goes on" : "nothing was published"
+            Reporter.write("\(outcome): \(summary.issues.errors) errors\n")
             return summary
         }
         print(Reporter.summary(summary, seconds: Double(seconds) + Double(attoseconds) / 1e18))

@@ -101,6 +101,8 @@ enum ContentReader {
         checkIdentifiers(found, facts, &issues)
         if let products, KnownProducts.isStale(read: found.count { $0.isRead && $0.key != nil }, of: found.count) {
             KnownProducts.write(found, products, foundation: foundation, marketplace, jobs: jobs)
+        } else if let products {
+            KnownProducts.removeUnfinished(products)
         }
         return Assembly(
             marketplace: marketplace, categories: categories, attributes: attributes, sellers: sellers,

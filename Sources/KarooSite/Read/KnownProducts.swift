@@ -108,7 +108,7 @@ final class KnownProducts: Sendable {
 
     /// Replaces the file. What cannot be written is read again next time, so failing is not reported.
     static func write(_ found: [ContentReader.Found], _ path: String, foundation: Fingerprint, _ marketplace: Marketplace, jobs: Int) {
-        let temporary = "\(path).\(getpid()).new"
+        let temporary = newName(of: path)
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { return }
         let end = Atomic<Int>(0)
@@ -124,6 +124,9 @@ final class KnownProducts: Sendable {
             return
         }
     }
+
+    /// Takes away what a killed build was writing.
+    static func removeUnfinished(_ path: String) { unlink(newName(of: path)) }
 
     /// Nil when the bytes could not be written.
     private static func pack(

@@ -169,12 +169,19 @@ enum BuildJournal {
         try replaceFile(path, with: bytes)
     }
 
-    static func clear(_ path: String) { unlink(path) }
+    static func clear(_ path: String) {
+        unlink(path)
+        unlink(newName(of: path))
+    }
 }
+
+/// What a file is called until it is whole.
+func newName(of path: String) -> String { "\(path).new" }
 
 /// Writes a file beside the old one and puts it in its place by rename.
 func replaceFile(_ path: String, with bytes: [UInt8], mode: mode_t = 0o644) throws(BuildIssue) {
-    let temporary = "\(path).\(getpid()).new"
+    // The name is always the same, so that a killed build leaves one such file at most, which the next one replaces.
+    let temporary = newName(of: path)
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
     guard descriptor >= 0 else { throw BuildIssue(.error, file: path, "cannot be written: \(systemMessage())") }
     let isWhole = bytes.withUnsafeBytes { bytes in

@@ -37,6 +37,8 @@ final class FolderOutput: Output, @unchecked Sendable {
             }
         } catch {
             for stage in stages { Glibc.close(stage) }
+            FolderOutput.removeStage(rootDescriptor)
+            if isOwn { rmdir(root) }
             Glibc.close(rootDescriptor)
             throw error
         }
@@ -45,19 +47,30 @@ final class FolderOutput: Output, @unchecked Sendable {
 
     /// Takes the stage away and lets other builds in. A folder that was made in vain is taken away too.
     func close() {
-        for (worker, stage) in stages.enumerated() {
-            unlinkat(stage, "file", 0)
-            Glibc.close(stage)
-            unlinkat(rootDescriptor, "\(FolderOutput.stageName)/\(worker)", AT_REMOVEDIR)
-        }
-        // Stages of a killed build that had more workers.
-        for worker in stages.count..<stages.count + 64 {
-            unlinkat(rootDescriptor, "\(FolderOutput.stageName)/\(worker)/file", 0)
-            unlinkat(rootDescriptor, "\(FolderOutput.stageName)/\(worker)", AT_REMOVEDIR)
-        }
-        unlinkat(rootDescriptor, FolderOutput.stageName, AT_REMOVEDIR)
+        for stage in stages { Glibc.close(stage) }
+        FolderOutput.removeStage(rootDescriptor)
         if isOwn { rmdir(root) }
         Glibc.close(rootDescriptor)
+    }
+
+    /// Takes the stage away, that of a killed build with more workers as well.
+    private static func removeStage(_ root: Int32) {
+        let descriptor = openat(root, stageName, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
+        if descriptor >= 0, let folder = fdopendir(descriptor) {
+            var workers: [String] = []
+            while let entry = readdir(folder) {
+                let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                    $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+                }
+                if name != ".", name != ".." { workers.append(name) }
+            }
+            for worker in workers {
+                unlinkat(descriptor, "\(worker)/file", 0)
+                unlinkat(descriptor, worker, AT_REMOVEDIR)
+            }
+            closedir(folder)
+        }
+        unlinkat(root, stageName, AT_REMOVEDIR)
     }
 
     // MARK: Writing
@@ -174,11 +187,15 @@ final class FolderOutput: Output, @unchecked Sendable {
 
     func remove(_ name: String) throws(BuildIssue) {
         guard unlinkat(rootDescriptor, name, 0) == 0 || errno == ENOENT || errno == ENOTDIR else { throw issue(name, "cannot be removed") }
+        removeEmptyFolders(above: name)
+    }
+
+    func removeEmptyFolders(above name: String) {
         var folder = name[...]
         while let slash = folder.utf8.lastIndex(of: UInt8(ascii: "/")) {
             folder = folder[..<slash]
-            // Refused while anything is left in it.
-            guard unlinkat(rootDescriptor, String(folder), AT_REMOVEDIR) == 0 else { return }
+            // Refused while anything is left in it; a killed build may have been here.
+            guard unlinkat(rootDescriptor, String(folder), AT_REMOVEDIR) == 0 || errno == ENOENT else { return }
         }
     }
 
