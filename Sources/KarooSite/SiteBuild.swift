@@ -170,7 +170,7 @@ package struct SiteBuild: Sendable {
     /// Compiles every template, which finds names that no page has.
     private func checkCompiled(_ theme: Theme, _ plan: SitePlan, _ assets: Assets, editions: [Int], _ issues: inout Issues) {
         guard !issues.hasErrors else { return }
-        let renderer = PageRenderer(plan, theme, assets)
+        let renderer = PageRenderer(plan, theme, assets, cards: CardShelf(products: 0, editions: 0))
         var seen: Set<BuildIssue> = []
         for edition in editions {
             for issue in renderer.issues(edition: edition).map(BuildIssue.init) where seen.insert(issue).inserted { issues.add(issue) }
@@ -209,7 +209,8 @@ package struct SiteBuild: Sendable {
         if !fresh.isEmpty { try BuildJournal.write(known.sorted(), journal) }
 
         let publisher = Publisher(
-            output: output, old: old, plan: plan, theme: theme, assets: assets, compression: compression, jobs: options.jobs,
+            output: output, old: old, plan: plan, theme: theme, assets: assets, compression: compression,
+            cards: CardShelf(products: plan.catalog.products.count, editions: plan.editions.count), jobs: options.jobs,
             progress: progress)
         var new = BuildState()
         new.media = media

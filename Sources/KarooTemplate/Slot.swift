@@ -48,6 +48,15 @@ public struct Slot: @unchecked Sendable {
         Slot(head: UInt32(Tag.record) | schema << 8, extent: UInt32(count), address: UnsafeRawPointer(start))
     }
 
+    /// A record of the fields whose memory somebody keeps, as `recordAddress` told it.
+    public static func record<F: Fields>(_ fields: F.Type, at address: UnsafeRawPointer) -> Slot {
+        let schema = F.schema
+        return record(address.assumingMemoryBound(to: Slot.self), count: schema.count, schema: schema.number)
+    }
+
+    /// Where the fields of a record lie; nil for anything else.
+    public var recordAddress: UnsafeRawPointer? { tag == Tag.record ? address : nil }
+
     /// Whether a section over the value is skipped: it is missing, a false flag, an empty text or an empty list.
     @inlinable public var isFalse: Bool { extent == 0 && tag != Tag.record }
 

@@ -47,7 +47,7 @@ extension Composer {
         let words = product.text(in: chain)
         let title = words?.title ?? ""
         card[.title] = frame.text(title)
-        card[.foreign] = foreign(words?.language)
+        card[.foreign] = foreign(words?.language, in: frame)
         card[.seller] = frame.text(catalog.sellers[entry.seller].seller.name)
         card[.image] = cover(of: entry, title: title, in: frame)
         card[.currency] = frame.text(market.market.currency.code)

@@ -1,48 +1,52 @@
 // KarooExpress – Apache-2.0
 
 import KarooTemplate
+import Synchronization
 
-/// The cards that were made last, by place of the product: two generations, of which the older one is forgotten as a whole
-/// when the younger is full.
-struct CardShelf {
-    /// How many cards a worker keeps in a generation, of all editions together: about 700 bytes each.
-    private static let limit = 16_384
+/// The cards of products, each made once for all pages of an edition and for all workers: lists, neighbours and the home
+/// page show the same product many times.
+///
+/// A card is nothing but memory that never changes again, so that workers share it without counting references.
+final class CardShelf: @unchecked Sendable {
+    /// How many cards are kept, about 600 bytes each; those beyond are made for each page anew.
+    private static let limit = 262_144
 
-    private let limit: Int
-    private var cards: ContiguousArray<Slot>
-    private var young = Generation()
-    private var old = Generation()
+    private let products: Int
+    /// Where the card of a product of an edition lies; 0 until it is made.
+    private let addresses: UnsafeMutableBufferPointer<Atomic<UInt>>
+    private let count = Atomic<Int>(0)
+    /// One for each worker, kept as long as anybody may look at its cards.
+    private let frames = Mutex<[FrameBox]>([])
 
-    private struct Generation {
-        var places: [Int32] = []
-        let frame = Frame()
+    private struct FrameBox: @unchecked Sendable {
+        let frame: Frame
     }
 
     init(products: Int, editions: Int) {
-        limit = max(256, CardShelf.limit / max(1, editions))
-        cards = ContiguousArray(repeating: .missing, count: products)
+        self.products = products
+        addresses = .allocate(capacity: products * editions)
+        for place in addresses.indices { (addresses.baseAddress! + place).initialize(to: Atomic(0)) }
     }
 
-    /// Where the next card is to be made.
-    var frame: Frame { young.frame }
+    deinit { addresses.deallocate() }
 
-    /// The card of a product; nil when it has to be made.
-    subscript(_ place: Int32) -> Slot? {
-        let card = cards[Int(place)]
-        return card.isMissing ? nil : card
+    /// Where one worker makes cards that are to be kept.
+    func makeFrame() -> Frame {
+        let box = FrameBox(frame: Frame())
+        frames.withLock { $0.append(box) }
+        return box.frame
     }
 
-    mutating func add(_ card: Slot, of place: Int32) {
-        cards[Int(place)] = card
-        young.places.append(place)
-    }
-
-    /// Makes room when a generation is full; cards of the older one must not be in use any more.
-    mutating func forgetOldest() {
-        guard young.places.count >= limit else { return }
-        for place in old.places { cards[Int(place)] = .missing }
-        old.places.removeAll(keepingCapacity: true)
-        old.frame.reset()
-        swap(&young, &old)
+    /// The card of a product in an edition. It is made by the body, in the worker's frame of this shelf or, when the shelf
+    /// is full, in that of the page.
+    func card(_ product: Int32, edition: Int, kept: Frame, page: Frame, _ make: (Frame) -> Slot) -> Slot {
+        let place = edition * products + Int(product)
+        if let address = UnsafeRawPointer(bitPattern: addresses[place].load(ordering: .acquiring)) { return .record(Card.self, at: address) }
+        guard count.load(ordering: .relaxed) < CardShelf.limit else { return make(page) }
+        let card = make(kept)
+        // Should another worker have made the same card meanwhile, either will do.
+        addresses[place].store(UInt(bitPattern: card.recordAddress), ordering: .releasing)
+        count.add(1, ordering: .relaxed)
+        return card
     }
 }

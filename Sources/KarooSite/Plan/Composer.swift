@@ -23,20 +23,22 @@ final class Composer {
     let bodies: BodyShelf
     private var categoryPaths: [String?]
     private var categoryNames: [String?]
-    private var cards: CardShelf
+    private let cards: CardShelf
+    private let cardFrame: Frame
     private var sellerSlots: [SellerSlots?]
-    private var foreignSlots: [Language: Slot] = [:]
     /// Names and home pages of all editions, each in its own language.
     let editionLabels: [EditionLabels]
     /// The shelves of the home page, best first.
     private(set) lazy var homeShelves = HomeShelf.all(of: market, in: plan)
 
-    init(_ plan: SitePlan, edition place: Int, frame: Frame, scratch: Bytes, bodies: BodyShelf) {
+    init(_ plan: SitePlan, edition place: Int, frame: Frame, scratch: Bytes, bodies: BodyShelf, cards: CardShelf, cardFrame: Frame) {
         self.plan = plan
         self.place = place
         self.frame = frame
         self.scratch = scratch
         self.bodies = bodies
+        self.cards = cards
+        self.cardFrame = cardFrame
         edition = plan.editions[place]
         market = plan.markets[edition.market]
         formats = LocaleFormats(edition.edition.tag)!
@@ -45,7 +47,6 @@ final class Composer {
         sellerSlots = Array(repeating: nil, count: plan.catalog.sellers.count)
         editionLabels = plan.editions.map { [lasting] in EditionLabels($0, plan, in: lasting) }
         categoryPaths = Array(repeating: nil, count: plan.catalog.categories.nodes.count)
-        cards = CardShelf(products: plan.catalog.products.count, editions: plan.editions.count)
         categoryNames = Array(repeating: nil, count: plan.catalog.categories.nodes.count)
     }
 
@@ -56,13 +57,11 @@ final class Composer {
     // MARK: Texts
 
     /// How a text is marked that stands in another language than the page's; missing where it stands in the page's own.
-    func foreign(_ language: Language?) -> Slot {
+    func foreign(_ language: Language?, in frame: Frame) -> Slot {
         guard let language, language != edition.edition.language else { return .missing }
-        if let known = foreignSlots[language] { return known }
-        let record = lasting.record(Foreign.self)
-        record[.language] = lasting.text(language.tag)
-        record[.dir] = lasting.text(LocaleFormats(language.tag)?.isRightToLeft == true ? "rtl" : "ltr")
-        foreignSlots[language] = record.slot
+        let record = frame.record(Foreign.self)
+        record[.language] = frame.text(language.tag)
+        record[.dir] = frame.text(LocaleFormats(language.tag)?.isRightToLeft == true ? "rtl" : "ltr")
         return record.slot
     }
 
@@ -139,20 +138,13 @@ final class Composer {
 
     // MARK: Cards
 
-    /// The card of a product, made once for a run of pages.
-    func card(_ place: Int32) -> Slot {
-        if let card = cards[place] { return card }
-        let card = makeCard(place, in: cards.frame)
-        cards.add(card, of: place)
-        return card
+    func card(_ product: Int32) -> Slot {
+        cards.card(product, edition: place, kept: cardFrame, page: frame) { makeCard(product, in: $0) }
     }
 
     func cards(_ places: some Sequence<Int32>) -> Slot {
         frame.list(places) { card($0) }
     }
-
-    /// Called before each page, so that no card disappears while a page is being made.
-    func beginPage() { cards.forgetOldest() }
 }
 
 /// How an edition is called in the switch, in its own language.

@@ -162,7 +162,7 @@ extension Composer {
 
         let record = PageRecord<ProductPage>(frame)
         record[.heading] = frame.text(title)
-        record[.foreign] = foreign(words?.language)
+        record[.foreign] = foreign(words?.language, in: frame)
         record[.id] = frame.text(product.id.text)
         if let brand = product.brand { record[.brand] = frame.text(brand) }
         if let summary = words?.summary { record[.summary] = frame.text(summary) }

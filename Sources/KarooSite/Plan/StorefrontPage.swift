@@ -107,8 +107,8 @@ extension Composer {
         model[.name] = frame.text(seller.name)
         if let tagline = text(seller.tagline) { model[.tagline] = frame.text(tagline) }
         model[.about] = frame.text { Markdown.render(text(seller.about) ?? "", by: .seller, into: $0) }
-        model[.foreignTagline] = foreign(seller.tagline.language(in: chain))
-        model[.foreignAbout] = foreign(seller.about.language(in: chain))
+        model[.foreignTagline] = foreign(seller.tagline.language(in: chain), in: frame)
+        model[.foreignAbout] = foreign(seller.about.language(in: chain), in: frame)
         model[.country] = frame.text(formats.regionName(seller.country))
         if let region = seller.region { model[.region] = frame.text(region) }
         if let since = seller.since { model[.since] = frame.text(words.text(.sellerSince, ["year": String(since)])) }

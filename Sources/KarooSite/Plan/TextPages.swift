@@ -92,7 +92,7 @@ extension Composer {
         let text = content.text(in: chain)!
         let record = PageRecord<ContentPageModel>(frame)
         record[.heading] = frame.text(text.title)
-        record[.foreign] = foreign(text.language)
+        record[.foreign] = foreign(text.language, in: frame)
         record[.body] = frame.text { Markdown.render(text.body, by: .operatorOfMarketplace, into: $0) }
         if let updated = text.updated {
             record[.updated] = frame.text(formats.date(updated, style: .long))

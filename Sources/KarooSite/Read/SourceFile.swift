@@ -2,9 +2,13 @@
 
 import Glibc
 
-/// The bytes of a file, mapped into memory; unmapped when nobody needs them any more.
+/// The bytes of a file, mapped into memory, or read when they are few; given back when nobody needs them any more.
 final class MappedFile: @unchecked Sendable {
+    /// Smaller files are read: mapping and unmapping makes all threads of the process wait for each other.
+    private static let smallestMapped = 128 << 10
+
     private let bytes: UnsafeRawBufferPointer
+    private let isMapped: Bool
 
     /// Throws what the system said, as an issue that names the file by its shown name.
     init(path: String, shown: String) throws(BuildIssue) {
@@ -15,8 +19,9 @@ final class MappedFile: @unchecked Sendable {
         guard fstat(descriptor, &status) == 0 else { throw MappedFile.issue(shown) }
         guard status.st_mode & S_IFMT == S_IFREG else { throw BuildIssue(.error, file: shown, "not a file") }
         let length = Int(status.st_size)
-        guard length > 0 else {
-            bytes = UnsafeRawBufferPointer(start: nil, count: 0)
+        isMapped = length >= MappedFile.smallestMapped
+        guard isMapped else {
+            bytes = try MappedFile.contents(descriptor, length, shown)
             return
         }
         guard let address = mmap(nil, length, PROT_READ, MAP_PRIVATE, descriptor, 0), address != MAP_FAILED else {
@@ -26,7 +31,31 @@ final class MappedFile: @unchecked Sendable {
     }
 
     deinit {
-        if let address = bytes.baseAddress { munmap(UnsafeMutableRawPointer(mutating: address), bytes.count) }
+        guard let address = bytes.baseAddress else { return }
+        if isMapped {
+            munmap(UnsafeMutableRawPointer(mutating: address), bytes.count)
+        } else {
+            address.deallocate()
+        }
+    }
+
+    /// As much of the file as there is, should it have become shorter.
+    private static func contents(_ descriptor: Int32, _ length: Int, _ shown: String) throws(BuildIssue) -> UnsafeRawBufferPointer {
+        guard length > 0 else { return UnsafeRawBufferPointer(start: nil, count: 0) }
+        let memory = UnsafeMutableRawPointer.allocate(byteCount: length, alignment: 16)
+        var place = 0
+        while place < length {
+            let count = Glibc.read(descriptor, memory + place, length - place)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else {
+                let issue = issue(shown)
+                memory.deallocate()
+                throw issue
+            }
+            guard count > 0 else { break }
+            place += count
+        }
+        return UnsafeRawBufferPointer(start: memory, count: place)
     }
 
     var count: Int { bytes.count }

@@ -10,16 +10,20 @@ final class PageRenderer {
     private let frame = Frame()
     private let scratch = Bytes()
     private let bodies = BodyShelf()
+    private let cards: CardShelf
+    private let cardFrame: Frame
     private var composers: [Composer?]
     private var programs: [Program?]
 
     /// The bytes of the page that was rendered last.
     let bytes = Bytes(capacity: 256 << 10)
 
-    init(_ plan: SitePlan, _ theme: Theme, _ assets: Assets) {
+    init(_ plan: SitePlan, _ theme: Theme, _ assets: Assets, cards: CardShelf) {
         self.plan = plan
         self.theme = theme
         self.assets = assets
+        self.cards = cards
+        cardFrame = cards.makeFrame()
         composers = Array(repeating: nil, count: plan.editions.count)
         programs = Array(repeating: nil, count: plan.editions.count * PageKind.allCases.count)
     }
@@ -27,7 +31,6 @@ final class PageRenderer {
     func render(_ page: PlannedPage) {
         frame.reset()
         let composer = composer(Int(page.edition))
-        composer.beginPage()
         let program = program(page, composer)
         bytes.removeAll()
         program.render(composer.model(page), into: bytes)
@@ -40,7 +43,7 @@ final class PageRenderer {
 
     func composer(_ edition: Int) -> Composer {
         if let composer = composers[edition] { return composer }
-        let composer = Composer(plan, edition: edition, frame: frame, scratch: scratch, bodies: bodies)
+        let composer = Composer(plan, edition: edition, frame: frame, scratch: scratch, bodies: bodies, cards: cards, cardFrame: cardFrame)
         composers[edition] = composer
         return composer
     }

@@ -26,6 +26,7 @@ struct Publisher: Sendable {
     let theme: Theme
     let assets: Assets
     let compression: Compression?
+    let cards: CardShelf
     let jobs: Int
     let progress: BuildProgress?
 
@@ -67,7 +68,7 @@ struct Publisher: Sendable {
         let failed = Atomic<Bool>(false)
         let groups = (files.count + Publisher.chunk - 1) / Publisher.chunk
         let outcomes = concurrently(
-            jobs: jobs, count: groups, setUp: { Hands(number: $0, renderer: PageRenderer(plan, theme, assets)) },
+            jobs: jobs, count: groups, setUp: { Hands(number: $0, renderer: PageRenderer(plan, theme, assets, cards: cards)) },
             { hands, group in
                 var outcome = Outcome()
                 guard !failed.load(ordering: .relaxed) else { return outcome }
