@@ -193,19 +193,27 @@ public final class Variant: Sendable {
     ///
     /// The page, its JSON-LD, the feed's row and the offer all come from this one schedule.
     public func schedule(in market: Market) -> PriceSchedule? {
-        guard let amount = prices.amount(in: market) else { return nil }
-        let base = Price(
-            amount: amount, compareAt: compareAt.amount(in: market), lowest30Days: lowest30Days.amount(in: market))
+        guard let base = regularPrice(in: market) else { return nil }
         guard !sales.isEmpty else { return PriceSchedule(base: base, windows: []) }
         let windows = sales.compactMap { sale in
             sale.prices.amount(in: market).map { reduced in
                 PriceWindow(
                     from: sale.from, until: sale.until,
                     price: Price(
-                        amount: reduced, compareAt: base.compareAt ?? amount,
+                        amount: reduced, compareAt: base.compareAt ?? base.amount,
                         lowest30Days: sale.lowest30Days.amount(in: market) ?? base.lowest30Days))
             }
         }
         return PriceSchedule(base: base, windows: windows)
+    }
+
+    /// What the variant costs in a market at an instant: what its schedule says; nil when it is not sold there.
+    public func price(in market: Market, at instant: Instant) -> Price? {
+        sales.isEmpty ? regularPrice(in: market) : schedule(in: market)?.price(at: instant)
+    }
+
+    private func regularPrice(in market: Market) -> Price? {
+        guard let amount = prices.amount(in: market) else { return nil }
+        return Price(amount: amount, compareAt: compareAt.amount(in: market), lowest30Days: lowest30Days.amount(in: market))
     }
 }

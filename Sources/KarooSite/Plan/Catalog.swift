@@ -93,8 +93,7 @@ package struct Catalog: Sendable {
     ///
     /// Every amount that is published comes through here.
     static func price(of variant: Variant, in market: Market, at instant: Instant) -> Price? {
-        guard let schedule = variant.schedule(in: market) else { return nil }
-        return schedule.windows.isEmpty ? schedule.base : schedule.price(at: instant)
+        variant.price(in: market, at: instant)
     }
 }
 

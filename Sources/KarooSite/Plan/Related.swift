@@ -14,15 +14,18 @@ enum Related {
 
     /// `count` places for each product of the catalogue, -1 where there are fewer.
     static func products(
-        _ catalog: Catalog, _ market: Market, byCategory: [[Int32]], _ marks: RelatedMarks, at instant: Instant
+        _ catalog: Catalog, _ market: Market, byCategory: [[Int32]], _ prices: [Int64?], _ columns: ProductColumns, _ marks: RelatedMarks
     ) -> [Int32] {
         var related = [Int32](repeating: -1, count: catalog.products.count * count)
         related.withUnsafeMutableBufferPointer { related in
             marks.withMarks { marks in
                 for (category, products) in byCategory.enumerated() where !products.isEmpty {
-                    let own = products.filter { catalog.products[Int($0)].category == category }
+                    let own = products.filter { columns.categories[Int($0)] == category }
                     guard !own.isEmpty else { continue }
-                    let traits = own.map { Related.traits(of: $0, catalog, market, marks, at: instant) }
+                    let traits = own.map { place in
+                        Traits(
+                            place: place, seller: columns.sellers[Int(place)], price: prices[Int(place)] ?? Int64.max, marks: marks[Int(place)])
+                    }
                     fill(related, traits, fallback: catalog.categories[category].parent.map { byCategory[$0] } ?? [])
                 }
             }
@@ -41,17 +44,6 @@ enum Related {
         let price: Int64
         /// Marks of brand and attributes, sorted.
         let marks: UnsafeBufferPointer<UInt32>
-    }
-
-    private static func traits(
-        of place: Int32, _ catalog: Catalog, _ market: Market, _ marks: RelatedMarks.Lent, at instant: Instant
-    ) -> Traits {
-        let entry = catalog.products[Int(place)]
-        var price = Int64.max
-        for variant in entry.product.variants {
-            if let amount = Catalog.price(of: variant, in: market, at: instant)?.amount { price = min(price, amount.minorUnits) }
-        }
-        return Traits(place: place, seller: Int32(entry.seller), price: price, marks: marks[Int(place)])
     }
 
     private static func fill(_ related: UnsafeMutableBufferPointer<Int32>, _ traits: [Traits], fallback: [Int32]) {

@@ -26,8 +26,9 @@ package struct SitePlan: Sendable {
         self.style = style
         let ranked = SitePlan.ranked(catalog)
         let marks = RelatedMarks(catalog, jobs: jobs)
+        let columns = ProductColumns(catalog)
         let planned = concurrently(jobs: jobs, count: catalog.marketplace.markets.all.count) { place in
-            PlannedMarket(catalog, catalog.marketplace.markets.all[place], ranked: ranked, marks, at: instant)
+            PlannedMarket(catalog, catalog.marketplace.markets.all[place], ranked: ranked, columns, marks, at: instant)
         }
         markets = planned
         editions = catalog.marketplace.editions.map { edition in
@@ -87,9 +88,9 @@ package struct SitePlan: Sendable {
     ) -> ContiguousArray<PlannedPage> {
         var pages: ContiguousArray<PlannedPage> = []
         pages.reserveCapacity(editions.reduce(0) { $0 + markets[$1.market].products.count * 9 / 8 + 64 })
-        // Products by product, so that one worker renders a description for all editions; by category, so that the cards of
-        // neighbours are at hand.
-        for product in byCategory(catalog) {
+        // Products by product, so that one worker renders a description for all editions; in the order in which they were read,
+        // since they lie so in memory.
+        for product in catalog.products.indices {
             for (place, edition) in editions.enumerated() where markets[edition.market].isSold[product] {
                 pages.append(PlannedPage(.product, edition: place, subject: product))
             }
@@ -112,13 +113,6 @@ package struct SitePlan: Sendable {
         pages.append(PlannedPage(.root, edition: catalog.marketplace.standardEdition))
         pages.append(PlannedPage(.rootNotFound, edition: catalog.marketplace.standardEdition))
         return pages
-    }
-
-    /// The places of all products, those of one category together.
-    private static func byCategory(_ catalog: Catalog) -> [Int] {
-        var members = [[Int]](repeating: [], count: catalog.categories.nodes.count)
-        for (place, entry) in catalog.products.enumerated() { members[entry.category].append(place) }
-        return Array(members.joined())
     }
 
     static func pageCount(_ products: Int) -> Int { max(1, (products + productsPerPage - 1) / productsPerPage) }
@@ -245,6 +239,22 @@ package struct SitePlan: Sendable {
     }
 }
 
+/// What is asked of all products in an order in which they do not lie in memory, by their places.
+struct ProductColumns: Sendable {
+    let sellers: [Int32]
+    let categories: [Int32]
+    let hasOtherCategories: [Bool]
+    /// By place of the category: itself and all above it.
+    let ways: [[Int]]
+
+    init(_ catalog: Catalog) {
+        sellers = catalog.products.map { Int32($0.seller) }
+        categories = catalog.products.map { Int32($0.category) }
+        hasOtherCategories = catalog.products.map { !$0.product.otherCategories.isEmpty }
+        ways = catalog.categories.nodes.indices.map { catalog.categories.path(to: $0).reversed() }
+    }
+}
+
 enum PageKind: UInt8, Sendable, CaseIterable {
     case home, category, storefront, product, content, sitemap, search, cart, notFound, root, rootNotFound
 
@@ -313,29 +323,41 @@ final class PlannedMarket: Sendable {
     /// Eight places for each product of the catalogue, -1 where there are fewer.
     let related: [Int32]
 
-    init(_ catalog: Catalog, _ market: Market, ranked: [Int32], _ marks: RelatedMarks, at instant: Instant) {
+    init(_ catalog: Catalog, _ market: Market, ranked: [Int32], _ columns: ProductColumns, _ marks: RelatedMarks, at instant: Instant) {
         self.market = market
         var products: [Int32] = []
-        var isSold = [Bool](repeating: false, count: catalog.products.count)
+        let prices = PlannedMarket.lowestPrices(catalog, market, at: instant)
         var byCategory = [[Int32]](repeating: [], count: catalog.categories.nodes.count)
         var bySeller = [[Int32]](repeating: [], count: catalog.sellers.count)
         var sellerPosition = [Int32](repeating: 0, count: catalog.products.count)
         for place in ranked {
-            let entry = catalog.products[Int(place)]
-            guard entry.product.variants.contains(where: { $0.prices.amount(in: market) != nil }) else { continue }
+            guard prices[Int(place)] != nil else { continue }
             products.append(place)
-            isSold[Int(place)] = true
-            sellerPosition[Int(place)] = Int32(bySeller[entry.seller].count)
-            bySeller[entry.seller].append(place)
-            for category in PlannedMarket.categories(of: entry, in: catalog.categories) { byCategory[category].append(place) }
+            let seller = Int(columns.sellers[Int(place)])
+            sellerPosition[Int(place)] = Int32(bySeller[seller].count)
+            bySeller[seller].append(place)
+            let main = Int(columns.categories[Int(place)])
+            guard columns.hasOtherCategories[Int(place)] else {
+                for category in columns.ways[main] { byCategory[category].append(place) }
+                continue
+            }
+            for category in PlannedMarket.categories(of: catalog.products[Int(place)], in: catalog.categories) { byCategory[category].append(place) }
         }
         self.products = products
-        self.isSold = isSold
+        isSold = prices.map { $0 != nil }
         self.byCategory = byCategory
         self.bySeller = bySeller
         self.sellerPosition = sellerPosition
         contentPages = PlannedMarket.contentPages(catalog, market)
-        related = Related.products(catalog, market, byCategory: byCategory, marks, at: instant)
+        related = Related.products(catalog, market, byCategory: byCategory, prices, columns, marks)
+    }
+
+    /// By place of the product, in minor units of the market's currency: what its cheapest variant costs; nil when none is
+    /// sold here.
+    private static func lowestPrices(_ catalog: Catalog, _ market: Market, at instant: Instant) -> [Int64?] {
+        catalog.products.map { entry in
+            entry.product.variants.lazy.compactMap { Catalog.price(of: $0, in: market, at: instant)?.amount.minorUnits }.min()
+        }
     }
 
     private static func categories(of entry: Catalog.ProductEntry, in tree: CategoryTree) -> [Int] {
