@@ -50,6 +50,21 @@ public final class LocaleFormats {
     }
 }
 
+extension LocaleFormats {
+    private static let countries: Set<String> = {
+        var codes: Set<String> = []
+        guard var next = swift_uloc_getISOCountries() else { return codes }
+        while let code = next.pointee {
+            codes.insert(String(cString: code))
+            next += 1
+        }
+        return codes
+    }()
+
+    /// Whether ISO 3166-1 has this code of two capital letters today.
+    public static func isCountry(_ code: String) -> Bool { countries.contains(code) }
+}
+
 // MARK: - Money
 
 extension LocaleFormats {

@@ -29,6 +29,8 @@ package actor PreviewEvents: Service {
 
     private let keepAliveInterval: Duration
     private let launch = String(UInt64.random(in: .min ... .max), radix: 36)
+    /// The names of the path under which the site lies; none at the root of its host.
+    private(set) var base: [String] = []
     private var builds = 0
     private var failure: String?
     private var clients: [Int: AsyncStream<String>.Continuation] = [:]
@@ -42,6 +44,9 @@ package actor PreviewEvents: Service {
         self.keepAliveInterval = keepAliveInterval
         self.build = "\(launch).0"
     }
+
+    /// The site lies under this path from now on, as `/shop`; empty at the root of its host.
+    package func move(to basePath: String) { base = basePath.split(separator: "/").map(String.init) }
 
     /// Tells all connected browsers, and by and by those that connect later. A reload ends an earlier failure.
     package func send(_ event: PreviewEvent) {

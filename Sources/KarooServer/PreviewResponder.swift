@@ -18,8 +18,6 @@ struct PreviewResponder: HTTPResponder {
     static let chunkBytes = 256 << 10
 
     let folder: PublicFolder
-    /// The names of the path under which the site lies, as its `baseURL` says; none at the root of its host.
-    let base: [String]
     let events: PreviewEvents
 
     func respond(to request: Request, context: Context) async throws -> Response {
@@ -49,6 +47,7 @@ struct PreviewResponder: HTTPResponder {
         case LiveReload.eventsPath: return await eventStream(request)
         default: break
         }
+        let base = await events.base
         if let inner = path.below(base) { return try await file(inner, at: path, request) }
         if path.names.isEmpty || path.names == base {
             return Response(status: .found, headers: [.location: "/" + base.map { $0 + "/" }.joined()])

@@ -24,7 +24,6 @@ package struct PreviewServer: Sendable {
     package let events: PreviewEvents
 
     let root: String
-    let base: [String]
     let host: String
     let port: Int
     let logger: Logger
@@ -32,19 +31,17 @@ package struct PreviewServer: Sendable {
 
     /// - Parameters:
     ///   - root: the folder to serve, mostly `Public`. It need not exist yet: until it does, the answer is 503.
-    ///   - basePath: the path under which the site lies, as `/shop`; empty at the root of its host.
     ///   - host: a name or address of loopback.
     ///   - port: 0 lets the system choose; `onListening` tells which one.
     ///   - logger: faults of single requests, and the life of the server; silent when left out.
     ///   - onListening: called once with the bound port, as soon as browsers can connect.
     package init(
-        root: String, basePath: String = "", host: String = "127.0.0.1", port: Int,
+        root: String, host: String = "127.0.0.1", port: Int,
         logger: Logger = Logger(label: "karoo.preview", factory: { _ in SwiftLogNoOpLogHandler() }),
         onListening: @escaping @Sendable (Int) async -> Void = { _ in }
     ) {
         self.events = PreviewEvents()
         self.root = root
-        base = basePath.split(separator: "/").map(String.init)
         self.host = host
         self.port = port
         self.logger = logger
@@ -73,7 +70,7 @@ package struct PreviewServer: Sendable {
 
     private func application() -> some ApplicationProtocol {
         Application(
-            responder: PreviewResponder(folder: PublicFolder(path: root), base: base, events: events),
+            responder: PreviewResponder(folder: PublicFolder(path: root), events: events),
             server: .http1(configuration: HTTP1Channel.Configuration(idleTimeout: .seconds(Self.idleSeconds))),
             configuration: ApplicationConfiguration(
                 address: .hostname(host, port: port),

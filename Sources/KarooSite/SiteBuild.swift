@@ -263,7 +263,7 @@ package struct SiteBuild: Sendable {
         for category in Set(plan.catalog.products.lazy.filter { $0.cover == nil }.map(\.category)).sorted() {
             let drawing = Placeholder.drawing(plan.catalog.categories[category])
             files.append(PlannedFile(
-                name: Placeholder.fileName(plan.catalog.categories[category]), fingerprint: Fingerprint(of: drawing), source: .bytes(Array(drawing.utf8))))
+                name: plan.placeholders[category], fingerprint: Fingerprint(of: drawing), source: .bytes(Array(drawing.utf8))))
         }
         return files
     }

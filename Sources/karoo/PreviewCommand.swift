@@ -20,21 +20,27 @@ struct PreviewCommand: AsyncParsableCommand {
     var port = 8080
 
     func run() async throws {
-        let basePath = rebuild().basePath
-        let server = PreviewServer(root: output, basePath: basePath, port: port) { port in
-            print("http://127.0.0.1:\(port)\(basePath)/ – stop with Ctrl-C")
+        let first = rebuild()
+        let server = PreviewServer(root: output, port: port) { port in
+            print("http://127.0.0.1:\(port)\(first.basePath ?? "")/ – stop with Ctrl-C")
             fflush(nil)
         }
         let watcher = SourceWatcher([source.content, source.locales, source.templates] + (source.facts.map { [$0] } ?? []))
         let watch = Task {
-            for await _ in watcher.changes() { await server.events.send(rebuild().event) }
+            await tell(first, server.events)
+            for await _ in watcher.changes() { await tell(rebuild(), server.events) }
         }
         defer { watch.cancel() }
         try await server.run()
     }
 
-    /// What the browsers are told, and under which path the site lies.
-    private func rebuild() -> (event: PreviewEvent, basePath: String) {
+    private func tell(_ outcome: (event: PreviewEvent, basePath: String?), _ events: PreviewEvents) async {
+        if let basePath = outcome.basePath { await events.move(to: basePath) }
+        await events.send(outcome.event)
+    }
+
+    /// What the browsers are told, and under which path the site lies; nil when it is not known.
+    private func rebuild() -> (event: PreviewEvent, basePath: String?) {
         do {
             let start = ContinuousClock.now
             let summary = SiteBuild(try build.options(source, output: output), progress: Reporter.progress()).run()
@@ -42,13 +48,13 @@ struct PreviewCommand: AsyncParsableCommand {
             Reporter.clearLine()
             Reporter.issues(summary.issues, notes: false)
             guard summary.isDone else {
-                return (.failed(summary.issues.sorted.filter { $0.severity == .error }.map(\.text).joined(separator: "\n")), summary.basePath)
+                return (.failed(summary.issues.sorted.filter { $0.severity == .error }.map(\.text).joined(separator: "\n")), nil)
             }
             print(Reporter.summary(summary, seconds: Double(seconds) + Double(attoseconds) / 1e18))
             return (.reload, summary.basePath)
         } catch {
             Reporter.write("\(error)\n")
-            return (.failed("\(error)"), "")
+            return (.failed("\(error)"), nil)
         }
     }
 }

@@ -20,12 +20,14 @@ enum SigningKeyFile {
     }
 
     private static func read(_ path: String) throws -> SigningKey {
-        let attributes = try FileManager.default.attributesOfItem(atPath: path)
-        let mode = (attributes[.posixPermissions] as? NSNumber)?.intValue ?? 0
-        guard mode & 0o077 == 0 else {
+        var status = stat()
+        guard stat(path, &status) == 0, let contents = FileManager.default.contents(atPath: path) else {
+            throw ValidationError("\(path) cannot be read: \(String(cString: strerror(errno))); make a key with karoo keys new \(path)")
+        }
+        guard status.st_mode & 0o077 == 0 else {
             throw ValidationError("\(path) can be read by others; make it private: chmod 600 \(path)")
         }
-        let text = try String(contentsOfFile: path, encoding: .utf8)
+        let text = String(decoding: contents, as: UTF8.self)
         do {
             return try SigningKey(text: text.trimmingCharacters(in: .whitespacesAndNewlines))
         } catch {

@@ -59,7 +59,8 @@ func withPreview<Result: Sendable>(
     for (path, text) in files { try RunningPreview.write(text, to: path, in: root) }
 
     let (ports, port) = AsyncStream.makeStream(of: Int.self)
-    let server = PreviewServer(root: root.path, basePath: basePath, port: 0, onListening: { port.yield($0) })
+    let server = PreviewServer(root: root.path, port: 0, onListening: { port.yield($0) })
+    await server.events.move(to: basePath)
     return try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask {
             defer { port.finish() }

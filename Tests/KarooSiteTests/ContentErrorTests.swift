@@ -32,6 +32,22 @@ import Testing
         Fault("unknown currency", ["\(Shop.arne):8:", "unknown currency or market \"EUP\"", "did you mean \"EUR\"?"]) {
             try $0.change(Shop.arne, "EUR: \"54.90\"", "EUP: \"54.90\"")
         },
+        Fault("language twice", ["Content/marketplace.yaml:", "market \"de\" names the language \"de\" twice"]) {
+            try $0.change("Content/marketplace.yaml", "languages: [de, en], tax", "languages: [de, de, en], tax")
+        },
+        Fault("no country", ["Content/marketplace.yaml:", "\"UK\" is no country", "write GB"]) {
+            try $0.change("Content/marketplace.yaml", "countries: [US]", "countries: [UK]")
+        },
+        Fault("shared country", ["Content/marketplace.yaml:", "markets \"us\" and \"de\" both sell in US"]) {
+            try $0.change("Content/marketplace.yaml", "countries: [DE, AT]", "countries: [DE, US]")
+        },
+        Fault("unknown tax category", ["\(Shop.arne):1: error", "the tax category \"reducedd\"", "did you mean \"reduced\"?"]) {
+            try $0.write("Content/taxes.yaml", "de: {standard: \"19\", reduced: \"7\"}\n")
+            try $0.change(Shop.arne, "stock: 12", "stock: 12\ntaxCategory: reducedd")
+        },
+        Fault("market without rates", ["\(Shop.arne):1: error", "\"standard\", which has no rate in market \"de\"", "taxes.yaml"]) {
+            try $0.write("Content/taxes.yaml", "us: {standard: \"0\"}\n")
+        },
         Fault("below zero", ["\(Shop.arne):8:", "price \"-1.00\" is below zero"]) { try $0.change(Shop.arne, "\"54.90\"", "\"-1.00\"") },
         Fault("too many decimals", ["\(Shop.arne):8:", "\"54.905\" is no price in EUR"]) { try $0.change(Shop.arne, "54.90", "54.905") },
         Fault("no number", ["\(Shop.arne):8:", "\"cheap\" is no price in EUR"]) { try $0.change(Shop.arne, "54.90", "cheap") },

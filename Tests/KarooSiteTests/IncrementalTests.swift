@@ -60,6 +60,28 @@ import Testing
         #expect(touched.keys.contains { $0.hasSuffix("p/\(content.items[place].slug).html") })
     }
 
+    @Test func aTextThatChangesItsLanguageIsFollowed() throws {
+        let shop = try Shop(Shop.small)
+        try shop.write("Content/sellers/nord/en.md", "We make lamps in the north.\n")
+        try shop.built()
+        try FileManager.default.moveItem(
+            atPath: "\(shop.folder)/Content/sellers/nord/en.md", toPath: "\(shop.folder)/Content/sellers/nord/fr.md")
+        try shop.built()
+        try shop.built("Clean", state: "state-clean")
+        expectSame(shop.files(), shop.files("Clean"))
+    }
+
+    @Test func aFileThatShrinksWhileItIsReadEndsNoProcess() throws {
+        let shop = try Shop("")
+        try shop.write("long.jsonl", String(repeating: "{\"a\": 1}\n", count: 100_000))
+        let file = try OpenFile(path: "\(shop.folder)/long.jsonl", shown: "long.jsonl")
+        let pieces = try file.pieces(of: 300_000)
+        #expect(pieces.first?.lowerBound == 0 && pieces.last?.upperBound == file.count)
+        #expect(zip(pieces, pieces.dropFirst()).allSatisfy { $0.upperBound == $1.lowerBound && $0.upperBound % 9 == 0 })
+        #expect(truncate("\(shop.folder)/long.jsonl", 400_000) == 0)
+        #expect(try pieces.map { try FileBytes(file, $0).count }.reduce(0, +) == 400_000)
+    }
+
     // MARK: Repairs
 
     @Test func aCorruptStateIsNone() throws {

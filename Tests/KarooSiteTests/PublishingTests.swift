@@ -65,6 +65,29 @@ import Testing
 
     // MARK: The world outside
 
+    @Test func aLinkInPlaceOfTheStageLeadsNowhere() throws {
+        let shop = try Shop(Shop.small)
+        try shop.built()
+        try shop.write("elsewhere/0/file", "mine")
+        let stage = "\(shop.folder)/Public/\(FolderOutput.stageName)"
+        try FileManager.default.createSymbolicLink(atPath: stage, withDestinationPath: "\(shop.folder)/elsewhere")
+        #expect(!shop.build().isDone)
+        try FileManager.default.removeItem(atPath: stage)
+        try FileManager.default.createDirectory(atPath: stage, withIntermediateDirectories: true)
+        try FileManager.default.createSymbolicLink(atPath: "\(stage)/0", withDestinationPath: "\(shop.folder)/elsewhere/0")
+        #expect(!shop.build().isDone)
+        #expect(try shop.text("elsewhere/0/file") == "mine")
+    }
+
+    @Test func aSequenceNeverFalls() throws {
+        let shop = try Shop(Shop.small)
+        try shop.built(sequence: 5)
+        try shop.change(Shop.arne, "54.90", "55.90")
+        let summary = shop.build(sequence: 4)
+        #expect(shop.errors(summary).contains { $0.contains("the sequence 4 is below 5") })
+        #expect(try shop.built(sequence: 6).isSigned)
+    }
+
     @Test func aSecondBuildAtTheSameTimeIsRefused() throws {
         let shop = try Shop(Shop.small)
         try shop.built()

@@ -105,7 +105,7 @@ struct HeaderRules {
         for folder in ["assets", "media"] {
             text += "location \(base)/\(folder)/ {\n    add_header Cache-Control \"\(HeaderRules.immutable)\";\n\(secureInside)}\n"
         }
-        text += "location \(base)/offers/ {\n    add_header X-Robots-Tag noindex;\n\(secureInside)}\n"
+        text += "location \(base)/offers/ {\n    add_header X-Robots-Tag noindex;\n    add_header Cache-Control \"\(HeaderRules.brief)\";\n\(secureInside)}\n"
         text += "location ~ /\\.(?!well-known) {\n    deny all;\n}\n"
         return text
     }

@@ -124,6 +124,11 @@ struct OfferFiles {
             files.append(OfferBook.File(path: OfferBook.headPath, bytes: oldHead))
             return files
         }
+        if let sequence, let old, sequence < old.sequence {
+            throw BuildIssue(
+                .error, file: OfferBook.headPath, "the sequence \(sequence) is below \(old.sequence), which is published: no server would take the book",
+                remedy: "leave out --sequence, or give a higher one")
+        }
         let number = sequence ?? max((old?.sequence ?? 0) + 1, plan.instant.millisecondsSinceEpoch / 1_000)
         let signed = OfferHead.signedBytes(sequence: number, builtAt: plan.instant, digest: digest, keyID: key.verifyingKey.id)
         do throws(CryptoError) {

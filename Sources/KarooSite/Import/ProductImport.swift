@@ -92,7 +92,7 @@ package struct ProductImport: Sendable {
     }
 
     private func read(_ terms: ImportTerms, _ existing: ProductLines) throws(BuildIssue) -> ImportResult {
-        let mapped = try MappedFile(path: file, shown: file)
+        let mapped = try FileBytes(path: file, shown: file)
         return mapped.withBytes { bytes in
             switch source {
             case .shopify: ShopifyImport.read(bytes, file: file, terms, existing: existing)

@@ -165,7 +165,7 @@ extension Composer {
             model[.alt] = frame.text(text(entry.product.pictures[place].alternative) ?? title)
             model[.placeholder] = .flag(false)
         } else {
-            model[.url] = frame.text(filePath(Placeholder.fileName(catalog.categories[entry.category])))
+            model[.url] = frame.text(filePath(plan.placeholders[entry.category]))
             model[.width] = frame.text(decimal: Placeholder.size.width)
             model[.height] = frame.text(decimal: Placeholder.size.height)
             model[.alt] = frame.text(words.text(.imageMissing, ["title": title]))

@@ -158,7 +158,7 @@ struct HomeShelf {
     static func newest(_ market: PlannedMarket, in plan: SitePlan, among products: [Int32]? = nil, count: Int) -> [Int32] {
         var newest: [(day: Int, place: Int32)] = []
         for place in products ?? market.products {
-            guard let day = plan.catalog.products[Int(place)].product.published?.daysSinceEpoch else { continue }
+            guard let day = plan.columns.published[Int(place)] else { continue }
             if newest.count == count, let last = newest.last, (day, -Int(place)) <= (last.day, -Int(last.place)) { continue }
             let position = newest.firstIndex { ($0.day, -Int($0.place)) < (day, -Int(place)) } ?? newest.count
             newest.insert((day, place), at: position)

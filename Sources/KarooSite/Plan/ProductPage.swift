@@ -220,7 +220,7 @@ extension Composer {
         let shown = galleryOrder(entry, chosen: chosen)
         guard !shown.isEmpty else {
             let picture = frame.record(ProductPage.GalleryPicture.self)
-            picture[.url] = frame.text(filePath(Placeholder.fileName(catalog.categories[entry.category])))
+            picture[.url] = frame.text(filePath(plan.placeholders[entry.category]))
             picture[.width] = frame.text(decimal: Placeholder.size.width)
             picture[.height] = frame.text(decimal: Placeholder.size.height)
             picture[.alt] = frame.text(words.text(.imageMissing, ["title": title]))

@@ -17,8 +17,11 @@ package struct SitePlan: Sendable {
     let pages: ContiguousArray<PlannedPage>
     /// Places of the products that the operator wants to be seen first.
     let featured: [Int32]
+    /// By place of the category: the drawing that stands for a picture.
+    let placeholders: [String]
     /// Products published on this day or later are new; nil when no product says when it was published.
     let newSince: Day?
+    let columns: ProductColumns
 
     init(_ catalog: Catalog, at instant: Instant, style: AddressStyle, jobs: Int, _ issues: inout Issues) {
         self.catalog = catalog
@@ -27,6 +30,7 @@ package struct SitePlan: Sendable {
         let ranked = SitePlan.ranked(catalog)
         let marks = RelatedMarks(catalog, jobs: jobs)
         let columns = ProductColumns(catalog)
+        self.columns = columns
         let planned = concurrently(jobs: jobs, count: catalog.marketplace.markets.all.count) { place in
             PlannedMarket(catalog, catalog.marketplace.markets.all[place], ranked: ranked, columns, marks, at: instant)
         }
@@ -38,6 +42,7 @@ package struct SitePlan: Sendable {
         }
         newSince = catalog.products.lazy.compactMap(\.product.published).max().flatMap { $0.adding(days: -SitePlan.newDays) }
         featured = SitePlan.featured(catalog, &issues)
+        placeholders = catalog.categories.nodes.map { Placeholder.fileName($0) }
         pages = SitePlan.pages(editions, markets, catalog)
         checkSlugs(jobs: jobs, &issues)
     }
@@ -197,15 +202,15 @@ package struct SitePlan: Sendable {
     }
 
     private func checkSlugs(_ edition: PlannedEdition, _ issues: inout Issues) {
-        let products = markets[edition.market].products
-        var owners: [String: Int32] = [:]
-        owners.reserveCapacity(products.count)
-        for place in products {
-            let product = catalog.products[Int(place)].product
+        let isSold = markets[edition.market].isSold
+        var owners: [String: Int] = [:]
+        owners.reserveCapacity(markets[edition.market].products.count)
+        for place in catalog.products.indices where isSold[place] {
+            let product = catalog.products[place].product
             let slug = product.slug(in: edition.edition.language)
             guard let other = owners.updateValue(place, forKey: slug) else { continue }
-            let first = catalog.products[Int(min(other, place))].origin
-            let second = catalog.products[Int(max(other, place))].origin
+            let first = catalog.products[other].origin
+            let second = catalog.products[place].origin
             issues.add(BuildIssue(
                 .error, file: second.file, line: second.line,
                 "the address \"\(slug)\" is also that of \(first.file):\(first.line) in edition \(edition.prefix)",
@@ -244,6 +249,8 @@ struct ProductColumns: Sendable {
     let sellers: [Int32]
     let categories: [Int32]
     let hasOtherCategories: [Bool]
+    /// Days since 1970; nil when not stated.
+    let published: [Int?]
     /// By place of the category: itself and all above it.
     let ways: [[Int]]
 
@@ -251,6 +258,7 @@ struct ProductColumns: Sendable {
         sellers = catalog.products.map { Int32($0.seller) }
         categories = catalog.products.map { Int32($0.category) }
         hasOtherCategories = catalog.products.map { !$0.product.otherCategories.isEmpty }
+        published = catalog.products.map { $0.product.published?.daysSinceEpoch }
         ways = catalog.categories.nodes.indices.map { catalog.categories.path(to: $0).reversed() }
     }
 }

@@ -184,7 +184,7 @@ extension Composer {
             if entry.cover == nil {
                 pen.plainText { bytes in
                     bytes.append(marketplace.origin)
-                    bytes.append(filePath(Placeholder.fileName(catalog.categories[entry.category])))
+                    bytes.append(filePath(plan.placeholders[entry.category]))
                 }
             }
         }

@@ -54,6 +54,7 @@ struct Assembly: Sendable {
         let sellerEntries = sellers.map { sellerEntry($0.seller, $0.folder, &files, &records, &issues) }
         checkPages(&completeness, &issues)
         checkCategories(&completeness, &issues)
+        checkTaxes(shown, &issues)
         reportUndeclared(undeclared, &issues)
         let catalog = Catalog(
             marketplace: marketplace, categories: categories, attributes: attributes, sellers: sellerEntries, products: products,
@@ -179,6 +180,7 @@ struct Assembly: Sendable {
             }
         }
         for name in [SellerReader.fileName] + marketplace.languages.all.map({ "\($0).md" }) where folder.has(name) {
+            hasher.add(name)
             if let file = try? folder.file(name) { file.withBytes { hasher.add($0) } }
         }
         let rating = facts.sellerRatings[seller.id]
@@ -219,6 +221,27 @@ struct Assembly: Sendable {
                 issues.add(BuildIssue(
                     .error, file: content.shown(CategoryReader.fileName), "category \"\(node.id)\" names the attribute \"\(key)\", which is not declared",
                     remedy: suggestion(for: key.text, among: attributes.keys.map(\.text))))
+            }
+        }
+    }
+
+    /// Where anything is taxed, everything that is sold has a rate in each market that sells it; but for markets that have no
+    /// rates and show prices without tax, where the tax is worked out elsewhere.
+    private func checkTaxes(_ shown: [ContentReader.Found], _ issues: inout Issues) {
+        guard !taxes.isEmpty else { return }
+        var rates: [Market.ID: Set<String>] = [:]
+        for rule in taxes { rates[rule.market, default: []].insert(rule.category) }
+        // One issue for each category and market, at the first product that has it.
+        var reported: Set<String> = []
+        for one in shown {
+            let category = one.product.taxCategory ?? categories.place(of: one.product.category).map { categories.taxCategory(of: $0) } ?? "standard"
+            for market in marketplace.markets.all where rates[market.id].map({ !$0.contains(category) }) ?? market.taxInclusive {
+                guard one.product.variants.contains(where: { $0.prices.amount(in: market) != nil }),
+                    reported.insert("\(market.id) \(category)").inserted
+                else { continue }
+                issues.add(BuildIssue(
+                    .error, file: one.file, line: one.line, "\"\(one.product.id)\" has the tax category \"\(category)\", which has no rate in market \"\(market.id)\"",
+                    remedy: suggestion(for: category, among: (rates[market.id] ?? []).sorted()) ?? "add it to \(content.shown(TaxReader.fileName))"))
             }
         }
     }

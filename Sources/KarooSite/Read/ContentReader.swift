@@ -24,7 +24,7 @@ enum ContentReader {
     private enum Piece: Sendable {
         case facts(SourceFolder)
         case folder(SourceFolder, name: String, seller: Int)
-        case lines(MappedFile, Range<Int>, shown: String, base: SourceFolder, seller: Int)
+        case lines(OpenFile, Range<Int>, shown: String, base: SourceFolder, seller: Int)
         case table(SourceFolder, name: String, seller: Int)
     }
 
@@ -126,8 +126,8 @@ enum ContentReader {
         }
         if folder.has("products.jsonl") {
             do throws(BuildIssue) {
-                let file = try folder.file("products.jsonl")
-                for range in file.withBytes({ ranges(of: $0) }) {
+                let file = try OpenFile(path: "\(folder.path)/products.jsonl", shown: folder.shown("products.jsonl"))
+                for range in try file.pieces(of: pieceSize) {
                     pieces.append(.lines(file, range, shown: folder.shown("products.jsonl"), base: folder, seller: seller))
                 }
             } catch {
@@ -136,18 +136,6 @@ enum ContentReader {
         }
         if folder.has("products.csv") { pieces.append(.table(folder, name: "products.csv", seller: seller)) }
         return pieces
-    }
-
-    /// Parts of about `pieceSize` bytes that end where a line ends.
-    private static func ranges(of bytes: UnsafeRawBufferPointer) -> [Range<Int>] {
-        var ranges: [Range<Int>] = []
-        var start = 0
-        while start < bytes.count {
-            let end = min(bytes.count, lineEnd(in: bytes, from: min(bytes.count, start + pieceSize)) + 1)
-            ranges.append(start..<end)
-            start = end
-        }
-        return ranges
     }
 
     /// Of all that decides how a product is read besides its own words.
@@ -194,7 +182,7 @@ enum ContentReader {
         do throws(BuildIssue) {
             let file = try folder.file(fileName)
             file.withBytes { hasher.add($0) }
-            var texts: [(language: Language, file: MappedFile)] = []
+            var texts: [(language: Language, file: FileBytes)] = []
             for language in reader.languages.all where folder.has("\(language).md") {
                 let markdown = try folder.file("\(language).md")
                 hasher.add(language.tag)
@@ -217,7 +205,7 @@ enum ContentReader {
     }
 
     private static func readFolder(
-        _ folder: SourceFolder, name: String, _ file: MappedFile, _ texts: [(language: Language, file: MappedFile)], _ reader: ProductReader,
+        _ folder: SourceFolder, name: String, _ file: FileBytes, _ texts: [(language: Language, file: FileBytes)], _ reader: ProductReader,
         _ issues: inout Issues
     ) throws(BuildIssue) -> Product? {
         let shown = folder.shown("product.yaml")
@@ -232,12 +220,14 @@ enum ContentReader {
     }
 
     private static func readLines(
-        _ file: MappedFile, _ range: Range<Int>, shown: String, base: SourceFolder, _ ground: Ground, seller: Int
+        _ file: OpenFile, _ range: Range<Int>, shown: String, base: SourceFolder, _ ground: Ground, seller: Int
     ) -> Reading {
         var reading = Reading()
         let reader = ground.reader(seller)
-        reading.lineCount = file.withBytes { bytes in
-            eachLine(of: UnsafeRawBufferPointer(rebasing: bytes[range])) { read($0, number: $1) }
+        do throws(BuildIssue) {
+            reading.lineCount = try FileBytes(file, range).withBytes { bytes in eachLine(of: bytes) { read($0, number: $1) } }
+        } catch {
+            reading.issues.add(error)
         }
         return reading
 

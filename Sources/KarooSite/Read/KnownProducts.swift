@@ -23,7 +23,7 @@ final class KnownProducts: Sendable {
     private static let tailSize = 48
     private static let pieceSize = 256
 
-    private let file: MappedFile?
+    private let file: FileBytes?
     /// How many there are.
     let count: Int
     private let indexStart: Int
@@ -37,7 +37,7 @@ final class KnownProducts: Sendable {
 
     /// What the file holds for this foundation; none when it cannot be used.
     init(path: String, foundation: Fingerprint) {
-        guard let file = try? MappedFile(path: path, shown: path), let index = file.withBytes({ KnownProducts.index(of: $0, foundation) }) else {
+        guard let file = try? FileBytes(mapping: path), let index = file.withBytes({ KnownProducts.index(of: $0, foundation) }) else {
             self.file = nil
             count = 0
             indexStart = 0

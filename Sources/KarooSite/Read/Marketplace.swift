@@ -174,9 +174,21 @@ extension Marketplace {
                 issues.add(key.issue(.error, "\"\(id)\" cannot name a market", remedy: "use lower-case letters and digits"))
                 continue
             }
-            if let market = readMarket(id, value, languages, &issues) { markets.append(market) }
+            guard let market = readMarket(id, value, languages, &issues) else { continue }
+            checkTerritory(of: market, beside: markets, value, &issues)
+            markets.append(market)
         }
         return Markets(markets)
+    }
+
+    /// Search engines are told one page for a language in a country, so no two markets may have both in common.
+    private static func checkTerritory(of market: Market, beside others: [Market], _ node: Node, _ issues: inout Issues) {
+        for other in others where other.languages.contains(where: market.languages.contains) {
+            guard let country = market.countries.first(where: other.countries.contains) else { continue }
+            issues.add(node.issue(
+                .error, "markets \"\(other.id)\" and \"\(market.id)\" both sell in \(country) in the same language",
+                remedy: "let one of them have the country"))
+        }
     }
 
     private static func readMarket(_ id: String, _ node: Node, _ languages: Languages, _ issues: inout Issues) -> Market? {
@@ -188,8 +200,13 @@ extension Marketplace {
         let taxInclusive = members.boolean("taxInclusive", &issues) ?? true
         let lowestPriceLaw = members.boolean("lowestPriceLaw", &issues) ?? false
         members.reportUnknown(["name", "countries", "currency", "languages", "taxInclusive", "lowestPriceLaw"], &issues)
-        for country in countries where country.utf8.count != 2 || !country.utf8.allSatisfy({ (65...90).contains($0) }) {
-            issues.add(node.issue(.error, "\"\(country)\" is no country", remedy: "use an ISO 3166 code of two capitals such as DE"))
+        for country in countries where !LocaleFormats.isCountry(country) {
+            issues.add(node.issue(
+                .error, "\"\(country)\" is no country", remedy: country == "UK" ? "write GB" : "use an ISO 3166 code of two capitals such as DE"))
+            return nil
+        }
+        for (place, language) in spoken.enumerated() where spoken[..<place].contains(language) {
+            issues.add(node.issue(.error, "market \"\(id)\" names the language \"\(language)\" twice"))
             return nil
         }
         for language in spoken where !languages.all.contains(language) {

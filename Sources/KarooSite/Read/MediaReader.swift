@@ -35,7 +35,7 @@ struct MediaReader: Sendable {
         guard size <= MediaReader.maximumSize else {
             throw BuildIssue(.error, file: shown, "\"\(shown)\" has \(size) bytes; at most \(MediaReader.maximumSize) are published")
         }
-        let file = try MappedFile(path: path, shown: shown)
+        let file = try FileBytes(path: path, shown: shown)
         let kind = PictureFile.kind(of: path)
         var pictureSize: PictureSize?
         if isPicture {

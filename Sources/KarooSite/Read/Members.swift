@@ -170,7 +170,12 @@ func priceTable(_ node: Node, _ markets: Markets, _ issues: inout Issues) -> Pri
 private func priceScope(_ key: Node, _ markets: Markets, _ issues: inout Issues) -> (scope: PriceTable.Scope, currency: Currency)? {
     let name = key.scalar ?? ""
     if let market = markets[name] { return (.market(market.id), market.currency) }
-    if let currency = Currency(name) { return (.currency, currency) }
+    if let currency = Currency(name) {
+        if !markets.currencies.contains(currency) {
+            issues.add(key.issue(.warning, "no market sells in \(name), and the amount is not used", remedy: suggestion(for: name, among: markets.currencies.map(\.code))))
+        }
+        return (.currency, currency)
+    }
     issues.add(key.issue(
         .error, "unknown currency or market \"\(name)\"",
         remedy: suggestion(for: name, among: markets.currencies.map(\.code) + markets.all.map(\.id.text))

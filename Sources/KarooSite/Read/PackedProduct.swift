@@ -162,13 +162,13 @@ struct PackedProduct {
 
     private let bytes: UnsafeRawBufferPointer
     /// Keeps the bytes, and where in it they begin.
-    private let file: MappedFile
+    private let file: FileBytes
     private let start: Int
     private let languages: [Language]
     private let markets: [Market]
     private var place = 0
 
-    private init(_ bytes: UnsafeRawBufferPointer, of file: MappedFile, from start: Int, languages: [Language], markets: [Market]) {
+    private init(_ bytes: UnsafeRawBufferPointer, of file: FileBytes, from start: Int, languages: [Language], markets: [Market]) {
         self.bytes = bytes
         self.file = file
         self.start = start
@@ -178,7 +178,7 @@ struct PackedProduct {
 
     /// Nil when the bytes, a part of the file, are damaged. The product keeps the file: it takes its long texts from there.
     static func unpack(
-        _ bytes: UnsafeRawBufferPointer, of file: MappedFile, from start: Int, seller: Seller.ID, languages: [Language], markets: [Market]
+        _ bytes: UnsafeRawBufferPointer, of file: FileBytes, from start: Int, seller: Seller.ID, languages: [Language], markets: [Market]
     ) -> Product? {
         var packed = PackedProduct(bytes, of: file, from: start, languages: languages, markets: markets)
         guard let product = try? packed.product(seller), packed.place == bytes.count else { return nil }

@@ -2,32 +2,40 @@
 
 import Glibc
 
-/// The bytes of a file, mapped into memory, or read when they are few; given back when nobody needs them any more.
-final class MappedFile: @unchecked Sendable {
-    /// Smaller files are read: mapping and unmapping makes all threads of the process wait for each other.
-    private static let smallestMapped = 128 << 10
-
+/// The bytes of a file, given back when nobody needs them any more.
+///
+/// They are read, not mapped: whoever saves a file while a build looks at it must not end the build, and mapping makes all
+/// threads of the process wait for each other.
+final class FileBytes: @unchecked Sendable {
     private let bytes: UnsafeRawBufferPointer
     private let isMapped: Bool
 
     /// Throws what the system said, as an issue that names the file by its shown name.
     init(path: String, shown: String) throws(BuildIssue) {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw MappedFile.issue(shown) }
-        defer { close(descriptor) }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw MappedFile.issue(shown) }
-        guard status.st_mode & S_IFMT == S_IFREG else { throw BuildIssue(.error, file: shown, "not a file") }
-        let length = Int(status.st_size)
-        isMapped = length >= MappedFile.smallestMapped
-        guard isMapped else {
-            bytes = try MappedFile.contents(descriptor, length, shown)
+        let file = try OpenFile(path: path, shown: shown)
+        bytes = try file.read(0..<file.count)
+        isMapped = false
+    }
+
+    /// A part of a file; shorter when the file has become so.
+    init(_ file: OpenFile, _ range: Range<Int>) throws(BuildIssue) {
+        bytes = try file.read(range)
+        isMapped = false
+    }
+
+    /// Maps a file that is replaced as a whole and never written in place, as the build's own.
+    init(mapping path: String) throws(BuildIssue) {
+        let file = try OpenFile(path: path, shown: path)
+        guard file.count > 0 else {
+            bytes = UnsafeRawBufferPointer(start: nil, count: 0)
+            isMapped = false
             return
         }
-        guard let address = mmap(nil, length, PROT_READ, MAP_PRIVATE, descriptor, 0), address != MAP_FAILED else {
-            throw MappedFile.issue(shown)
+        guard let address = mmap(nil, file.count, PROT_READ, MAP_PRIVATE, file.descriptor, 0), address != MAP_FAILED else {
+            throw file.issue()
         }
-        bytes = UnsafeRawBufferPointer(start: address, count: length)
+        bytes = UnsafeRawBufferPointer(start: address, count: file.count)
+        isMapped = true
     }
 
     deinit {
@@ -37,25 +45,6 @@ final class MappedFile: @unchecked Sendable {
         } else {
             address.deallocate()
         }
-    }
-
-    /// As much of the file as there is, should it have become shorter.
-    private static func contents(_ descriptor: Int32, _ length: Int, _ shown: String) throws(BuildIssue) -> UnsafeRawBufferPointer {
-        guard length > 0 else { return UnsafeRawBufferPointer(start: nil, count: 0) }
-        let memory = UnsafeMutableRawPointer.allocate(byteCount: length, alignment: 16)
-        var place = 0
-        while place < length {
-            let count = Glibc.read(descriptor, memory + place, length - place)
-            if count < 0, errno == EINTR { continue }
-            guard count >= 0 else {
-                let issue = issue(shown)
-                memory.deallocate()
-                throw issue
-            }
-            guard count > 0 else { break }
-            place += count
-        }
-        return UnsafeRawBufferPointer(start: memory, count: place)
     }
 
     var count: Int { bytes.count }
@@ -73,6 +62,82 @@ final class MappedFile: @unchecked Sendable {
         }
         return text.hasPrefix("\u{FEFF}") ? String(text.dropFirst()) : text
     }
+}
+
+/// A file that is open for reading, by several workers if need be.
+final class OpenFile: Sendable {
+    let descriptor: Int32
+    /// How many bytes it had when it was opened.
+    let count: Int
+    private let shown: String
+
+    private static let window = 64 << 10
+
+    init(path: String, shown: String) throws(BuildIssue) {
+        self.shown = shown
+        descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        var status = stat()
+        guard descriptor >= 0, fstat(descriptor, &status) == 0 else { throw OpenFile.issue(shown) }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw BuildIssue(.error, file: shown, "not a file") }
+        count = Int(status.st_size)
+    }
+
+    deinit { if descriptor >= 0 { close(descriptor) } }
+
+    /// The bytes of a range in memory of their own, which the caller gives back.
+    func read(_ range: Range<Int>) throws(BuildIssue) -> UnsafeRawBufferPointer {
+        guard !range.isEmpty else { return UnsafeRawBufferPointer(start: nil, count: 0) }
+        let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: range.count, alignment: 16)
+        guard let count = fill(memory, from: range.lowerBound) else {
+            let issue = issue()
+            memory.deallocate()
+            throw issue
+        }
+        return UnsafeRawBufferPointer(rebasing: memory[..<count])
+    }
+
+    /// How many bytes there were, up to the size of the buffer; nil when reading failed.
+    private func fill(_ buffer: UnsafeMutableRawBufferPointer, from start: Int) -> Int? {
+        var place = 0
+        while place < buffer.count {
+            let count = pread(descriptor, buffer.baseAddress! + place, buffer.count - place, start + place)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { return nil }
+            guard count > 0 else { break }
+            place += count
+        }
+        return place
+    }
+
+    /// Ranges of about so many bytes that end where a line ends.
+    func pieces(of size: Int) throws(BuildIssue) -> [Range<Int>] {
+        var ranges: [Range<Int>] = []
+        var start = 0
+        while start < count {
+            let end = try lineEnd(from: min(count, start + size))
+            ranges.append(start..<end)
+            start = end
+        }
+        return ranges
+    }
+
+    /// The place behind the next line feed, or the end.
+    private func lineEnd(from start: Int) throws(BuildIssue) -> Int {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: OpenFile.window, alignment: 16)
+        defer { buffer.deallocate() }
+        var place = start
+        while place < count {
+            guard let filled = fill(buffer, from: place) else { throw issue() }
+            guard filled > 0 else { return count }
+            let window = UnsafeRawBufferPointer(rebasing: buffer[..<filled])
+            let found = KarooSite.lineEnd(in: window, from: 0)
+            if found < filled { return min(count, place + found + 1) }
+            place += filled
+        }
+        return count
+    }
+
+    func issue() -> BuildIssue { OpenFile.issue(shown) }
 
     private static func issue(_ shown: String) -> BuildIssue {
         BuildIssue(.error, file: shown, "cannot be read: \(systemMessage())")
@@ -93,8 +158,8 @@ struct SourceFolder: Sendable {
 
     func shown(_ name: String) -> String { "\(shown)/\(name)" }
 
-    func file(_ name: String) throws(BuildIssue) -> MappedFile {
-        try MappedFile(path: "\(path)/\(name)", shown: shown(name))
+    func file(_ name: String) throws(BuildIssue) -> FileBytes {
+        try FileBytes(path: "\(path)/\(name)", shown: shown(name))
     }
 
     func has(_ name: String) -> Bool { access("\(path)/\(name)", R_OK) == 0 }

@@ -7,7 +7,7 @@ struct ThemeFiles: Sendable {
     struct Asset: Sendable {
         /// Below `assets`, as `icons/cart.svg`.
         let name: String
-        let file: MappedFile
+        let file: FileBytes
     }
 
     let templates: [(name: String, file: String, text: String)]

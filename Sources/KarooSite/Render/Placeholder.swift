@@ -1,12 +1,17 @@
 // KarooExpress – Apache-2.0
 
 import KarooCommerce
+import KarooCrypto
 
 /// The picture of products that have none: the first letter of their category on a quiet ground.
 enum Placeholder {
     static let size = PictureSize(width: 800, height: 1000)
 
-    static func fileName(_ category: Category) -> String { "placeholders/\(category.id).svg" }
+    /// Named by its bytes, as every picture: `media/3f/lamps.3f9a1c20b7de.svg`.
+    static func fileName(_ category: Category) -> String {
+        let digest = SHA256.digest(of: Array(drawing(category).utf8)).hex(prefix: 12)
+        return "media/\(digest.prefix(2))/\(category.id).\(digest).svg"
+    }
 
     /// A drawing that depends on nothing but the category.
     static func drawing(_ category: Category) -> String {

@@ -26,7 +26,7 @@ struct BuildState: Sendable {
 
     /// Nil when there is no state or it is damaged.
     static func load(_ path: String) -> BuildState? {
-        guard let file = try? MappedFile(path: path, shown: path) else { return nil }
+        guard let file = try? FileBytes(path: path, shown: path) else { return nil }
         return file.withBytes { BuildState(bytes: $0) }
     }
 
@@ -152,7 +152,7 @@ struct BuildState: Sendable {
 /// build is killed, the next one knows what it left.
 enum BuildJournal {
     static func read(_ path: String) -> [String] {
-        guard let file = try? MappedFile(path: path, shown: path) else { return [] }
+        guard let file = try? FileBytes(path: path, shown: path) else { return [] }
         var names: [String] = []
         file.withBytes { bytes in
             _ = eachLine(of: bytes) { line, _ in names.append(String(decoding: line, as: UTF8.self)) }

@@ -27,13 +27,10 @@ final class FolderOutput: Output, @unchecked Sendable {
         }
         var stages: [Int32] = []
         do throws(BuildIssue) {
-            try FolderOutput.makeFolder(rootDescriptor, FolderOutput.stageName, shown: root)
+            let stage = try FolderOutput.openFolder(rootDescriptor, FolderOutput.stageName, shown: root)
+            defer { Glibc.close(stage) }
             for worker in 0..<max(1, workers) {
-                let name = "\(FolderOutput.stageName)/\(worker)"
-                try FolderOutput.makeFolder(rootDescriptor, name, shown: root)
-                let descriptor = openat(rootDescriptor, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-                guard descriptor >= 0 else { throw FolderOutput.issue("\(root)/\(name)", "cannot be opened") }
-                stages.append(descriptor)
+                stages.append(try FolderOutput.openFolder(stage, "\(worker)", shown: "\(root)/\(FolderOutput.stageName)"))
             }
         } catch {
             for stage in stages { Glibc.close(stage) }
@@ -65,7 +62,12 @@ final class FolderOutput: Output, @unchecked Sendable {
                 if name != ".", name != ".." { workers.append(name) }
             }
             for worker in workers {
-                unlinkat(descriptor, "\(worker)/file", 0)
+                // A link leads elsewhere, and nothing there is ours.
+                let inner = openat(descriptor, worker, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
+                if inner >= 0 {
+                    unlinkat(inner, "file", 0)
+                    Glibc.close(inner)
+                }
                 unlinkat(descriptor, worker, AT_REMOVEDIR)
             }
             closedir(folder)
@@ -99,7 +101,7 @@ final class FolderOutput: Output, @unchecked Sendable {
     }
 
     func copy(_ source: String, to name: String, worker: Int) throws(BuildIssue) -> (written: Written, mark: FileMark) {
-        let file = try MappedFile(path: source, shown: source)
+        let file = try FileBytes(path: source, shown: source)
         return try file.withBytes { bytes throws(BuildIssue) in try write(name, bytes, worker: worker) }
     }
 
@@ -168,6 +170,14 @@ final class FolderOutput: Output, @unchecked Sendable {
         guard mkdirat(descriptor, name, 0o755) == 0 || errno == EEXIST else { throw issue("\(shown)/\(name)", "cannot be made") }
     }
 
+    /// Makes a folder if need be and opens it; a link in its place is refused, since it leads elsewhere.
+    private static func openFolder(_ parent: Int32, _ name: String, shown: String) throws(BuildIssue) -> Int32 {
+        try makeFolder(parent, name, shown: shown)
+        let descriptor = openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0 else { throw issue("\(shown)/\(name)", "cannot be opened") }
+        return descriptor
+    }
+
     private static func makeFolders(_ path: String) throws(BuildIssue) {
         guard mkdir(path, 0o755) != 0, errno != EEXIST else { return }
         guard errno == ENOENT, let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")), slash > path.startIndex else {
@@ -200,7 +210,7 @@ final class FolderOutput: Output, @unchecked Sendable {
     }
 
     func contents(of name: String) -> [UInt8]? {
-        guard let file = try? MappedFile(path: "\(root)/\(name)", shown: name) else { return nil }
+        guard let file = try? FileBytes(path: "\(root)/\(name)", shown: name) else { return nil }
         return file.withBytes { Array($0) }
     }
 

@@ -30,7 +30,7 @@ final class MemoryOutput: Output {
     }
 
     func copy(_ source: String, to name: String, worker: Int) throws(BuildIssue) -> (written: Written, mark: FileMark) {
-        let file = try MappedFile(path: source, shown: source)
+        let file = try FileBytes(path: source, shown: source)
         return try file.withBytes { bytes throws(BuildIssue) in try write(name, bytes, worker: worker) }
     }
 

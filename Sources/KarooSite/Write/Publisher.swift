@@ -167,7 +167,7 @@ struct Publisher: Sendable {
             bytes.withUnsafeBytes { hands.bytes.append($0) }
         case .copy(let source):
             hands.bytes.removeAll()
-            try MappedFile(path: source, shown: source).withBytes { hands.bytes.append($0) }
+            try FileBytes(path: source, shown: source).withBytes { hands.bytes.append($0) }
         case .made(let body):
             hands.bytes.removeAll()
             body(hands.bytes, hands.renderer)
