@@ -302,7 +302,7 @@ struct RandomShop {
             note: {kind: text, name: {en: Note}}
 
             """)
-        try shop.write("Content/taxes.yaml", "de: {standard: \"19\", reduced: \"\(reducedTax)\"}\n")
+        try shop.write("Content/taxes.yaml", "us: {standard: \"0\", reduced: \"0\"}\nde: {standard: \"19\", reduced: \"\(reducedTax)\"}\n")
     }
 
     private func writeSeller(_ seller: String, in shop: Shop) throws {
