@@ -7,10 +7,10 @@ import KarooCrypto
 enum Placeholder {
     static let size = PictureSize(width: 800, height: 1000)
 
-    /// Named by its bytes, as every picture: `media/3f/lamps.3f9a1c20b7de.svg`.
+    /// Named by its bytes, as every picture: `media/placeholder/lamps.3f9a1c20b7de.svg`.
     static func fileName(_ category: Category) -> String {
         let digest = SHA256.digest(of: Array(drawing(category).utf8)).hex(prefix: 12)
-        return "media/\(digest.prefix(2))/\(category.id).\(digest).svg"
+        return "media/placeholder/\(category.id).\(digest).svg"
     }
 
     /// A drawing that depends on nothing but the category.
