@@ -206,7 +206,7 @@ package struct SiteBuild: Sendable {
 
         let journal = "\(state).pending"
         let known = Set(BuildJournal.read(journal)).union(fresh)
-        if !fresh.isEmpty { try BuildJournal.write(known.sorted(), journal) }
+        if !fresh.isEmpty { try BuildJournal.write(known, journal) }
 
         let publisher = Publisher(
             output: output, old: old, plan: plan, theme: theme, assets: assets, compression: compression,

@@ -160,8 +160,10 @@ enum BuildJournal {
         return names
     }
 
-    static func write(_ names: [String], _ path: String) throws(BuildIssue) {
+    /// In no order: nobody but the next build reads them.
+    static func write(_ names: Set<String>, _ path: String) throws(BuildIssue) {
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(names.count * 48)
         for name in names {
             bytes.append(contentsOf: name.utf8)
             bytes.append(UInt8(ascii: "\n"))
