@@ -193,7 +193,7 @@ package struct SiteBuild: Sendable {
         let pages = pageFiles(plan, fingerprints)
         let derived = DerivedFiles(plan, fingerprints, host: options.host).all
         let head = try offers.head(
-            plan, sequence: options.sequence, key: options.signingKey, oldHead: output.contents(of: OfferBook.headPath))
+            plan, sequence: options.sequence, key: options.signingKey, oldHead: output.contents(of: OfferBook.headPath), &summary.issues)
         summary.isSigned = options.signingKey != nil
         // All but the head itself are named by their bytes, and may come before it.
         for file in head.dropLast(summary.isSigned ? 1 : 0) {

@@ -104,7 +104,7 @@ struct OfferFiles {
     ///
     /// A book that says what the last one said keeps its head, unless a sequence is asked for.
     func head(
-        _ plan: SitePlan, sequence: Int64?, key: SigningKey?, oldHead: [UInt8]?
+        _ plan: SitePlan, sequence: Int64?, key: SigningKey?, oldHead: [UInt8]?, _ issues: inout Issues
     ) throws(BuildIssue) -> [OfferBook.File] {
         let terms = OfferTerms(
             markets: plan.catalog.marketplace.markets.all.map(MarketTerms.init).sorted { $0.id < $1.id },
@@ -125,9 +125,9 @@ struct OfferFiles {
             return files
         }
         if let sequence, let old, sequence < old.sequence {
-            throw BuildIssue(
-                .error, file: OfferBook.headPath, "the sequence \(sequence) is below \(old.sequence), which is published: no server would take the book",
-                remedy: "leave out --sequence, or give a higher one")
+            issues.add(BuildIssue(
+                .warning, file: OfferBook.headPath, "the sequence \(sequence) is below \(old.sequence), which was published: no server will take the book",
+                remedy: "leave out --sequence, or give a higher one"))
         }
         let number = sequence ?? max((old?.sequence ?? 0) + 1, plan.instant.millisecondsSinceEpoch / 1_000)
         let signed = OfferHead.signedBytes(sequence: number, builtAt: plan.instant, digest: digest, keyID: key.verifyingKey.id)
