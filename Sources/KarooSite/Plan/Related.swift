@@ -48,8 +48,8 @@ enum Related {
 
     private static func fill(_ related: UnsafeMutableBufferPointer<Int32>, _ traits: [Traits], fallback: [Int32]) {
         traits.withUnsafeBufferPointer { traits in
-            let byPrice = Order(traits) { ($0.price, $0.place) < ($1.price, $1.place) }
-            let byMarks = Order(traits) { precedes($0, $1) }
+            let byPrice = Order(traits, key: { UInt64(bitPattern: $0.price) }) { $0.place < $1.place }
+            let byMarks = Order(traits, key: firstMarks) { precedes($0, $1) }
             var best = Best()
             for trait in traits.indices {
                 best.removeAll()
@@ -72,11 +72,23 @@ enum Related {
         let traits: [Int32]
         var ranks: [Int32]
 
-        init(_ all: UnsafeBufferPointer<Traits>, by precedes: (Traits, Traits) -> Bool) {
-            traits = all.indices.map(Int32.init).sorted { precedes(all[Int($0)], all[Int($1)]) }
+        /// By a key, which is at hand without a look at the product; products with the same key as `precedes` says.
+        init(_ all: UnsafeBufferPointer<Traits>, key: (Traits) -> UInt64, precedes: (Traits, Traits) -> Bool) {
+            var keyed = all.indices.map { (key: key(all[$0]), trait: Int32($0)) }
+            keyed.sort { one, other in
+                one.key != other.key ? one.key < other.key : precedes(all[Int(one.trait)], all[Int(other.trait)])
+            }
+            traits = keyed.map(\.trait)
             ranks = [Int32](repeating: 0, count: all.count)
             for (rank, trait) in traits.enumerated() { ranks[Int(trait)] = Int32(rank) }
         }
+    }
+
+    /// The first two marks, which settle most comparisons by marks; a mark that is not there counts as the least.
+    private static func firstMarks(_ traits: Traits) -> UInt64 {
+        let first = traits.marks.count > 0 ? traits.marks[0] : 0
+        let second = traits.marks.count > 1 ? traits.marks[1] : 0
+        return UInt64(first) << 32 | UInt64(second)
     }
 
     /// By marks as words are ordered by letters, so that products with the same first marks stand together.
