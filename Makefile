@@ -2,7 +2,7 @@
 
 PORT ?= 8080
 KAROO = .build/release/karoo
-DEBIAN = libcmark-gfm-dev libcmark-gfm-extensions-dev libsqlite3-dev libssl-dev zlib1g-dev
+DEBIAN = libcmark-gfm-dev libcmark-gfm-extensions-dev libsqlite3-dev libssl-dev zlib1g-dev libstemmer-dev
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 .PHONY: demo test bench format install packages test-packages python-packages check site clean

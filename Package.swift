@@ -31,9 +31,10 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
     ],
     targets: [
-        // C libraries, one module each. The owner's three, and zlib for .gz files.
+        // C libraries, one module each. The owner's three, zlib for .gz files and the search index, and the Snowball stemmers.
         .systemLibrary(name: "CCmarkGFM", providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CStemmer", providers: [.apt(["libstemmer-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         // The ground: targets that know nothing of each other.
@@ -43,12 +44,15 @@ let package = Package(
             linkerSettings: [.linkedLibrary("_FoundationICU")]),
         .target(name: "KarooTemplate", swiftSettings: strict),
         .target(name: "KarooCrypto", dependencies: ["COpenSSL"], swiftSettings: strict),
+        // Documents → index files, and a reader of them. libstemmer knows the stems of 20 languages; it is asked at build time only.
+        .target(
+            name: "KarooSearch", dependencies: ["CStemmer", "CZlib"], exclude: ["Unicode/generate.py"], swiftSettings: strict),
 
         // What is read: Content + Locales + Templates → Public.
         .target(
             name: "KarooSite",
             dependencies: [
-                "KarooCommerce", "KarooTemplate", "KarooCrypto", "CCmarkGFM", "CZlib",
+                "KarooCommerce", "KarooTemplate", "KarooSearch", "KarooCrypto", "CCmarkGFM", "CZlib",
                 .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: strict),
@@ -75,13 +79,14 @@ let package = Package(
         .executableTarget(
             name: "karoo",
             dependencies: [
-                "KarooCommerce", "KarooTemplate", "KarooCrypto", "KarooSite", "KarooServer",
+                "KarooCommerce", "KarooTemplate", "KarooSearch", "KarooCrypto", "KarooSite", "KarooServer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
 
         .testTarget(name: "KarooCommerceTests", dependencies: ["KarooCommerce", "KarooCrypto"], swiftSettings: strict),
         .testTarget(name: "KarooTemplateTests", dependencies: ["KarooTemplate"], swiftSettings: strict),
+        .testTarget(name: "KarooSearchTests", dependencies: ["KarooSearch"], swiftSettings: strict),
         .testTarget(name: "KarooCryptoTests", dependencies: ["KarooCrypto"], swiftSettings: strict),
         .testTarget(
             name: "KarooSiteTests", dependencies: ["KarooSite", "KarooCommerce", "KarooTemplate", "KarooCrypto"],

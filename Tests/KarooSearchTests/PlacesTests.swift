@@ -1,0 +1,5 @@
+// KarooExpress – Apache-2.0
+
+import Testing
+
+@testable import KarooSearch
