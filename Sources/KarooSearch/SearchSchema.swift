@@ -30,8 +30,8 @@ package struct SearchSchema: Sendable {
 }
 
 /// Something that documents can be filtered by.
-package struct SearchFacet: Sendable {
-    package enum Kind: String, Sendable { case list, tree, number, flag }
+package struct SearchFacet: Sendable, Codable {
+    package enum Kind: String, Sendable, Codable { case list, tree, number, flag }
 
     package var id: String
     package var label: String
@@ -42,6 +42,12 @@ package struct SearchFacet: Sendable {
     package var isAttribute: Bool
     /// True when its values are terms as well, so that a page can show all documents of one value without reading others.
     package var isScope: Bool
+
+    private enum CodingKeys: String, CodingKey {
+        case id, label, kind, unit
+        case isAttribute = "attribute"
+        case isScope = "scope"
+    }
 
     package init(id: String, label: String, kind: Kind, unit: String? = nil, isAttribute: Bool = false, isScope: Bool = false) {
         self.id = id
@@ -54,7 +60,7 @@ package struct SearchFacet: Sendable {
 }
 
 /// The members of `MoneyPattern`, which this target does not know.
-package struct SearchMoney: Sendable {
+package struct SearchMoney: Sendable, Codable {
     package var currency: String
     package var decimals: Int
     package var prefix: String

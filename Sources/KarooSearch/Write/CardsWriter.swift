@@ -1,0 +1,88 @@
+// KarooExpress – Apache-2.0
+
+/// Writes the files that are divided by places: cards, traits and numbers.
+enum CardsWriter {
+    /// One bit for each place, set when there is a document.
+    static func presence(_ positions: ArraySlice<Int32>, size: Int) -> [UInt8] {
+        var bits = [UInt8](repeating: 0, count: (size + 7) / 8)
+        for (offset, position) in positions.enumerated() where position >= 0 { bits[offset / 8] |= 0x80 >> UInt8(offset % 8) }
+        return bits
+    }
+
+    static func cards(_ positions: ArraySlice<Int32>, size: Int, columns: Int, _ cards: [[String]]) -> [UInt8] {
+        var content = ByteWriter(kind: "C")
+        content.bytes(presence(positions, size: size))
+        for column in 0..<columns {
+            for card in cards { content.string(column < card.count ? card[column] : "") }
+        }
+        return content.bytes
+    }
+
+    /// - parameter values: of each document, by place; only those of one array.
+    static func traits(_ positions: ArraySlice<Int32>, size: Int, facets: [Int], _ values: [[SearchDocument.Value]]) -> [UInt8] {
+        var columns: [[UInt8]] = []
+        for facet in facets {
+            if let column = column(facet, values) { columns.append(column) }
+        }
+        var content = ByteWriter(kind: "F")
+        content.bytes(presence(positions, size: size))
+        content.varint(columns.count)
+        for column in columns { content.bytes(column) }
+        return content.bytes
+    }
+
+    /// Nil when no document has the facet.
+    private static func column(_ facet: Int, _ values: [[SearchDocument.Value]]) -> [UInt8]? {
+        var numbers: [String: Int] = [:]
+        var labels = ByteWriter()
+        var sets: [[Int]: Int] = [[]: 0]
+        var written = ByteWriter()
+        written.varint(0)
+        var ofDocuments: [Int] = []
+        for document in values {
+            var set: [Int] = []
+            for value in document where value.facet == facet {
+                let number = numbers[value.token] ?? numbers.count
+                if number == numbers.count {
+                    numbers[value.token] = number
+                    labels.string(value.token)
+                    labels.string(value.label == value.token ? "" : value.label)
+                }
+                if !set.contains(number) { set.append(number) }
+            }
+            let number = sets[set] ?? sets.count
+            if number == sets.count {
+                sets[set] = number
+                written.varint(set.count)
+                for value in set { written.varint(value) }
+            }
+            ofDocuments.append(number)
+        }
+        guard !numbers.isEmpty else { return nil }
+        var column = ByteWriter()
+        column.varint(facet)
+        column.varint(numbers.count)
+        column.bytes(labels.bytes)
+        column.varint(sets.count)
+        column.bytes(written.bytes)
+        column.bytes(ofDocuments.map { UInt8(truncatingIfNeeded: $0) })
+        if sets.count > 256 { column.bytes(ofDocuments.map { UInt8(truncatingIfNeeded: $0 >> 8) }) }
+        return column.bytes
+    }
+
+    static func numbers(_ positions: ArraySlice<Int32>, size: Int, columns: Int, _ numbers: [[Int64?]]) -> [UInt8] {
+        var content = ByteWriter(kind: "O")
+        content.bytes(presence(positions, size: size))
+        for column in 0..<columns {
+            let values = numbers.map { row in
+                guard column < row.count, let value = row[column], value >= 0 else { return UInt64(0) }
+                return UInt64(value) + 1
+            }
+            let greatest = values.max() ?? 0
+            let width = (UInt64.bitWidth - greatest.leadingZeroBitCount + 7) / 8
+            content.byte(UInt8(width))
+            for plane in 0..<width { content.bytes(values.map { UInt8(truncatingIfNeeded: $0 >> UInt64(8 * plane)) }) }
+        }
+        return content.bytes
+    }
+}
