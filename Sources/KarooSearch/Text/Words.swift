@@ -20,6 +20,7 @@ struct Words {
         var hasLetter: Bool
         /// True when every letter of it is of ASCII.
         var isPlain: Bool
+        /// In bytes.
         var length: Int
     }
 
@@ -47,7 +48,12 @@ struct Words {
         var text = text
         let isStable = text.withUTF8 { readStable($0) }
         guard !isStable else { return }
-        var normalized = text.precomposedStringWithCompatibilityMapping
+        // What is unknown to the tables goes first: newer versions of Unicode may compose it.
+        var known = ""
+        for scalar in text.unicodeScalars {
+            known.unicodeScalars.append(scalar.isASCII || Words.isJoiner(scalar.value) || folding.class(of: scalar) != .none ? scalar : " ")
+        }
+        var normalized = known.precomposedStringWithCompatibilityMapping
         normalized.withUTF8 { utf8 in
             begin()
             readScalars(utf8)
@@ -75,7 +81,7 @@ struct Words {
                 continue
             }
             let (scalar, size) = decode(utf8, position)
-            guard Folding.isStable(scalar.value) else { return false }
+            guard Folding.isStable(scalar.value) || folding.class(of: scalar) == .none else { return false }
             read(scalar)
             position += size
         }
@@ -120,7 +126,7 @@ struct Words {
 
     @inline(__always)
     private mutating func add(_ byte: UInt8, isDigit: Bool) {
-        guard open(isDigit: isDigit) else { return }
+        open(isDigit: isDigit)
         bytes.append(byte)
         lower.append(byte)
     }
@@ -131,12 +137,12 @@ struct Words {
         case .none: separate(isJoiner: Words.isJoiner(scalar.value))
         case .mark: break
         case .letter:
-            guard open(isDigit: false) else { return }
+            open(isDigit: false)
             folding.appendFold(of: scalar, to: &bytes)
             lower.append(contentsOf: scalar.properties.lowercaseMapping.utf8)
             words[words.count - 1].isPlain = false
         case .digit:
-            guard open(isDigit: true) else { return }
+            open(isDigit: true)
             folding.appendFold(of: scalar, to: &bytes)
             lower.append(contentsOf: bytes.suffix(1))
         case .dense: readDense(scalar)
@@ -152,9 +158,8 @@ struct Words {
 
     // MARK: Words
 
-    /// False when the word has all the letters that a word may have.
     @inline(__always)
-    private mutating func open(isDigit: Bool) -> Bool {
+    private mutating func open(isDigit: Bool) {
         if !isOpen {
             closeDense()
             words.append(Word(
@@ -163,10 +168,7 @@ struct Words {
             isOpen = true
         }
         let last = words.count - 1
-        guard words[last].length < Words.maximumLength else { return false }
-        words[last].length += 1
         if isDigit { words[last].hasDigit = true } else { words[last].hasLetter = true }
-        return true
     }
 
     private mutating func separate(isJoiner: Bool) {
@@ -178,9 +180,26 @@ struct Words {
 
     private mutating func close() {
         guard isOpen else { return }
-        words[words.count - 1].end = bytes.count
-        words[words.count - 1].lowerEnd = lower.count
+        let last = words.count - 1
+        cut(&bytes, from: words[last].start)
+        cut(&lower, from: words[last].lowerStart)
+        words[last].end = bytes.count
+        words[last].lowerEnd = lower.count
+        words[last].length = bytes.count - words[last].start
         isOpen = false
+    }
+
+    /// A word has only so many code points.
+    private func cut(_ bytes: inout [UInt8], from start: Int) {
+        guard bytes.count - start > Words.maximumLength else { return }
+        var left = Words.maximumLength
+        for place in start..<bytes.count where bytes[place] & 0xC0 != 0x80 {
+            if left == 0 {
+                bytes.removeSubrange(place...)
+                return
+            }
+            left -= 1
+        }
     }
 
     private mutating func closeAll() {

@@ -1,0 +1,106 @@
+// KarooExpress – Apache-2.0
+
+/// Words that begin with a word, and words that one might have meant.
+extension SearchFolder {
+    struct KnownWord {
+        var text: [UInt8]
+        /// ⌊log₂⌋ of the number of documents.
+        var number: Int
+    }
+
+    private static let files = 4
+    private static let maximum = 8
+    static let prefixWeight = 12
+    private static let weights = [10, 6]
+
+    /// The most frequent words that begin with a word, then the shortest.
+    func longer(than word: [UInt8]) throws -> [KnownWord] {
+        let found = try known(words, around: word, beginningWith: word, before: 0)
+        return Array(found.sorted { one, other in
+            one.number != other.number ? one.number > other.number
+                : one.text.codePoints != other.text.codePoints ? one.text.codePoints < other.text.codePoints
+                : one.text.lexicographicallyPrecedes(other.text)
+        }.prefix(SearchFolder.maximum))
+    }
+
+    /// The words nearest to a word that is not known, with the weight that they have in its place.
+    func misspelled(_ word: [UInt8]) throws -> [(word: KnownWord, weight: Int)] {
+        let letters = word.scalars
+        let count = letters.count
+        for (place, weight) in SearchFolder.weights.enumerated() {
+            let most = place + 1
+            if count < 4 * most { break }
+            let head = Array(letters.prefix(max(1, count / (most + 1) - 1)))
+            let tail = Array(letters.suffix(max(1, (count + most) / (most + 1) - 1)).reversed())
+            var found: [[UInt8]: Int] = [:]
+            for one in try known(reversed, around: Array(letters.reversed()).utf8, beginningWith: tail.utf8, before: 1) {
+                found[Array(one.text.scalars.reversed()).utf8] = one.number
+            }
+            for one in try known(words, around: word, beginningWith: head.utf8, before: 1) { found[one.text] = one.number }
+            if most == 1 {
+                var swapped = letters
+                swapped.swapAt(count / 2, count / 2 - 1)
+                for one in try known(words, around: swapped.utf8, beginningWith: swapped.utf8, before: 3) { found[one.text] = one.number }
+            }
+            var near: [(word: KnownWord, distance: Int, isOther: Bool)] = []
+            for (text, number) in found {
+                let other = text.scalars
+                guard abs(other.count - count) <= most else { continue }
+                let distance = distance(letters, other)
+                if distance > 0, distance <= most { near.append((KnownWord(text: text, number: number), distance, other[0] != letters[0])) }
+            }
+            guard near.isEmpty else {
+                near.sort { one, other in
+                    one.distance != other.distance ? one.distance < other.distance
+                        : one.isOther != other.isOther ? !one.isOther
+                        : one.word.number != other.word.number ? one.word.number > other.word.number
+                        : one.word.text.lexicographicallyPrecedes(other.word.text)
+                }
+                return near.prefix(SearchFolder.maximum).map { ($0.word, weight) }
+            }
+        }
+        return []
+    }
+
+    /// From a few files around a word, the words that begin with some letters.
+    private func known(_ tree: Tree, around word: [UInt8], beginningWith letters: [UInt8], before: Int) throws -> [KnownWord] {
+        var found: [KnownWord] = []
+        for leaf in try leaves(tree, word, before: before, after: SearchFolder.files - 1 - before) {
+            let isBefore = !letters.lexicographicallyPrecedes(leaf.key) || leaf.key.starts(with: letters)
+            guard isBefore, leaf.next == nil || letters.lexicographicallyPrecedes(leaf.next!) else { continue }
+            var reader = try reader(leaf.name, kind: "W")
+            var text: [UInt8] = []
+            for _ in 0..<(try reader.count()) {
+                text = try reader.key(after: text)
+                let number = try reader.varint()
+                if text.starts(with: letters) { found.append(KnownWord(text: text, number: number)) }
+            }
+        }
+        return found
+    }
+
+    /// Optimal string alignment: insertions, deletions, substitutions and exchanges of neighbours.
+    private func distance(_ one: [Unicode.Scalar], _ other: [Unicode.Scalar]) -> Int {
+        var before: [Int] = []
+        var row = Array(0...other.count)
+        for i in 1...one.count {
+            var next = [i]
+            for j in 0..<other.count {
+                var least = min(row[j + 1] + 1, next[j] + 1, row[j] + (one[i - 1] != other[j] ? 1 : 0))
+                if i > 1, j > 0, one[i - 1] == other[j - 1], one[i - 2] == other[j] { least = min(least, before[j - 1] + 1) }
+                next.append(least)
+            }
+            (before, row) = (row, next)
+        }
+        return row[other.count]
+    }
+}
+
+extension [UInt8] {
+    var scalars: [Unicode.Scalar] { Array<Unicode.Scalar>(String(decoding: self, as: UTF8.self).unicodeScalars) }
+    var codePoints: Int { count { $0 & 0xC0 != 0x80 } }
+}
+
+extension [Unicode.Scalar] {
+    var utf8: [UInt8] { Array<UInt8>(String(String.UnicodeScalarView(self)).utf8) }
+}

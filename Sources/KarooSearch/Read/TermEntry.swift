@@ -1,0 +1,92 @@
+// KarooExpress – Apache-2.0
+
+import Foundation
+
+/// What the index says of one key.
+struct TermEntry {
+    struct Segment {
+        var tiers: Range<Int>
+        var count: Int
+        var name: SearchName
+    }
+
+    struct Rule: Decodable {
+        var redirect: String?
+        var pins: [Int32]?
+    }
+
+    var key: [UInt8]
+    var count = 0
+    var inline: [UInt8]?
+    var segments: [Segment] = []
+    var rule: Rule?
+    var aliases: [(weight: Int, key: [UInt8])] = []
+}
+
+/// A list of postings that answers a slot.
+struct Alternative {
+    var entry: TermEntry
+    /// Of 16.
+    var weight: Int
+    var rarity: Int
+}
+
+extension SearchFolder {
+    func entry(_ key: [UInt8]) throws -> TermEntry? {
+        guard let leaf = try leaves(terms, key).first else { return nil }
+        var reader = try reader(leaf.name, kind: "T")
+        var found: [UInt8] = []
+        for _ in 0..<(try reader.count()) {
+            found = try reader.key(after: found)
+            let entry = try readEntry(found, &reader)
+            if found == key { return entry }
+            if key.lexicographicallyPrecedes(found) { return nil }
+        }
+        return nil
+    }
+
+    private func readEntry(_ key: [UInt8], _ reader: inout ByteReader) throws -> TermEntry {
+        var entry = TermEntry(key: key)
+        let header = try reader.varint()
+        guard header & 3 != 3 else { throw SearchDamage("postings in two places") }
+        if header & 3 != 0 { entry.count = try reader.varint() }
+        if header & 1 != 0 { entry.inline = Array(try reader.bytes(try reader.varint())) }
+        if header & 2 != 0 {
+            var first = 0
+            for _ in 0..<(try reader.count()) {
+                let end = first + (try reader.varint())
+                entry.segments.append(TermEntry.Segment(tiers: first..<end, count: try reader.varint(), name: try reader.name()))
+                first = end
+            }
+        }
+        if header & 4 != 0 {
+            guard let rule = try? JSONDecoder().decode(TermEntry.Rule.self, from: Data(try reader.string().utf8)) else { throw SearchDamage("a rule that is none") }
+            entry.rule = rule
+        }
+        guard header >> 3 <= reader.rest.count else { throw SearchDamage("more aliases than bytes") }
+        for _ in 0..<(header >> 3) { entry.aliases.append((try reader.varint(), Array(try reader.bytes(try reader.varint())))) }
+        return entry
+    }
+
+    /// What answers a key, with the documents of its aliases.
+    func alternatives(_ key: [UInt8], weight: Int = 16) throws -> [Alternative] {
+        guard let entry = try entry(key) else { return [] }
+        var found: [Alternative] = []
+        if entry.count > 0 { found.append(Alternative(entry: entry, weight: weight, rarity: rarity(entry.count))) }
+        for alias in entry.aliases.prefix(Slot.maximumAlternatives) {
+            guard let other = try self.entry(alias.key), other.count > 0 else { continue }
+            found.append(Alternative(entry: other, weight: weight * alias.weight >> 4, rarity: rarity(other.count)))
+        }
+        return found
+    }
+
+    /// 16 · log₂((documents + count) / count), in whole numbers.
+    private func rarity(_ count: Int) -> Int {
+        let ratio = (schema.documents + count) * 4_096 / count
+        let bits = Int.bitWidth - 1 - ratio.leadingZeroBitCount
+        let mantissa = ratio * 32_768 >> bits
+        return 16 * (bits - 12) + SearchFolder.mantissas.count { mantissa >= $0 }
+    }
+
+    private static let mantissas = [34_219, 35_734, 37_316, 38_968, 40_694, 42_495, 44_377, 46_341, 48_393, 50_536, 52_773, 55_109, 57_549, 60_097, 62_758]
+}
