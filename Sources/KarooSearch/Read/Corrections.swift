@@ -10,8 +10,11 @@ extension SearchFolder {
 
     private static let files = 4
     private static let maximum = 8
-    static let prefixWeight = 12
-    private static let weights = [10, 6]
+    private static let maximumNear = 16
+    /// Of two words that are near each other, the longer has so many letters.
+    private static let shortest = 4
+    static let prefixWeight = 10
+    private static let weights = [12, 6]
 
     /// The most frequent words that begin with a word, then the shortest.
     func longer(than word: [UInt8]) throws -> [KnownWord] {
@@ -24,12 +27,12 @@ extension SearchFolder {
     }
 
     /// The words nearest to a word that is not known, with the weight that they have in its place.
-    func misspelled(_ word: [UInt8]) throws -> [(word: KnownWord, weight: Int)] {
+    func misspelled(_ word: [UInt8], most: Int = 2) throws -> [(word: KnownWord, weight: Int)] {
         let letters = word.scalars
         let count = letters.count
-        for (place, weight) in SearchFolder.weights.enumerated() {
+        for (place, weight) in SearchFolder.weights.prefix(most).enumerated() {
             let most = place + 1
-            if count < 4 * most { break }
+            if count < SearchFolder.shortest * most - (most == 1 ? 1 : 0) { break }
             let head = Array(letters.prefix(max(1, count / (most + 1) - 1)))
             let tail = Array(letters.suffix(max(1, (count + most) / (most + 1) - 1)).reversed())
             var found: [[UInt8]: Int] = [:]
@@ -42,21 +45,25 @@ extension SearchFolder {
                 swapped.swapAt(count / 2, count / 2 - 1)
                 for one in try known(words, around: swapped.utf8, beginningWith: swapped.utf8, before: 3) { found[one.text] = one.number }
             }
-            var near: [(word: KnownWord, distance: Int, isOther: Bool)] = []
+            var near: [(word: KnownWord, distance: Int, hasOthers: Bool, isOther: Bool)] = []
+            let sorted = letters.sorted()
+            // A number that many documents have is a measure, and one that few have is what somebody looks for.
+            let isCode = letters.contains { "0"..."9" ~= $0 }
             for (text, number) in found {
                 let other = text.scalars
-                guard abs(other.count - count) <= most else { continue }
+                guard abs(other.count - count) <= most, max(other.count, count) >= SearchFolder.shortest else { continue }
                 let distance = distance(letters, other)
-                if distance > 0, distance <= most { near.append((KnownWord(text: text, number: number), distance, other[0] != letters[0])) }
+                if distance > 0, distance <= most { near.append((KnownWord(text: text, number: number), distance, other.sorted() != sorted, other[0] != letters[0])) }
             }
             guard near.isEmpty else {
                 near.sort { one, other in
                     one.distance != other.distance ? one.distance < other.distance
-                        : one.isOther != other.isOther ? !one.isOther
-                        : one.word.number != other.word.number ? one.word.number > other.word.number
+                        : one.hasOthers != other.hasOthers ? !one.hasOthers
+                        : one.isOther != other.isOther && !isCode ? !one.isOther
+                        : one.word.number != other.word.number ? (one.word.number > other.word.number) != isCode
                         : one.word.text.lexicographicallyPrecedes(other.word.text)
                 }
-                return near.prefix(SearchFolder.maximum).map { ($0.word, weight) }
+                return near.prefix(SearchFolder.maximumNear).map { ($0.word, weight) }
             }
         }
         return []

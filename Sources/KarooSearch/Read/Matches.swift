@@ -37,12 +37,15 @@ struct Matches {
         var sums = [Int32](repeating: 0, count: length)
         var best = sums
         var have = [UInt32](repeating: 0, count: length)
+        // Those that are had by a word that is near.
+        var near = have
         var tier = 0
         while tier < tiers, full < Matches.enough {
             let low = tier * schema.tier
             let high = min(low + schema.tier, schema.places)
-            for place in 0..<length { (sums[place], have[place]) = (0, 0) }
+            for place in 0..<length { (sums[place], have[place], near[place]) = (0, 0, 0) }
             for (number, alternatives) in all.enumerated() {
+                let bit: UInt32 = 1 << UInt32(number)
                 for place in 0..<length { best[place] = 0 }
                 for alternative in alternatives {
                     try folder.postings(alternative.entry, tier: tier) { place, level in
@@ -52,17 +55,14 @@ struct Matches {
                         seen[number] += 1
                         let place = Int(place) - low
                         if best[place] < worth { best[place] = worth }
+                        if alternative.isNear { near[place] |= bit } else { have[place] |= bit }
                     }
                 }
-                for place in 0..<length where best[place] > 0 {
-                    sums[place] += best[place] - 1
-                    have[place] |= 1 << UInt32(number)
-                }
+                for place in 0..<length where best[place] > 0 { sums[place] += best[place] - 1 }
             }
-            for place in 0..<length where have[place] != 0 && have[place] & scopeBit == scopeBit {
-                let count = (have[place] & required).nonzeroBitCount
-                guard count >= least else { continue }
-                let isFull = count == needed
+            for place in 0..<length where have[place] | near[place] != 0 && have[place] & scopeBit == scopeBit {
+                guard ((have[place] | near[place]) & required).nonzeroBitCount >= least else { continue }
+                let isFull = (have[place] & required).nonzeroBitCount == needed
                 if isFull { full += 1 }
                 matches.append(Match(place: Int32(low + place), sum: Int(sums[place]), isFull: isFull))
             }

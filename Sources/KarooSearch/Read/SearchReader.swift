@@ -59,6 +59,10 @@ package final class SearchReader {
         guard !slots.slots.isEmpty else { return Found() }
         var all = try needed(slots, scope, lacking: 0)
         if all.full < SearchReader.few, try slots.join(where: { _, _ in true }) { all = try needed(slots, scope, lacking: 0) }
+        if all.full < SearchReader.few, try slots.widen(few: SearchReader.few) {
+            all = try needed(slots, scope, lacking: 0)
+            result.isRelaxed = all.matches.count > all.full
+        }
         let count = slots.slots.count { !$0.isParticle }
         for lacking in [1, count - 1] where lacking > 0 && lacking < count && all.matches.count < SearchReader.few {
             all = try needed(slots, scope, lacking: lacking)

@@ -71,14 +71,31 @@ struct Slots {
         return joined.contains { !$0.isEmpty }
     }
 
+    /// Takes in words that differ in one letter from those that few documents have. Tells whether there are any.
+    mutating func widen(few: Int) throws -> Bool {
+        var isWider = false
+        for place in slots.indices where slots[place].isKey && !slots[place].isDense && slots[place].alternatives.reduce(0, { $0 + $1.entry.count }) < few {
+            let near = try folder.misspelled(slots[place].text, most: 1)
+            for (word, weight) in near {
+                let more = try folder.alternatives(word.text, weight: weight).filter { one in !slots[place].alternatives.contains { $0.entry.key == one.entry.key } }
+                slots[place].alternatives += more.map { one in
+                    var one = one
+                    one.isNear = true
+                    return one
+                }
+                isWider = isWider || !more.isEmpty
+            }
+            slots[place].alternatives = Array(slots[place].alternatives.prefix(Slot.maximumAlternatives))
+        }
+        return isWider
+    }
+
     /// The slots that take the place of one whose word is no key.
     private mutating func mend(_ slot: Slot) throws -> [Slot] {
         guard !slot.isDense else {
             dropped.append(String(decoding: slot.text, as: UTF8.self))
             return []
         }
-        let kinds = Slots.runs(slot.text)
-        if kinds.count > 1, let parts = try both(kinds) { return parts }
         var slot = slot
         let longer = slot.isLast ? try folder.longer(than: slot.text).map { ($0, SearchFolder.prefixWeight) } : []
         let near = try folder.misspelled(slot.text)
@@ -87,6 +104,8 @@ struct Slots {
             corrections.append(SearchResult.Correction(from: String(decoding: slot.text, as: UTF8.self), to: String(decoding: best.word.text, as: UTF8.self)))
         }
         if !slot.alternatives.isEmpty { return [slot] }
+        let kinds = Slots.runs(slot.text)
+        if kinds.count > 1, let parts = try both(kinds) { return parts }
         if let parts = try split(slot.text) { return parts }
         dropped.append(String(decoding: slot.text, as: UTF8.self))
         return []

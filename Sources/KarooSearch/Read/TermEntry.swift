@@ -29,6 +29,8 @@ struct Alternative {
     /// Of 16.
     var weight: Int
     var rarity: Int
+    /// True when it is a word that was not asked for: documents that have it alone are partial matches.
+    var isNear = false
 }
 
 extension SearchFolder {
