@@ -1,0 +1,147 @@
+#!/usr/bin/env python3
+# KarooExpress – Apache-2.0
+"""Writes the classes of characters, by which text becomes words, into the two readers of the search index.
+
+Usage: generate.py [--check]
+Needs a Python whose unicodedata is of Unicode 14.0.0. With --check nothing is written, and the status is 1 when a file differs.
+"""
+import pathlib
+import sys
+import unicodedata
+
+VERSION = "14.0.0"
+ROOT = pathlib.Path(__file__).resolve().parents[3]
+SWIFT = ROOT / "Sources/KarooSearch/Unicode/CharacterTables.swift"
+SCRIPT = ROOT / "Templates/assets/search.js"
+BEGIN, END = "// generated: Sources/KarooSearch/Unicode/generate.py\n", "// end of what is generated\n"
+
+NONE, LETTER, DIGIT, MARK, DENSE = range(5)
+DENSE_NAMES = (
+    "CJK UNIFIED IDEOGRAPH", "CJK COMPATIBILITY IDEOGRAPH", "IDEOGRAPHIC", "HANGZHOU", "VERTICAL IDEOGRAPHIC", "HENTAIGANA",
+    "HIRAGANA", "KATAKANA", "COMBINING KATAKANA-HIRAGANA", "HANGUL", "THAI", "LAO", "KHMER", "MYANMAR",
+)
+SPECIALS = {
+    "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ı": "i", "ħ": "h", "ŋ": "n",
+    "ς": "σ", "ٱ": "ا", "ى": "ي", "ة": "ه", "ک": "ك", "ی": "ي",
+}
+
+
+def is_left_out(code, category, name):
+    """Marks: what a query may lack. Signs without a shape of their own are among them, but the zero width space divides."""
+    if code in (0x640, 0x2BB, 0x2BC):
+        return True
+    if category == "Cf":
+        return code != 0x200B
+    if category not in ("Mn", "Me"):
+        return False
+    return name.startswith(("COMBINING ", "HEBREW ", "ARABIC ")) or "VARIATION SELECTOR" in name
+
+
+def character_class(code):
+    character = chr(code)
+    category = unicodedata.category(character)
+    name = unicodedata.name(character, "")
+    if category == "Nd":
+        return DIGIT
+    if category[0] in "LM" or category == "Nl":
+        if name.startswith(DENSE_NAMES):
+            return DENSE
+        return MARK if is_left_out(code, category, name) else LETTER
+    return MARK if is_left_out(code, category, name) else NONE
+
+
+def runs():
+    """Where the class changes. What NFKC changes is never looked up after it, and takes the class that makes the table short,
+    but never none: so a code point of class none beyond ASCII can be told from it before NFKC."""
+    found = []
+    for code in range(0x110000):
+        character = chr(code)
+        last = found[-1][1] if found else NONE
+        if 0xD800 <= code < 0xE000:
+            now = NONE
+        elif unicodedata.normalize("NFKC", character) != character:
+            now = last if last not in (NONE, DIGIT) else LETTER
+        else:
+            now = character_class(code)
+        if not found or now != last:
+            found.append((code, now))
+        if now == DIGIT:
+            assert unicodedata.digit(character) == (code - found[-1][0]) % 10, hex(code)
+    return found
+
+
+def lines_of(items, width=118):
+    lines, line = [], "       "
+    for item in items:
+        if len(line) + len(item) + 2 > width:
+            lines.append(line)
+            line = "       "
+        line += " " + item + ","
+    return "\n".join(lines + [line])
+
+
+def escaped(text):
+    return "".join(c if c.isascii() else "\\u{%04X}" % ord(c) for c in text)
+
+
+def swift(found):
+    specials = "\n".join(f'        0x{ord(key):04X}: "{escaped(value)}",' for key, value in sorted(SPECIALS.items()))
+    return f"""// KarooExpress – Apache-2.0
+
+/// The classes of characters and what some letters are folded to. Written by `generate.py`.
+enum CharacterTables {{
+    static let unicodeVersion = "{VERSION}"
+
+    /// The first code point of each run of code points of one class, ascending. A run of digits begins with a zero, and
+    /// ten by ten.
+    static let starts: [UInt32] = [
+{lines_of([str(start) for start, _ in found])}
+    ]
+
+    /// The class of each run: 0 none, 1 letter, 2 digit, 3 mark, 4 dense.
+    static let classes: [UInt8] = [
+{lines_of([str(kind) for _, kind in found])}
+    ]
+
+    /// What a letter becomes after its marks are left out and it is in lower case.
+    static let specials: [UInt32: String] = [
+{specials}
+    ]
+}}
+"""
+
+
+def base36(number):
+    digits = "0123456789abcdefghijklmnopqrstuvwxyz"
+    return (base36(number // 36) if number > 35 else "") + digits[number % 36]
+
+
+def script(found):
+    """Each run as its length in base 36, then its class as a capital: N, L, D, M, X."""
+    text = ""
+    for (start, kind), (end, _) in zip(found, found[1:] + [(0x110000, 0)]):
+        text += (base36(end - start) if end - start > 1 else "") + "NLDMX"[kind]
+    specials = "".join(f" {key}{value}" for key, value in SPECIALS.items())[1:]
+    return f'{BEGIN}const RUNS = "{text}";\nconst SPECIALS = "{specials}";\n{END}'
+
+
+def main():
+    if unicodedata.unidata_version != VERSION:
+        sys.exit(f"This Python has Unicode {unicodedata.unidata_version}, but the tables are of {VERSION}.")
+    found = runs()
+    before = SCRIPT.read_text(encoding="utf-8")
+    head, _, rest = before.partition(BEGIN)
+    _, end, tail = rest.partition(END)
+    if not end:
+        sys.exit(f"{SCRIPT}: the lines between which the tables stand are missing.")
+    status = 0
+    for path, content in ((SWIFT, swift(found)), (SCRIPT, head + script(found) + tail)):
+        if "--check" not in sys.argv[1:]:
+            path.write_text(content, encoding="utf-8")
+        elif not path.exists() or path.read_text(encoding="utf-8") != content:
+            print(f"{path.relative_to(ROOT)} differs from what generate.py writes.")
+            status = 1
+    sys.exit(status)
+
+
+main()
