@@ -8,7 +8,7 @@ const SPECIALS = "ßss æae œoe øo đd ðd þth łl ıi ħh ŋn ςσ ٱا ىي
 const LETTER = 1, DIGIT = 2, MARK = 3, DENSE = 4;
 const JOINERS = "-/._+'’&@·";
 const PLACES = 2 ** 24, SUMS = 2 ** 25, MEMORY = 24 << 20, FILE = 8 << 20, CHUNKS = 40;
-const SORTS = { price: [["price", 1]], "-price": [["price", -1]], newest: [["published", -1]], rating: [["rating", -1], ["reviews", -1]] };
+const SORTS = { __proto__: null, price: [["price", 1]], "-price": [["price", -1]], newest: [["published", -1]], rating: [["rating", -1], ["reviews", -1]] };
 const MANTISSAS = [34219, 35734, 37316, 38968, 40694, 42495, 44377, 46341, 48393, 50536, 52773, 55109, 57549, 60097, 62758];
 
 const starts = [], classes = [];
@@ -489,6 +489,7 @@ export class Search {
     // A file, decoded. It is fetched once for all that wait for it, until none of them waits any longer.
     #file({ base, schema }, name, letter, read, signal, key = name + letter) {
         if (!name) damaged();
+        signal?.throwIfAborted();
         let entry = this.#cache.get(key);
         if (entry) this.#cache.delete(key);
         else {
@@ -518,7 +519,6 @@ export class Search {
                 entry.controller.abort();
             };
             entry.waiting++;
-            if (signal?.aborted) return stop();
             signal?.addEventListener("abort", stop, { once: true });
             entry.promise.then(resolve, reject).finally(() => signal?.removeEventListener("abort", stop));
         });
