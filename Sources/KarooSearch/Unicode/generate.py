@@ -70,6 +70,26 @@ def runs():
     return found
 
 
+# Scripts without case: a new letter there is a letter as it stands.
+PLAIN = (range(0x900, 0x1000), range(0x1200, 0x1C50), range(0xA800, 0xAB30), range(0x10600, 0x1E000), range(0x1E100, 0x20000))
+
+
+def without_gaps(found):
+    """The runs without small gaps of unassigned code points between letters, which would make half of the table."""
+    whole = []
+    for i, (start, kind) in enumerate(found):
+        end = found[i + 1][0] if i + 1 < len(found) else 0x110000
+        codes = range(start, end)
+        is_gap = kind == NONE and len(codes) <= 32 and any(start in plain and end - 1 in plain for plain in PLAIN)
+        if is_gap and all(unicodedata.category(chr(code)) == "Cn" for code in codes):
+            before, after = whole[-1][1], found[i + 1][1]
+            if before == after != DIGIT:
+                continue
+        if not whole or whole[-1][1] != kind:
+            whole.append((start, kind))
+    return whole
+
+
 def lines_of(items, width=118):
     lines, line = [], "       "
     for item in items:
@@ -128,7 +148,7 @@ def script(found):
 def main():
     if unicodedata.unidata_version != VERSION:
         sys.exit(f"This Python has Unicode {unicodedata.unidata_version}, but the tables are of {VERSION}.")
-    found = runs()
+    found = without_gaps(runs())
     before = SCRIPT.read_text(encoding="utf-8")
     head, _, rest = before.partition(BEGIN)
     _, end, tail = rest.partition(END)
