@@ -72,6 +72,9 @@ public struct CategoryTree: Sendable {
         return path
     }
 
+    /// The ids from the root down to the place itself, joined by slashes.
+    public func token(of place: Int) -> String { path(to: place).map { nodes[$0].id.text }.joined(separator: "/") }
+
     public func taxCategory(of place: Int) -> String {
         path(to: place).reversed().lazy.compactMap { nodes[$0].taxCategory }.first ?? "standard"
     }

@@ -191,7 +191,12 @@ package struct SiteBuild: Sendable {
         let offers = OfferFiles(plan, remembered: old.offers, jobs: options.jobs)
         first += offers.files
         let pages = pageFiles(plan, fingerprints)
-        let derived = DerivedFiles(plan, fingerprints, host: options.host).all
+        var derived = DerivedFiles(plan, fingerprints, host: options.host).all
+        let journal = "\(state).pending"
+        let pending = Set(BuildJournal.read(journal))
+        let search = SearchFiles(plan, old: old, left: pending, output: output, jobs: options.jobs)
+        first += search.files
+        derived += search.heads
         let head = try offers.head(
             plan, sequence: options.sequence, key: options.signingKey, oldHead: output.contents(of: OfferBook.headPath), &summary.issues)
         summary.isSigned = options.signingKey != nil
@@ -200,12 +205,12 @@ package struct SiteBuild: Sendable {
             first.append(PlannedFile(name: file.path, fingerprint: Fingerprint(of: file.path), source: .bytes(file.bytes)))
         }
         let fresh = newNames([first, pages, derived], head, compression, old)
-        checkHost(first.count + pages.count + derived.count + 1, compression, &summary.issues)
+        checkHost(
+            first.count - search.files.count + pages.count + derived.count + 1, uncompressed: search.uncompressedCount, compression, &summary.issues)
         clock.end("derive", &summary)
         guard !summary.issues.hasErrors else { return }
 
-        let journal = "\(state).pending"
-        let known = Set(BuildJournal.read(journal)).union(fresh)
+        let known = pending.union(fresh)
         if !fresh.isEmpty { try BuildJournal.write(known, journal) }
 
         let publisher = Publisher(
@@ -225,6 +230,7 @@ package struct SiteBuild: Sendable {
             clock.end(name, &summary)
         }
         summary.pages = pages.count
+        keep(search, old, output, &new, &summary)
 
         new.offers = offers.memory
         if summary.isSigned, let head = head.last { try publishHead(head, output, &new, &summary) }
@@ -235,6 +241,19 @@ package struct SiteBuild: Sendable {
         clock.end("finish", &summary)
         summary.files = new.entries.count
         summary.remains = Remains(plan, [old, new])
+    }
+
+    /// Files of the index that are as they were: those that heads name, and those that only older heads named.
+    private func keep(_ search: SearchFiles, _ old: BuildState, _ output: FolderOutput, _ new: inout BuildState, _ summary: inout Summary) {
+        for name in search.kept + search.retired.keys {
+            guard let entry = old.entries[name] ?? output.mark(of: name).map({ BuildState.Entry(fingerprint: Fingerprint(of: name), mark: $0) })
+            else { continue }
+            new.entries[name] = entry
+            summary.unchanged += 1
+            summary.bytes += entry.mark.size
+        }
+        new.search = search.memory
+        new.retired = search.retired
     }
 
     /// Every name that the last build did not publish, with the compressed copies.
@@ -326,9 +345,9 @@ package struct SiteBuild: Sendable {
 
     // MARK: The host
 
-    private func checkHost(_ files: Int, _ compression: Compression?, _ issues: inout Issues) {
-        // Nearly all files are text, and each has its compressed copies.
-        let files = files * (1 + (compression?.endings.count ?? 0))
+    private func checkHost(_ texts: Int, uncompressed: Int, _ compression: Compression?, _ issues: inout Issues) {
+        // Nearly all files but those of the index are text, and each has its compressed copies.
+        let files = texts * (1 + (compression?.endings.count ?? 0)) + uncompressed
         guard let limit = options.fileLimit ?? options.host.maximumFiles, files > limit else { return }
         issues.add(BuildIssue(
             .error, file: options.output, "\(files) files; \(options.host.rawValue) takes at most \(limit)",

@@ -13,6 +13,6 @@ struct Karoo: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            BuildCommand.self, CheckCommand.self, PreviewCommand.self, InitCommand.self, ImportCommand.self, KeysCommand.self,
+            BuildCommand.self, CheckCommand.self, PreviewCommand.self, InitCommand.self, ImportCommand.self, KeysCommand.self, SearchCommand.self,
         ])
 }

@@ -32,7 +32,7 @@ struct Reporter {
         var lines = [
             "\(summary.pages) pages, \(summary.files) files (\(size(summary.bytes))): \(summary.new) new, \(summary.changed) changed, "
                 + "\(summary.unchanged) unchanged, \(summary.removed) removed",
-            String(format: "%.2f s, peak memory %@", seconds, size(peakMemory)),
+            effort(seconds: seconds),
         ]
         if summary.issues.warnings > 0 { lines.append("\(summary.issues.warnings) warnings") }
         if let next = summary.nextPriceChange { lines.append("a price changes next at \(next); build again then") }
@@ -40,6 +40,8 @@ struct Reporter {
         if summary.hasBrotli == false { lines.append("no .br files: libbrotlienc is not installed") }
         return lines.joined(separator: "\n")
     }
+
+    static func effort(seconds: Double) -> String { String(format: "%.2f s, peak memory %@", seconds, size(peakMemory)) }
 
     /// The most memory that this process had, in bytes.
     private static var peakMemory: UInt64 {

@@ -83,11 +83,14 @@ package struct Catalog: Sendable {
     let pages: [ContentPage]
     let words: [Language: Words]
     let theme: ThemeFiles
+    let search: SearchSettings
     /// Pictures, models and logos to be copied.
     let media: [PublishedFile]
     let completeness: Completeness
     /// Of the files that every page depends on.
     let foundation: Fingerprint
+    /// Of marketplace, categories, attributes and words: what the words of products are read by.
+    let groundwork: Fingerprint
 
     /// What a variant costs in a market at an instant; nil when it is not sold there.
     ///

@@ -5,11 +5,11 @@ import KarooTemplate
 
 /// One page of a category's products.
 enum CategoryPage: Int, Fields {
-    case heading, intro, children, hasChildren, countText, products, pagination
+    case heading, intro, children, hasChildren, countText, scope, products, pagination
 
     var shape: Shape {
         switch self {
-        case .heading, .intro, .countText: .text
+        case .heading, .intro, .countText, .scope: .text
         case .hasChildren: .flag
         case .children: .list(of: CountedLink.self)
         case .products: .list(of: Card.self)
@@ -38,6 +38,7 @@ extension Composer {
         record[.children] = frame.list(children) { countedLink(categoryName($0), category($0), count: market.byCategory[$0].count) }
         record[.hasChildren] = .flag(!children.isEmpty)
         record[.countText] = frame.text(words.text(.listingCount, count: products.count, in: formats))
+        if searchRoot != nil { record[.scope] = frame.text("category:\(catalog.categories.token(of: place))") }
         record[.products] = cards(shown)
         record[.pagination] = pagination(current: number, of: pages) { category(place, page: $0) }
 

@@ -128,6 +128,9 @@ final class Composer {
         .seller(slug: catalog.sellers[place].seller.id.text, page: page)
     }
 
+    /// The address of the head of the edition's search index; nil when there is none.
+    var searchRoot: String? { catalog.search.isEnabled ? filePath("\(edition.prefix)/search/root.json") : nil }
+
     /// What product pages say of a seller, made once.
     func sellerSlots(_ place: Int) -> SellerSlots {
         if let slots = sellerSlots[place] { return slots }

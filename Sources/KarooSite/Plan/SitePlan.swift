@@ -22,6 +22,8 @@ package struct SitePlan: Sendable {
     /// Products published on this day or later are new; nil when no product says when it was published.
     let newSince: Day?
     let columns: ProductColumns
+    /// By place of the market.
+    let searchRules: [SearchRules]
 
     init(_ catalog: Catalog, at instant: Instant, style: AddressStyle, jobs: Int, _ issues: inout Issues) {
         self.catalog = catalog
@@ -42,6 +44,7 @@ package struct SitePlan: Sendable {
         }
         newSince = catalog.products.lazy.compactMap(\.product.published).max().flatMap { $0.adding(days: -SitePlan.newDays) }
         featured = SitePlan.featured(catalog, &issues)
+        searchRules = SearchRules.all(catalog, planned, &issues)
         placeholders = catalog.categories.nodes.map { Placeholder.fileName($0) }
         pages = SitePlan.pages(editions, markets, catalog)
         checkSlugs(jobs: jobs, &issues)
@@ -368,7 +371,7 @@ final class PlannedMarket: Sendable {
         }
     }
 
-    private static func categories(of entry: Catalog.ProductEntry, in tree: CategoryTree) -> [Int] {
+    static func categories(of entry: Catalog.ProductEntry, in tree: CategoryTree) -> [Int] {
         var places: [Int] = []
         var next: Int? = entry.category
         while let place = next {

@@ -5,11 +5,11 @@ import KarooTemplate
 
 /// One page of a seller's products, with who the seller is.
 enum StorefrontPage: Int, Fields {
-    case heading, seller, categories, countText, products, pagination
+    case heading, seller, categories, countText, scope, products, pagination
 
     var shape: Shape {
         switch self {
-        case .heading, .countText: .text
+        case .heading, .countText, .scope: .text
         case .seller: .record(SellerModel.schema)
         case .categories: .list(of: CountedLink.self)
         case .products: .list(of: Card.self)
@@ -74,6 +74,7 @@ extension Composer {
         record[.seller] = sellerModel(entry)
         record[.categories] = frame.list(categoryCounts(of: products)) { countedLink(categoryName($0.category), category($0.category), count: $0.count) }
         record[.countText] = frame.text(words.text(.listingCount, count: products.count, in: formats))
+        if searchRoot != nil { record[.scope] = frame.text("seller:\(seller.id)") }
         record[.products] = cards(shown)
         record[.pagination] = pagination(current: number, of: SitePlan.pageCount(products.count)) { self.seller(place, page: $0) }
 

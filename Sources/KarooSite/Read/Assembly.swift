@@ -12,6 +12,7 @@ struct Assembly: Sendable {
     let pages: [ContentPage]
     let words: [Language: Words]
     let theme: ThemeFiles
+    let search: SearchSettings
     let facts: FactTable
     let media: MediaReader
     let content: SourceFolder
@@ -58,8 +59,8 @@ struct Assembly: Sendable {
         reportUndeclared(undeclared, &issues)
         let catalog = Catalog(
             marketplace: marketplace, categories: categories, attributes: attributes, sellers: sellerEntries, products: products,
-            taxes: taxes, pages: pages, words: words, theme: theme, media: files.values.sorted { $0.name < $1.name }, completeness: completeness,
-            foundation: foundation(issues: &issues))
+            taxes: taxes, pages: pages, words: words, theme: theme, search: search, media: files.values.sorted { $0.name < $1.name }, completeness: completeness,
+            foundation: foundation(issues: &issues), groundwork: groundwork)
         return (catalog, records)
     }
 
@@ -255,6 +256,17 @@ struct Assembly: Sendable {
             "\(counts.count) attributes are used and not declared, and shown under their keys: \(examples.joined(separator: ", "))\(counts.count > 5 ? ", …" : "")"))
     }
 
+    /// Of marketplace, categories, attributes and words, without templates and texts of the operator.
+    private var groundwork: Fingerprint {
+        var hasher = Fingerprint.Hasher()
+        hasher.add(ContentReader.foundation(content))
+        for language in marketplace.languages.all {
+            hasher.add(language.tag)
+            if let words = words[language] { hasher.add(words.fingerprint) }
+        }
+        return hasher.finish()
+    }
+
     /// Of marketplace, categories, attributes, words, templates and texts of the operator: what every page depends on.
     private func foundation(issues: inout Issues) -> Fingerprint {
         var hasher = Fingerprint.Hasher()
@@ -271,6 +283,8 @@ struct Assembly: Sendable {
             if let words = words[language] { hasher.add(words.fingerprint) }
         }
         hasher.add(theme.fingerprint)
+        // Pages know of the index whether there is one, and nothing else.
+        hasher.add(search.isEnabled)
         for page in pages {
             hasher.add(page.slug)
             hasher.add(page.market?.text ?? "")

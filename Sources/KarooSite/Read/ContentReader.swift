@@ -87,6 +87,9 @@ enum ContentReader {
             let folder = sellersFolder.folder(name)
             if let seller = SellerReader.read(folder, id: name, marketplace, &issues) { sellers.append((seller, folder)) }
         }
+        let search = SearchReader(
+            languages: languages, markets: marketplace.markets, categories: categories, sellers: sellers.map(\.seller.id), pages: pages
+        ).read(content, &issues)
         let pieces = (sources.facts.map { [.facts(SourceFolder(path: $0, shown: shownName($0)))] } ?? []) + sellers.enumerated().flatMap { ContentReader.pieces(of: $1.folder, seller: $0, &issues) }
         let foundation = ContentReader.foundation(content)
         let ground = Ground(
@@ -107,7 +110,7 @@ enum ContentReader {
         return Assembly(
             marketplace: marketplace, categories: categories, attributes: attributes, sellers: sellers,
             taxes: TaxReader.read(content, marketplace.markets, &issues), pages: pages, words: words,
-            theme: theme, facts: facts, media: MediaReader(known: known), content: content, jobs: jobs
+            theme: theme, search: search, facts: facts, media: MediaReader(known: known), content: content, jobs: jobs
         ).catalog(found, &issues)
     }
 

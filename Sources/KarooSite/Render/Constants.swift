@@ -5,7 +5,7 @@ import KarooTemplate
 
 /// The edition itself, as every template may name it.
 enum SiteModel: Int, Fields {
-    case name, homeURL, tagline, description, language, dir, market, marketName, languageName, currency, searchURL, cartURL
+    case name, homeURL, tagline, description, language, dir, market, marketName, languageName, currency, searchURL, searchRoot, cartURL
     case wishlistURL, accountURL, sitemapURL, opensearchURL, organizationName, editionsURL
 
     var shape: Shape { .text }
@@ -62,6 +62,7 @@ extension Composer {
         site[.languageName] = labels.languageName
         site[.currency] = labels.currency
         site[.searchURL] = lasting.text(path(.plain("search")))
+        if let root = searchRoot { site[.searchRoot] = lasting.text(root) }
         site[.cartURL] = lasting.text(path(.plain("cart")))
         site[.wishlistURL] = lasting.text(path(.plain("wishlist")))
         site[.accountURL] = lasting.text(path(.plain("account")))

@@ -12,13 +12,17 @@ struct BuildState: Sendable {
         let mark: FileMark
     }
 
-    private static let magic = Array("karoo-build-state-1\n".utf8)
+    private static let magic = Array("karoo-build-state-2\n".utf8)
 
     var entries: [String: Entry] = [:]
     /// What is known of pictures and models, by path.
     var media: [String: MediaRecord] = [:]
     /// The shards of the offer book, by name.
     var offers: [String: OfferFiles.RememberedShard] = [:]
+    /// The search index of each edition, by prefix.
+    var search: [String: SearchFiles.Remembered] = [:]
+    /// Files of the index that no head names any more, with how many builds that changed an index they have been so.
+    var retired: [String: Int] = [:]
 
     init() {}
 
@@ -37,7 +41,7 @@ struct BuildState: Sendable {
         guard let high = end.number(), let low = end.number(), Fingerprint(of: body) == Fingerprint(high: high, low: low) else { return nil }
         var reader = Reader(bytes: body, place: BuildState.magic.count)
         self.init()
-        guard readEntries(&reader), readMedia(&reader), readOffers(&reader), reader.place == body.count else { return nil }
+        guard readEntries(&reader), readMedia(&reader), readOffers(&reader), readSearch(&reader), reader.place == body.count else { return nil }
     }
 
     private mutating func readEntries(_ reader: inout Reader) -> Bool {
@@ -78,6 +82,20 @@ struct BuildState: Sendable {
         return true
     }
 
+    private mutating func readSearch(_ reader: inout Reader) -> Bool {
+        guard let count = reader.number() else { return false }
+        for _ in 0..<count {
+            guard let prefix = reader.text(), let root = reader.text(), let head = reader.text(), let texts = reader.part(), let numbers = reader.part() else { return false }
+            search[prefix] = SearchFiles.Remembered(texts: texts, numbers: numbers, root: root, head: head)
+        }
+        guard let retired = reader.number() else { return false }
+        for _ in 0..<retired {
+            guard let name = reader.text(), let age = reader.number() else { return false }
+            self.retired[name] = Int(truncatingIfNeeded: age)
+        }
+        return true
+    }
+
     private struct Reader {
         let bytes: UnsafeRawBufferPointer
         var place: Int
@@ -86,6 +104,19 @@ struct BuildState: Sendable {
             guard place + 8 <= bytes.count else { return nil }
             defer { place += 8 }
             return UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self))
+        }
+
+        mutating func part() -> SearchFiles.Remembered.Part? {
+            guard let high = number(), let low = number(), let length = number(), length <= UInt64(bytes.count - place) else { return nil }
+            var part = SearchFiles.Remembered.Part(fingerprint: Fingerprint(high: high, low: low))
+            part.tables = Array(bytes[place..<place + Int(length)])
+            place += Int(length)
+            guard let count = number() else { return nil }
+            for _ in 0..<count {
+                guard let name = text() else { return nil }
+                part.names.append(name)
+            }
+            return part
         }
 
         mutating func text() -> String? {
@@ -128,6 +159,19 @@ struct BuildState: Sendable {
             writer.number(shard.fingerprint.low)
             writer.number(UInt64(shard.offerCount))
         }
+        writer.number(UInt64(search.count))
+        for (prefix, remembered) in search {
+            writer.text(prefix)
+            writer.text(remembered.root)
+            writer.text(remembered.head)
+            writer.part(remembered.texts)
+            writer.part(remembered.numbers)
+        }
+        writer.number(UInt64(retired.count))
+        for (name, age) in retired {
+            writer.text(name)
+            writer.number(UInt64(age))
+        }
         let fingerprint = writer.bytes.withUnsafeBytes { Fingerprint(of: $0) }
         writer.number(fingerprint.high)
         writer.number(fingerprint.low)
@@ -139,6 +183,15 @@ struct BuildState: Sendable {
 
         mutating func number(_ number: UInt64) {
             withUnsafeBytes(of: number.littleEndian) { bytes.append(contentsOf: $0) }
+        }
+
+        mutating func part(_ part: SearchFiles.Remembered.Part) {
+            number(part.fingerprint.high)
+            number(part.fingerprint.low)
+            number(UInt64(part.tables.count))
+            bytes.append(contentsOf: part.tables)
+            number(UInt64(part.names.count))
+            for name in part.names { text(name) }
         }
 
         mutating func text(_ text: String) {
