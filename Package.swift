@@ -89,7 +89,7 @@ let package = Package(
         .testTarget(name: "KarooSearchTests", dependencies: ["KarooSearch"], swiftSettings: strict),
         .testTarget(name: "KarooCryptoTests", dependencies: ["KarooCrypto"], swiftSettings: strict),
         .testTarget(
-            name: "KarooSiteTests", dependencies: ["KarooSite", "KarooCommerce", "KarooTemplate", "KarooCrypto"],
+            name: "KarooSiteTests", dependencies: ["KarooSite", "KarooCommerce", "KarooTemplate", "KarooSearch", "KarooCrypto"],
             swiftSettings: strict),
         .testTarget(name: "KarooServerTests", dependencies: ["KarooServer"], swiftSettings: strict),
         .testTarget(name: "HouseTests", swiftSettings: strict),

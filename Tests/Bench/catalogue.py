@@ -469,6 +469,8 @@ class Writer:
         write(os.path.join(self.content, "categories.yaml"), yaml(tree))
         if table:
             write(os.path.join(self.content, "attributes.yaml"), yaml(table))
+        # Hugo makes no index, so this comparison is without one; the index has measurements of its own.
+        write(os.path.join(self.content, "search.yaml"), "enabled: false\n")
         write(os.path.join(self.content, "taxes.yaml"), yaml({id: TAXES[id] for id in market["markets"]}))
 
     def seller(self, seller):

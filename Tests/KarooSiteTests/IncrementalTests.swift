@@ -25,10 +25,10 @@ import Testing
             try? shop.remove("state-clean")
             shop.build("Clean", state: "state-clean", at: content.instant, precompress: precompress)
             let files = shop.files()
-            expectSame(files, shop.files("Clean"), "seed \(Seeded.seed), step \(step): \(history.last!)")
+            let isSame = expectSame(files, shop.files("Clean"), "seed \(Seeded.seed), step \(step): \(history.last!)")
             #expect(shop.emptyFolders().isEmpty, "step \(step): \(history.last!)")
             #expect(summary.files == files.count)
-            guard files == shop.files("Clean") else { break }
+            guard isSame else { break }
         }
     }
 

@@ -56,6 +56,10 @@ struct RandomShop {
     private var ink = "#101820"
     private var reducedTax = "7"
     private var rate = "1.0850"
+    /// A group in English.
+    private var synonyms: String?
+    /// Of tea, in percent.
+    private var boost: Int?
     /// Hours since noon.
     var hours = 0
 
@@ -98,7 +102,7 @@ struct RandomShop {
     mutating func step(in shop: Shop) throws -> String {
         let place = random.below(items.count)
         func id() -> String { "\(items[place].seller)/\(items[place].slug)" }
-        switch random.below(38) {
+        switch random.below(40) {
         case 0, 1:
             items[place].euros = 100 + random.below(9_000)
             return "euros of \(id())"
@@ -222,6 +226,13 @@ struct RandomShop {
         case 36:
             if random.happens(50) { reducedTax = random.one(of: ["7", "8", "9"]) } else { rate = random.one(of: ["1.0850", "1.1", "1.2"]) }
             return "taxes or rates"
+        case 37, 38:
+            if random.happens(60) {
+                synonyms = random.happens(30) ? nil : "\(phrase(1)), \(phrase(1)) \(serial)"
+                return "synonyms"
+            }
+            boost = random.happens(30) ? nil : random.below(201) - 100
+            return "boost"
         default:
             switch random.below(5) {
             case 0: items[place].isDraft.toggle()
@@ -269,6 +280,14 @@ struct RandomShop {
         for (slug, body) in marketPages { try shop.write("Content/pages/de/\(slug).de.md", "---\ntitle: Impressum\ngroup: legal\n---\n\(body)\n") }
         for seller in sellers { try writeSeller(seller, in: shop) }
         try writeFacts(in: shop)
+        try shop.write("Content/search.yaml", searchText)
+    }
+
+    private var searchText: String {
+        var text = "# Nothing else.\n"
+        if let synonyms { text += "synonyms:\n  en:\n    - [\"lamp\", \"\(synonyms.filter { $0.isLetter || $0.isNumber || $0 == " " })1\"]\n" }
+        if let boost { text += "markets:\n  all:\n    boosts:\n      - {category: tea, percent: \(boost)}\n" }
+        return text
     }
 
     private func writeMarketplace(in shop: Shop) throws {

@@ -51,6 +51,8 @@ struct HeaderRules {
     }
 
     private static let immutable = "public, max-age=31536000, immutable"
+    /// What lies in them is named by its bytes. The heads of the search index lie below their editions, and are asked for anew like pages.
+    private static let immutableFolders = ["assets", "media", "search"]
     private static let brief = "public, max-age=60, must-revalidate"
 
     /// `connect-src` names the API besides the site itself.
@@ -81,7 +83,7 @@ struct HeaderRules {
     var headersFile: String {
         var text = "\(base)/*\n"
         for (name, value) in security { text += "  \(name): \(value)\n" }
-        for folder in ["assets", "media"] { text += "\n\(base)/\(folder)/*\n  Cache-Control: \(HeaderRules.immutable)\n" }
+        for folder in HeaderRules.immutableFolders { text += "\n\(base)/\(folder)/*\n  Cache-Control: \(HeaderRules.immutable)\n" }
         text += "\n\(base)/offers/*\n  X-Robots-Tag: noindex\n"
         return text
     }
@@ -102,7 +104,7 @@ struct HeaderRules {
         for prefix in prefixes {
             text += "location \(base)/\(prefix)/ {\n    try_files $uri $uri.html $uri/index.html =404;\n    error_page 404 \(base)/\(prefix)/404.html;\n}\n"
         }
-        for folder in ["assets", "media"] {
+        for folder in HeaderRules.immutableFolders {
             text += "location \(base)/\(folder)/ {\n    add_header Cache-Control \"\(HeaderRules.immutable)\";\n\(secureInside)}\n"
         }
         text += "location \(base)/offers/ {\n    add_header X-Robots-Tag noindex;\n    add_header Cache-Control \"\(HeaderRules.brief)\";\n\(secureInside)}\n"
@@ -115,8 +117,7 @@ struct HeaderRules {
         var text = "{\n  \"ErrorDocument\": {\"Key\": \"404.html\"},\n  \"IndexDocument\": {\"Suffix\": \"index.html\"},\n  \"Headers\": ["
         text += security.map { "\n    {\"Name\": \"\($0.0)\", \"Value\": \"\(escaped($0.1))\"}" }.joined(separator: ",")
         text += "\n  ],\n  \"CacheControl\": [\n"
-        text += "    {\"Prefix\": \"assets/\", \"Value\": \"\(HeaderRules.immutable)\"},\n"
-        text += "    {\"Prefix\": \"media/\", \"Value\": \"\(HeaderRules.immutable)\"},\n"
+        for folder in HeaderRules.immutableFolders { text += "    {\"Prefix\": \"\(folder)/\", \"Value\": \"\(HeaderRules.immutable)\"},\n" }
         text += "    {\"Prefix\": \"\", \"Value\": \"\(HeaderRules.brief)\"}\n  ]\n}\n"
         return text
     }

@@ -1,6 +1,7 @@
 // KarooExpress – Apache-2.0
 
 import KarooCommerce
+import KarooCrypto
 import KarooSearch
 
 /// The search index in files: one index for each edition, all of them in one folder, and a head for each that names its root.
@@ -16,6 +17,8 @@ struct SearchFiles {
 
     static let folder = "search"
 
+    static let digest: SearchWriter.Digest = { SHA256.digest(of: $0).bytes }
+
     /// What an edition's last index was made of, and of which files it consists.
     struct Remembered: Sendable, Equatable {
         var texts = Part()
@@ -27,7 +30,7 @@ struct SearchFiles {
         struct Part: Sendable, Equatable {
             var fingerprint = Fingerprint.none
             /// What the root says of the files.
-            var tables: [UInt8] = []
+            var tables: [[UInt8]] = []
             /// Below `search/`.
             var names: [String] = []
         }
@@ -69,10 +72,9 @@ struct SearchFiles {
             let products = ProductWords(plan, jobs: jobs)
             for (place, edition) in plan.editions.enumerated() {
                 let made = EditionIndex(plan, edition: place, products, old.search[edition.prefix], isThere: { isThere("\(SearchFiles.folder)/\($0)") }, jobs: jobs)
-                for file in made.files where !file.name.isEmpty { add("\(SearchFiles.folder)/\(file.name)", file.bytes) }
+                for file in made.files { add("\(SearchFiles.folder)/\(file.name)", file.bytes) }
                 keep(made.kept.map { "\(SearchFiles.folder)/\($0)" })
                 memory[edition.prefix] = made.memory
-                guard !made.memory.root.isEmpty else { continue }
                 let head = made.memory.head
                 heads.append(PlannedFile(
                     name: "\(edition.prefix)/\(SearchFiles.folder)/root.json", fingerprint: Fingerprint(of: head), source: .bytes(Array(head.utf8))))
@@ -214,7 +216,7 @@ private struct EditionIndex {
             kept = old.texts.names + old.numbers.names + [old.root]
             return
         }
-        let writer = SearchWriter(EditionIndex.schema(pool), EditionIndex.keys(products, plan), jobs: jobs)
+        let writer = SearchWriter(EditionIndex.schema(pool), EditionIndex.keys(products, plan), jobs: jobs, digest: SearchFiles.digest)
         var memory = SearchFiles.Remembered()
         var files: [SearchFile] = []
         var kept: [String] = []

@@ -43,10 +43,11 @@ package struct SearchLines {
     private init(_ file: OpenFile, shown: String) throws(BuildIssue) {
         self.file = file
         self.shown = shown
-        guard let first = try file.pieces(of: 1).first else { throw BuildIssue(.error, file: shown, "the file is empty") }
-        start = first.upperBound
-        schema = try FileBytes(file, first).withBytes { bytes throws(BuildIssue) in
-            try SearchLines.schema(SearchLines.parse(UnsafeRawBufferPointer(rebasing: bytes[..<lineEnd(in: bytes, from: 0)]), shown, line: 1).root)
+        guard file.count > 0 else { throw BuildIssue(.error, file: shown, "the file is empty") }
+        (schema, start) = try FileBytes(file, 0..<min(file.count, JSONParser.maximumLength)).withBytes { bytes throws(BuildIssue) in
+            let end = lineEnd(in: bytes, from: 0)
+            let line = UnsafeRawBufferPointer(rebasing: bytes[..<end])
+            return (try SearchLines.schema(SearchLines.parse(line, shown, line: 1).root), min(file.count, end + 1))
         }
         facets = Dictionary(schema.facets.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
     }
@@ -101,7 +102,7 @@ package struct SearchLines {
     private func write(
         _ keys: [SearchKey], _ ranges: [Range<Int>], _ numbers: [Int64], _ completions: [SearchCompletion], output: String, jobs: Int
     ) throws(BuildIssue) -> Summary {
-        let writer = SearchWriter(schema, keys, jobs: jobs)
+        let writer = SearchWriter(schema, keys, jobs: jobs, digest: SearchFiles.digest)
         let folder = try FolderOutput(root: output, workers: jobs)
         defer { folder.close() }
         var summary = Summary(documents: keys.count)

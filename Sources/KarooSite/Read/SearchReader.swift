@@ -83,8 +83,8 @@ package struct SearchSettings: Sendable {
             redirects: own.redirects + everywhere.redirects.filter { !redirected.contains(SearchSettings.key($0.query)) })
     }
 
-    /// Queries that differ in case and spaces only are the same.
-    static func key(_ query: String) -> String { query.lowercased().split(whereSeparator: \.isWhitespace).joined(separator: " ") }
+    /// Queries of which the index makes the same words are the same.
+    static func key(_ query: String) -> String { QueryKey.key(of: query) }
 }
 
 /// Reads `Content/search.yaml`: synonyms by language, and by market what is pinned, preferred and led elsewhere.
@@ -361,7 +361,7 @@ struct SearchReader {
             issues.add(node.issue(.error, "expected a text"))
             return nil
         }
-        guard text.unicodeScalars.contains(where: { $0.properties.isAlphabetic || $0.properties.numericType != nil }) else {
+        guard !SearchSettings.key(text).isEmpty else {
             issues.add(node.issue(.error, "\"\(text)\" has no letter and no digit: nobody finds anything by it"))
             return nil
         }

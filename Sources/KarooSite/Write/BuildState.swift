@@ -107,10 +107,13 @@ struct BuildState: Sendable {
         }
 
         mutating func part() -> SearchFiles.Remembered.Part? {
-            guard let high = number(), let low = number(), let length = number(), length <= UInt64(bytes.count - place) else { return nil }
+            guard let high = number(), let low = number(), let tables = number() else { return nil }
             var part = SearchFiles.Remembered.Part(fingerprint: Fingerprint(high: high, low: low))
-            part.tables = Array(bytes[place..<place + Int(length)])
-            place += Int(length)
+            for _ in 0..<tables {
+                guard let length = number(), length <= UInt64(bytes.count - place) else { return nil }
+                part.tables.append(Array(bytes[place..<place + Int(length)]))
+                place += Int(length)
+            }
             guard let count = number() else { return nil }
             for _ in 0..<count {
                 guard let name = text() else { return nil }
@@ -189,7 +192,10 @@ struct BuildState: Sendable {
             number(part.fingerprint.high)
             number(part.fingerprint.low)
             number(UInt64(part.tables.count))
-            bytes.append(contentsOf: part.tables)
+            for table in part.tables {
+                number(UInt64(table.count))
+                bytes.append(contentsOf: table)
+            }
             number(UInt64(part.names.count))
             for name in part.names { text(name) }
         }
