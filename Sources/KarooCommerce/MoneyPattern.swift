@@ -32,6 +32,24 @@ public struct MoneyPattern: Hashable, Sendable {
     /// some currencies (IQD, LBP); an amount that is charged is shown whole.
     public var decimals: Int
 
+    /// A pattern that was written down, as in the search index.
+    public init(
+        prefix: String, suffix: String, negativePrefix: String, negativeSuffix: String, groupSeparator: String, decimalSeparator: String,
+        primaryGroup: Int, secondaryGroup: Int, minimumGroupingDigits: Int, zero: Unicode.Scalar, decimals: Int
+    ) {
+        self.prefix = prefix
+        self.suffix = suffix
+        self.negativePrefix = negativePrefix
+        self.negativeSuffix = negativeSuffix
+        self.groupSeparator = groupSeparator
+        self.decimalSeparator = decimalSeparator
+        self.primaryGroup = primaryGroup
+        self.secondaryGroup = secondaryGroup
+        self.minimumGroupingDigits = minimumGroupingDigits
+        self.zero = zero
+        self.decimals = decimals
+    }
+
     /// The amount as the locale writes it, in UTF-8, appended.
     ///
     /// - precondition: the currency of `money` has `decimals` decimals, and is the one that the pattern is for.

@@ -4,5 +4,6 @@ import ArgumentParser
 
 struct SearchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "search", abstract: "Make search indexes.", subcommands: [SearchIndexCommand.self])
+        commandName: "search", abstract: "Search what is published, as a browser does; make search indexes.",
+        subcommands: [SearchQueryCommand.self, SearchIndexCommand.self], defaultSubcommand: SearchQueryCommand.self)
 }
