@@ -4,9 +4,6 @@
 struct Posting {
     static let levels = 16
     private static let placeBits: UInt32 = 28
-    /// More places cannot be told apart.
-    static let maximumPlaces = 1 << 28
-
     let packed: UInt32
 
     init(place: Int32, level: Int) {

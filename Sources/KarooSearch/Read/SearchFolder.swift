@@ -4,6 +4,8 @@ import Foundation
 
 /// The files of an index, read from where they are and kept.
 final class SearchFolder {
+    private static let maximumPlaces = 1 << 24
+
     private let load: (String) throws -> [UInt8]
     private var contents: [SearchName: [UInt8]] = [:]
     private(set) var schema: RootSchema
@@ -35,7 +37,9 @@ final class SearchFolder {
         schema = RootSchema(SearchSchema(language: "", columns: [], numbers: [], facets: []), documents: 0, places: 0)
         var reader = try reader(root, kind: "R")
         guard let schema = try? JSONDecoder().decode(RootSchema.self, from: Data(try reader.string().utf8)) else { throw SearchDamage("the schema is not what it should be") }
-        guard schema.places >= 0, schema.places <= Posting.maximumPlaces, schema.tier > 0, schema.chunk > 0, schema.card > 0, schema.impacts.count == Posting.levels
+        guard (0...SearchFolder.maximumPlaces).contains(schema.places), (0...schema.places).contains(schema.documents),
+            [schema.tier, schema.chunk, schema.card].allSatisfy((1...65_536).contains), (0...4_095).contains(schema.prior),
+            schema.impacts.count == Posting.levels, schema.impacts.allSatisfy((0...255).contains)
         else { throw SearchDamage("the schema is not what it should be") }
         self.schema = schema
         terms = try Self.tree(&reader)

@@ -207,7 +207,7 @@ package final class SearchReader {
         for place in first.indices {
             guard let prior, let block = try folder.numbersBlock(Int(first[place].place) / folder.schema.chunk) else { continue }
             let rank = block.ranks[Int(first[place].place) % folder.schema.chunk]
-            if rank >= 0 { first[place].sum += folder.schema.prior * Int(max(0, block.columns[prior][rank])) }
+            if rank >= 0 { first[place].sum += folder.schema.prior * Int(min(255, max(0, block.columns[prior][rank]))) }
         }
         return first.sorted { $0.precedes($1) } + matches.dropFirst(SearchReader.reordered)
     }

@@ -51,12 +51,16 @@ extension SearchFolder {
         var entry = TermEntry(key: key)
         let header = try reader.varint()
         guard header & 3 != 3 else { throw SearchDamage("postings in two places") }
-        if header & 3 != 0 { entry.count = try reader.varint() }
+        if header & 3 != 0 {
+            entry.count = try reader.varint()
+            guard entry.count > 0, entry.count <= schema.places else { throw SearchDamage("more documents than places") }
+        }
         if header & 1 != 0 { entry.inline = Array(try reader.bytes(try reader.varint())) }
         if header & 2 != 0 {
             var first = 0
             for _ in 0..<(try reader.count()) {
                 let end = first + (try reader.varint())
+                guard end > first, (end - 1) * schema.tier < schema.places else { throw SearchDamage("a segment beyond all places") }
                 entry.segments.append(TermEntry.Segment(tiers: first..<end, count: try reader.varint(), name: try reader.name()))
                 first = end
             }
@@ -66,7 +70,11 @@ extension SearchFolder {
             entry.rule = rule
         }
         guard header >> 3 <= reader.rest.count else { throw SearchDamage("more aliases than bytes") }
-        for _ in 0..<(header >> 3) { entry.aliases.append((try reader.varint(), Array(try reader.bytes(try reader.varint())))) }
+        for _ in 0..<(header >> 3) {
+            let weight = try reader.varint()
+            guard weight <= Slot.fullWeight else { throw SearchDamage("an alias that weighs too much") }
+            entry.aliases.append((weight, Array(try reader.bytes(try reader.varint()))))
+        }
         return entry
     }
 
