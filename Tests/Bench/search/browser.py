@@ -32,6 +32,7 @@ TYPES = {
     ".json": "application/json", ".css": "text/css; charset=utf-8", ".wasm": "application/wasm"}
 COMPRESSED = {".html", ".js", ".mjs", ".json", ".css"}
 LONGEST_ANSWER = 300
+DEPTH = 1000
 
 
 # MARK: The server
@@ -251,17 +252,33 @@ class Job:
         self.job = job
         self.server = Server({"/": HERE + "/", **job["mounts"]})
         self.browser = Browser(job["chromium"])
+        self.addresses = {}
 
     def run(self):
-        answer = {"browser": self.browser.version, "engines": {engine: [] for engine in self.job["engines"]}}
-        for query in self.job["queries"]:
+        engines = self.job["engines"]
+        answer = {"browser": self.browser.version, "engines": {engine: [] for engine in engines}}
+        for engine in engines:
+            # The first page of a browser takes longer than any other.
+            self.cold(engine, self.job["opening"])
+        for place, query in enumerate(self.job["queries"]):
             # In turns, so that what else the machine does meets both.
-            for engine in self.job["engines"]:
+            for engine in engines if place % 2 else reversed(engines):
                 answer["engines"][engine].append({"query": query, **self.cold(engine, query), **self.traffic(engine, query)})
-        for engine in self.job["engines"]:
-            for entry, time in zip(answer["engines"][engine], self.session(engine)):
-                entry["session"] = time
-        answer["rankings"] = {engine: self.rankings(engine, queries) for engine, queries in self.job.get("rankings", {}).items()}
+        for engine in engines:
+            for entry, elapsed in zip(answer["engines"][engine], self.session(engine)):
+                entry["session"] = elapsed
+        if "typos" in self.job:
+            with open(self.job["typos"], encoding="utf-8") as file:
+                asked = json.load(file)
+            answer["typos"] = {
+                "seed": asked["seed"], "words": asked["words"], "count": len(asked["typos"]),
+                "engines": {engine: self.typos(engine, asked["typos"]) for engine in engines}}
+        if "asked" in self.job:
+            with open(self.job["asked"], encoding="utf-8") as file:
+                asked = {entry["query_id"]: entry["query"] for entry in map(json.loads, file)}
+            rankings = {engine: dict(zip(asked, self.rankings(engine, asked.values(), DEPTH))) for engine in engines}
+            with open(self.job["rankings"], "w", encoding="utf-8") as file:
+                json.dump(rankings, file)
         return answer
 
     def cold(self, engine, query):
@@ -272,7 +289,7 @@ class Job:
             answer = page.ask(engine, query)
             page.close()
             best = answer if best is None or answer["time"] < best["time"] else best
-        return {"cold": best["time"], "hits": len(best["hits"]), "total": best["total"], "first": best["hits"][:1]}
+        return {"cold": best["time"], "hits": len(best["hits"]), "total": best["total"], "first": best["hits"][:1], "facets": len(best["facets"] or [])}
 
     def traffic(self, engine, query):
         page = Page(self.browser, self.server, counts=True)
@@ -293,20 +310,41 @@ class Job:
         page.close()
         return times
 
-    def rankings(self, engine, queries):
+    def rankings(self, engine, queries, depth):
+        """Addresses of products for each query, best first."""
         page = Page(self.browser, self.server, counts=False)
-        found = [page.evaluate(f"ranking({json.dumps(engine)}, {json.dumps(query)}, {self.job['depth']})") for query in queries]
+        found = [page.evaluate(f"ranking({json.dumps(engine)}, {json.dumps(query)}, {depth})") for query in queries]
         page.close()
+        return [[self.address(name) for name in names] for names in found] if engine == "pagefind" else found
+
+    def address(self, name):
+        """What the fragment of a name is about."""
+        if name not in self.addresses:
+            with gzip.open(os.path.join(self.job["mounts"]["/pagefind/"], "fragment", name + ".pf_fragment")) as file:
+                self.addresses[name] = json.loads(file.read().removeprefix(b"pagefind_dcd"))["url"]
+        return self.addresses[name]
+
+    def typos(self, engine, asked):
+        """How many misspelled words have one of the right products among the first ten, in all and by kind."""
+        rankings = self.rankings(engine, [typo["query"] for typo in asked], 10)
+        found = {"all": [0, 0]}
+        for typo, ranked in zip(asked, rankings):
+            is_right = not set(typo["urls"]).isdisjoint(ranked)
+            length = len(typo["word"])
+            kinds = ["all", typo["edit"], f"{length if length < 8 else '8 or more'} letters", "digits" if any(map(str.isdigit, typo["word"])) else "no digits"]
+            for kind in kinds + ["another word of the catalogue"] * typo["isWord"]:
+                entry = found.setdefault(kind, [0, 0])
+                entry[0] += is_right
+                entry[1] += 1
         return found
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("job", help="a JSON file: mounts, engines, queries, opening, runs, chromium; rankings and depth besides")
+    parser.add_argument("job", help="a JSON file: mounts, engines, queries, opening, runs, chromium; typos, asked and rankings besides")
     options = parser.parse_args()
     with open(options.job, encoding="utf-8") as file:
-        job = json.load(file)
-    job = Job(job)
+        job = Job(json.load(file))
     try:
         answer = job.run()
     finally:

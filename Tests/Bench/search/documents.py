@@ -241,14 +241,14 @@ def real_product(entry, number):
         SELLERS[number % len(SELLERS)], days(entry["date_released"][:10]), 2)
 
 
-def real_products(path, count):
-    """The first so many, again and varied when there are not enough; all of them once when no number is given."""
+def real_products(path, count, is_repeated):
+    """So many of them, all when no number is given; repeated and varied when there are not enough."""
     with lzma.open(path, "rt", encoding="utf-8") as file:
         entries = [json.loads(line) for line in file]
     brands = sorted({entry["brand"] for entry in entries})
     # In a fixed disorder, so that the first ones are of all kinds.
-    order = Random(14).sample(range(len(entries)), len(entries)) if count else range(len(entries))
-    for number in range(count or len(entries)):
+    order = Random(14).sample(range(len(entries)), len(entries))
+    for number in range(count or len(entries) if is_repeated else min(count or len(entries), len(entries))):
         entry = entries[order[number % len(entries)]]
         yield real_product(entry if number < len(entries) else varied(entry, number, brands), number)
 
@@ -352,7 +352,7 @@ def read_back(path):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kind", choices=["short", "full", "real"], required=True)
-    parser.add_argument("--count", type=int, help="how many products; for `real` all of them")
+    parser.add_argument("--count", type=int, help="how many products; else all real ones")
     parser.add_argument("--icecat", help="the file of real products, products.jsonl.xz, for `full` and `real`")
     parser.add_argument("--out", required=True, help="an existing folder")
     parser.add_argument("--queries", type=int, default=QUERIES, help="how many")
@@ -364,8 +364,8 @@ def main():
         products = short_products(options.count)
         count = options.count
     else:
-        products = real_products(options.icecat, options.count if options.kind == "full" else None)
-        count = options.count or 20_000
+        products = real_products(options.icecat, options.count, options.kind == "full")
+        count = options.count or 19_000
     # Products that queries may be made of, more than are needed, in the order in which they are drawn.
     random = Random(options.seed)
     drawn = {random.below(count): None for _ in range(options.queries * 40)}

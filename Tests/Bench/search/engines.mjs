@@ -17,6 +17,10 @@ const karoo = {
         const result = await this.search.search(query, { page: 0, size: hitsPerPage, facets });
         return { hits: result.hits.map((hit) => hit.card.url), total: result.total, facets: result.facets };
     },
+    async ranking(query, depth) {
+        const result = await this.search.search(query, { page: 0, size: depth, facets: [] });
+        return result.hits.map((hit) => hit.card.url);
+    },
 };
 
 const pagefind = {
@@ -35,9 +39,8 @@ const pagefind = {
         const hits = await Promise.all(result.results.slice(0, hitsPerPage).map((entry) => entry.data()));
         return { hits: hits.map((hit) => hit.url), total: result.results.length, facets: result.filters };
     },
-    // Names of fragments, which the measuring program looks up in the files.
+    // Names of fragments; what they hold, the measuring program reads from the files.
     async ranking(query, depth) {
-        if (!this.search) await this.open();
         const result = await this.search.search(query);
         return result.results.slice(0, depth).map((entry) => entry.id);
     },
@@ -55,4 +58,8 @@ globalThis.ask = async (name, query) => {
     asked = name;
     return { time, hits: answer.hits, total: answer.total, facets: answer.facets };
 };
-globalThis.ranking = (name, query, depth) => engines[name].ranking(query, depth);
+globalThis.ranking = async (name, query, depth) => {
+    const engine = engines[name];
+    if (!engine.search) await engine.open();
+    return engine.ranking(query, depth);
+};
