@@ -219,7 +219,7 @@ def queries(answer, table, traffic):
     table.tell("queries with results", f"{found['karoo']} of {count}", f"{found['pagefind']} of {count}")
     for engine, entries in answer["engines"].items():
         for entry in entries:
-            if entry["hits"] and not entry["facets"]:
+            if entry["hits"] and not entry["values"]:
                 sys.exit(f"search.py: {engine} counts no facets for {entry['query']!r}")
 
 

@@ -289,7 +289,7 @@ class Job:
             answer = page.ask(engine, query)
             page.close()
             best = answer if best is None or answer["time"] < best["time"] else best
-        return {"cold": best["time"], "hits": len(best["hits"]), "total": best["total"], "first": best["hits"][:1], "facets": len(best["facets"] or [])}
+        return {"cold": best["time"], "hits": len(best["hits"]), "total": best["total"], "values": best["values"]}
 
     def traffic(self, engine, query):
         page = Page(self.browser, self.server, counts=True)

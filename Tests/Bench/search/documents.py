@@ -246,8 +246,8 @@ def real_products(path, count, is_repeated):
     with lzma.open(path, "rt", encoding="utf-8") as file:
         entries = [json.loads(line) for line in file]
     brands = sorted({entry["brand"] for entry in entries})
-    # In a fixed disorder, so that the first ones are of all kinds.
-    order = Random(14).sample(range(len(entries)), len(entries))
+    # In a fixed disorder, so that the first ones are of all kinds; those that are judged stay in the order of the file.
+    order = Random(14).sample(range(len(entries)), len(entries)) if is_repeated else range(len(entries))
     for number in range(count or len(entries) if is_repeated else min(count or len(entries), len(entries))):
         entry = entries[order[number % len(entries)]]
         yield real_product(entry if number < len(entries) else varied(entry, number, brands), number)

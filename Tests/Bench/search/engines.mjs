@@ -14,11 +14,12 @@ const karoo = {
         return this.next(query);
     },
     async next(query) {
-        const result = await this.search.search(query, { page: 0, size: hitsPerPage, facets });
-        return { hits: result.hits.map((hit) => hit.card.url), total: result.total, facets: result.facets };
+        const result = await this.search.search(query, { size: hitsPerPage, facets });
+        const values = Object.values(result.facets).flatMap((facet) => facet.values);
+        return { hits: result.hits.map((hit) => hit.card.url), total: result.total, values: values.length };
     },
     async ranking(query, depth) {
-        const result = await this.search.search(query, { page: 0, size: depth, facets: [] });
+        const result = await this.search.search(query, { size: depth, facets: [] });
         return result.hits.map((hit) => hit.card.url);
     },
 };
@@ -37,7 +38,8 @@ const pagefind = {
     async next(query) {
         const result = await this.search.search(query);
         const hits = await Promise.all(result.results.slice(0, hitsPerPage).map((entry) => entry.data()));
-        return { hits: hits.map((hit) => hit.url), total: result.results.length, facets: result.filters };
+        const values = Object.values(result.filters).flatMap((filter) => Object.values(filter).filter((count) => count));
+        return { hits: hits.map((hit) => hit.url), total: result.results.length, values: values.length };
     },
     // Names of fragments; what they hold, the measuring program reads from the files.
     async ranking(query, depth) {
@@ -56,7 +58,7 @@ globalThis.ask = async (name, query) => {
     const answer = asked === name ? await engine.next(query) : await engine.first(query);
     const time = performance.now() - start;
     asked = name;
-    return { time, hits: answer.hits, total: answer.total, facets: answer.facets };
+    return { time, ...answer };
 };
 globalThis.ranking = async (name, query, depth) => {
     const engine = engines[name];
