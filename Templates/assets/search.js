@@ -1,9 +1,9 @@
-// Searches the index of `karoo build`: docs/search-format.md says what every byte is and how results come about.
+// Searches the index; docs/search-format.md says how.
 
-// generated: Sources/KarooSearch/Unicode/generate.py
-const RUNS = "1cNaD7NqL6NqL11NL7NLNL2NMNL2N4L2N3LN3LNnLNvLNcjL2M5L4NcL6N6L2N5L7NLNLhN34M5LN2L2N6L4N7LNLNkLN2bLN3vLN7M4mLN12L2NL6N15L8N19MNMN2MN2MNM8NrL4N4LdN6MaNbMNM3NwLMaLlMaD4N2LM2rLNL8MN6M2L2MN4M2LaD3L2NLfNM1nL2N2tLeNaD18L4NL2NL2N1aLiNsL4NbL5NoLN6LN2M6N8M16L1iM2sL2NaDN37L2NaD2LaNLN2pL7NaD6LbN2rL2NaD9N2zL2NaDNLgN2eLeNaDgN2sL2NaDgN4LN2nL2NaDN2mL5N4L7N5L2NaDaN2uL6NaD2N2LdN1mX5NfXNaD13N25X2NaD2N2L2XwNLbNLbN2L6NaDbNLNLNL4N1zLN1jL9NL1lN1sXaD6N1sXaD4X2N12LNL5NL2N17LN4L74X9sLwNgLgN2mL3Nh8L2NhLNqL5N23L3N1zLbN1gLcN2cX3NX4N2X2NaDxN5MaD6N7wLaNaD3eL6NaD12NsL4N2oLaD6NaDdNL8NvM1dN25L3NaDhN9LcN1cLaD1mLcN1kL8NaD3N3LaD10L2N9L7N17L2N3LgN3LN13L5N5cL1sM7qL2N6L2N12L2N6L2N8LNLNLNLNvL2N1hLNfLNeL2N6LNjL2N3LN9LNbLN4MNL5NLcN3L3N6M3N2LN2L4NLNL8N3LdNL7NL5MNcM2NrLNdLbNL13NxMfN4LN3LNbLN2L2N5L2N3LNLNLNLN4LNbLN6L4N5L4NLN1mL4iN2LN2L6wN2L8lN3vL10hNL2vN3L2tNL83N6dL6N9LcN12LNL5NL2N1kL7NLfNoL9N7LN7LN7LN7LN7LN7LN7LN7LNwM1bNL33NL2bNLcN5yL16NL4N3XpNfXN6LN3LXL4N2eX2N7XN2iXN4X5N17LN2mL3N1aL1cN1bXN14L8N1bLNaoL534X1sNg74XwdL1vN1aL2N7hL3NgLaD2LkN1bL4MNaMNvL2M2aL11N9L2N2vL2N1sL5N2LNLN5LoN1iL4NLjN1gLcN1yLaNaD6NiM6L3NLN3LaD10L2N10LcNtX3N1tLeNLaD6NgXaD5XN26L2NaD6NnX3N6X2mL2NgL2N2xLNeL6N3fLN2L2NaD6N8mcXcNnX4N1dX6isN7iL2oX2N2yL12N7LcN5L5NLpMN5LNLN2LN2LN30LxNa3LiN1sL2N1iL14NdL3NqM6N11M2NcLNjLN4L4N5LN3rL2NMN5aL3N6L2N6L2N6L2N3L3N7LN7LaN3M4NcLNqLNjLN2LNfL2NeLyN3fL1xN1hL3sNL3mNtL3N1dLfNLvNwLdNuL5N12L5M5NuL2N10L4N8LN5L16N4eL2NaD6N10L4N10L4N14L8N1gLcNbLNfLN7LN2LNbLNfLN7LN2L1vNcbL1xN2eLaNnL9NvL1tNmLaNmLaNqL1yN1kL6N2L1sN1sLwNtL3NtLzN8LNuLpN1iLaNmLaNjLdNiL32N21L1jN37LdN14L8NaD92N19L3N2L26NtLaN16LvNmL16NlLrN2vLvNaD23L2NM4NLaNM2NpL7NaD6N1hLNaD4N1cL2N27L4N4LN2LaDLNLzN1kL6NL1tN15L7N1nL5NaD6N1mLNM14L2NfM3vN23L5NaD4N2wLNL8NaD4mN1tLnN6LyN1tL3NLbNaD12N1lL7NaD1iN18L4NaD6N7L55N1nL2tN1sLaDlN1xLcNaD1yN1uLN2kL8N2bL3NLiN21L7bN1tLfNaDoN1xL21N20L8NaD6N1lL7NaD8mNnL55NL27NpmL2uN33LhN5gL218N2pLfNtrLN9M347Ng7L6ntNgvLNaD6N27LNaD6N11LbN1jL9N4LcNaD9N19Lj4N1sL3kN4gL1sN2LN5pvL16N9L6w7N8jX19NoX8Nb0L1s4N4aL3N2LN4M3mkN1zLevNcL3N6L8M8L2N7LuN4LdN6L3lN3McbNsgLe8N1jL4N1eL8NLeNLmNlLuoNvL69N7MNhM2N7MN2MN5M5xN1qL2NaD4NL8xN2oLaDyuN6dLbN7L15N24L4NaDx2N58Lg4NbL5NvLNwLqN3LzNL33N2aL1weNaLsmNwyoXwN37dX7N66X2N4g2XeN5rlX2e7Nf2L15uN3t7XfcfqNMuN2oM3kN6oM47bkN";
+// from generate.py
+const RUNS = "b2|,)<(<b'#)###$}###$&$%#%#9#A#o%}$~'&.(($')###3}d2~'#$$(&)###6#c5#e-#})~f(#b($#(b+*}b/#}##}$#}$#}#*=&&/}(,}-#}#%B}#~,}7|,&$}#~d%##}*#}(~$}$#}&~$|,~%$#1}#~b=$d'0|,~b.&#$#$b04>&-':#(#}$(}*~b,}b8~d&$|,#d5$|,~$,##d#)|,~(-d%$|,+d-$|,##2c80|,2d&$|,2&#cA$|,#c@'&)'$|,,d((|,$$/{b<'{1#|,b){c/$|,$${$B#-#-$(|,-#####&c)#b9+#b;{bB|,({bB|,{&$b(##'#$b-#&{hB~kBB22c@%t.$3#<'c-%c)-b6.{c6%{#&{$$|,b#}'|,(i>,|,~d<(|,b(>&cB|,(|,/#*}Ab3c/%|,3+.b2|,~b<.b:*|,%%|,~b&$+)b-$%2%#b)'fB}bB~i8$($b($($*#######A$b7#1#0$(#5$%#+#-#}&##'#.%%}(%$#$&###*%/#)#}'#}.$=#/-#b)}b#1&#%#-#$$'$%#######&#-#(&'&##b<f$$#$h:$j7e-bp##d)%d'#j%h'(+.b(##'#$b:)#1:+)#)#)#)#)#)#)#)#}Bb1#d1#c5#.g8b,#&{%;{1#(#%{#~#&{c8${)#{c<#{&'b-#c@%b0b2{b1#b**b1#lB{hxBbB{zfB~bk/c%b0$i/%2|,~$6b1}&#},#A}$~c4b'+$d)$bB'$###':b8&#5b6.c(,|,(}4~(%##%|,~b&$b&.{?%c#0#|,({2|,{'#c0$|,({9%{(~c@$2$d+#0(d=#$$|,({nl&.{9&{b3ke&i0{cB$d,b().''#};#'###$#$#d.b#l-4bB$b8b*/%}<(}b'$.#5#&&'#e)$}##f@%($($($%%)#),}%&.#<#5#$#1$0b$d=c'b7e*#e$?%b31#AB/@'b(}''@$b&&*#'b,e@$|,(b&&b&&b**b6.-#1#)#$#-#1#)#$c%n=c'c8,9+Ac#8,8,<c(b:($bBbBB?%?b%*#@;b8,8,5/4d0c+b9d5/b**|,k(b/%$c0?,b,A8b,7=d)A|,~c-$}#&#,}#$;)|,(b7#|,&b2$c1&&#$|,~###b%b:(#c#b+)b='|,(b<#}#~b*$}1e-c-'|,&d*##*|,f(c#9(b$c#%#-|,b(b;)|,b8b.&|,()f;b=d'bB|,7c'.|,c(c$#c>*c5%#4c+i)c#1|,:c'c+c**|,(b;)|,j89f;#c1bc<d(d13g&de.d#1bh1#}+ew)s)kj;sA#|,(c1#|,(b'-b9+&.|,+b/v2bBdBeBbB$#ix5b,+kt){j5b/{:*m.cu&e<%$#}&fq>c)q9.%(}*~*$)@&/(e#}%n=bfBpBb9&b4*#0#87bi2Ah#})#}3$})#}$#}'g7b@$|,&#k#cB|,bn(h'-)b+c.&|,bl(f>s&-'A#B<%b%#d1c4cy@,bg({bziBB{ez;){g@${gy$0{iz3dsAq@bv${fy-bhcn8}#@}cBdB}h2jbs2";
 const SPECIALS = "ßss æae œoe øo đd ðd þth łl ıi ħh ŋn ςσ ٱا ىي ةه کك یي";
-// end of what is generated
+// to here
 
 const LETTER = 1, DIGIT = 2, MARK = 3, DENSE = 4;
 const JOINERS = "-/._+'’&@·";
@@ -15,10 +15,10 @@ const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 const starts = [], classes = [];
 let next = 0;
-for (const [, length, kind] of RUNS.matchAll(/(\w*?)([A-Z])/g)) {
+for (const [, kind, high, low] of RUNS.matchAll(/([`{-~]?)([a-z]*)([#-B])/g)) {
     starts.push(next);
-    classes.push("NLDMX".indexOf(kind));
-    next += parseInt(length || 1, 36);
+    classes.push(kind ? "`~|}{".indexOf(kind) : classes.at(-1) === 0 ? 1 : 0);
+    next += [...high].reduce((sum, digit) => sum * 26 + digit.charCodeAt() - 97, 0) * 32 + low.charCodeAt() - 34;
 }
 const specials = new Map(SPECIALS.split(" ").map((pair) => [pair[0], pair.slice(1)]));
 
@@ -30,11 +30,11 @@ export class SearchError extends Error {
     }
 }
 
-function damaged() {
-    throw new SearchError("damaged");
+function damaged(error) {
+    throw error instanceof SearchError ? error : new SearchError("damaged", error);
 }
 
-// The last of `count` positions at which something holds that holds up to there; -1 for none.
+// The last position up to which something holds.
 function last(count, holds) {
     let low = 0;
     while (low < count) {
@@ -45,7 +45,6 @@ function last(count, holds) {
     return low - 1;
 }
 
-// In the order of the bytes of UTF-8.
 function compare(a, b) {
     let i = 0;
     while (i < a.length && a[i] === b[i]) i++;
@@ -75,9 +74,8 @@ export function words(text) {
         if (dense && !isPaired) found.push(dense);
         dense = undefined;
     };
-    // What the tables do not know goes before NFKC, which may know more.
     const known = text.replace(/[^\0-\x7f]/gu, (char) => (classOf(char) || JOINERS.includes(char) ? char : " ".repeat(char.length)));
-    // Each piece is as much as NFKC may compose.
+    // Each piece is what NFKC may compose.
     for (const { 0: piece, index: start } of known.matchAll(/[^][\p{M}\u1160-\u11ff\u3131-\u318e\uff9e-\uffdc]*/gu)) {
         const end = start + piece.length;
         for (const char of piece.normalize("NFKC")) {
@@ -172,7 +170,6 @@ class Reader {
         return items;
     }
 
-    // Items behind front-coded keys.
     keyed(item) {
         let key;
         return this.list(() => {
@@ -186,7 +183,6 @@ class Reader {
         });
     }
 
-    // Where the document of each place stands in what follows; -1 where there is none.
     ranks(places) {
         const bits = this.take((places + 7) >> 3), ranks = new Int32Array(places);
         let count = 0;
@@ -245,15 +241,13 @@ class Reader {
 
 function readRoot(reader) {
     const schema = JSON.parse(reader.text());
-    const isWhole = (value, most, least = 0) => Number.isInteger(value) && value >= least && value <= most;
-    const { places, tier, chunk, card, impacts, columns, numbers, facets } = schema;
-    const isSound = isWhole(places, PLACES) && isWhole(schema.documents, places) && isWhole(schema.prior, 65535)
-        && [tier, chunk, card].every((size) => isWhole(size, 65536, 1)) && impacts.length === 8 && impacts.every((impact) => isWhole(impact, 255))
-        && [...columns, ...numbers, ...facets.map(({ id }) => id)].every((name) => typeof name === "string") && numbers.length < 64;
-    if (!isSound) damaged();
+    for (const [name, least, most] of [["places", 0, PLACES], ["documents", 0, PLACES], ["tier", 1, 65536], ["chunk", 1, 65536], ["card", 1, 65536], ["prior", 0, 4095]]) {
+        if (!Number.isInteger(schema[name]) || schema[name] < least || schema[name] > most) damaged();
+    }
+    if (schema.numbers.length > 64) damaged();
     const [terms, words, reversed, suggestions] = reader.list(() => reader.tree(), 4);
-    const [cards, quantities, traits, attributes] = reader.list(() => reader.array(), 4);
-    return { schema, facetOf: new Map(facets.map((facet) => [facet.id, facet])), terms, words, reversed, suggestions, cards, quantities, traits, attributes };
+    const [cards, numbers, traits, attributes] = reader.list(() => reader.array(), 4);
+    return { schema, facetOf: new Map(schema.facets.map((facet) => [facet.id, facet])), terms, words, reversed, suggestions, cards, numbers, traits, attributes };
 }
 
 function readTerms(reader, { tier, places }) {
@@ -308,6 +302,8 @@ function readTraits(reader, { chunk, facets }) {
     return { ranks, columns };
 }
 
+const TABLES = { cards: ["C", readCards], numbers: ["O", readNumbers], traits: ["F", readTraits], attributes: ["F", readTraits] };
+
 async function inflate(data) {
     const parts = [];
     let size = 0;
@@ -325,7 +321,6 @@ async function fromNetwork(url, { fresh }) {
     return response.arrayBuffer();
 }
 
-// 16 · log₂((documents + count) / count)
 function rarity(documents, count) {
     const ratio = Math.floor(((documents + count) * 4096) / count);
     let bits = 0, steps = 0;
@@ -358,7 +353,7 @@ function sorted(items, keys) {
 }
 
 const byText = (a, b) => compare(a.text, b.text);
-// A match is one number, the better the greater: whether it is full, the sum, the place.
+// A match is one number, the better the greater.
 const match = (isFull, sum, place) => (isFull * SUMS + sum) * PLACES + PLACES - 1 - place;
 const placeOf = (match) => PLACES - 1 - (match % PLACES);
 const sumOf = (match) => Math.floor(match / PLACES) % SUMS;
@@ -385,7 +380,7 @@ export class Search {
 
     static async open(url, { load = fromNetwork } = {}) {
         const search = Object.assign(new Search(), { load, head: new URL(url, globalThis.location?.href) });
-        await search.readHead("default");
+        await search.readHead("default").catch(damaged);
         return search;
     }
 
@@ -402,21 +397,12 @@ export class Search {
     }
 
     async readHead(fresh) {
-        const bytes = await this.get(this.head, fresh);
-        let head, base;
-        try {
-            head = JSON.parse(utf8.decode(bytes));
-            base = new URL(head.files, this.head);
-        } catch {
-            damaged();
-        }
-        if (head.format !== 1) throw new SearchError("format");
-        if (!/^[\da-f]{12}$/.test(head.root)) damaged();
-        const root = await this.file(head.root, "R", readRoot, "", { base });
-        this.index = { ...root, base };
+        const { format, root, files } = JSON.parse(utf8.decode(await this.get(this.head, fresh)));
+        if (format !== 1) throw new SearchError("format");
+        const base = new URL(files, this.head);
+        this.index = { ...(await this.file(root, "R", readRoot, "", { base })), base };
     }
 
-    // A file, decoded; it is fetched once for all that ask.
     file(name, letter, read, key = "", { base, schema } = this.index) {
         this.signal?.throwIfAborted();
         key += name + letter;
@@ -426,20 +412,12 @@ export class Search {
         else {
             entry = { size: 0 };
             entry.value = (async () => {
-                const data = await this.get(new URL(`${(name || damaged()).slice(0, 2)}/${name.slice(2)}.bin`, base));
-                try {
-                    const reader = new Reader(await inflate(data));
-                    if (reader.byte() !== letter.charCodeAt(0)) damaged();
-                    const value = read(reader, schema);
-                    all.size += entry.size = value.size || reader.bytes.length * 4;
-                    for (const [key, other] of cache) {
-                        if (all.size <= 24 << 20) break;
-                        if (other.size && cache.delete(key)) all.size -= other.size;
-                    }
-                    return value;
-                } catch (error) {
-                    throw new SearchError("damaged", error);
-                }
+                const reader = new Reader(await inflate(await this.get(new URL(`${(name || damaged()).slice(0, 2)}/${name.slice(2)}.bin`, base))));
+                if (reader.byte() !== letter.charCodeAt()) damaged();
+                const value = read(reader, schema);
+                all.size += entry.size = value.size || reader.bytes.length * 4;
+                for (const [key, { size }] of cache) if (all.size > 24 << 20 && size && cache.delete(key)) all.size -= size;
+                return value;
             })();
             entry.value.catch(() => cache.delete(key));
         }
@@ -455,23 +433,28 @@ export class Search {
             run().catch((error) => {
                 if (error?.kind !== "missing") throw error;
                 return this.readHead("no-cache").then(run);
-            }).then(resolve, reject);
+            }).catch(damaged).then(resolve, reject);
         });
     }
 
-    // The file that a place is in; undefined where there would be nothing in it.
-    async block(table, i, letter, read) {
+    async block(table, i) {
         const { count, isPaged, names } = this.index[table];
         let name = i < count && names[isPaged ? i >> 8 : i];
         if (name && isPaged) name = (await this.file(name, "P", (reader) => reader.list(() => reader.name(), (reader.bytes.length - 1) / 6)))[i & 255];
-        return name ? this.file(name, letter, read) : undefined;
+        return name ? this.file(name, ...TABLES[table]) : undefined;
     }
 
-    quantities(place) {
-        return this.block("quantities", Math.floor(place / this.schema.chunk), "O", readNumbers);
+    async number(place, name) {
+        const { chunk } = this.schema, file = await this.block("numbers", Math.floor(place / chunk));
+        return file?.columns.get(name)?.[file.ranks[place % chunk]] ?? -1;
     }
 
-    // The leaf of a tree for a key, some before and some behind it, each with the key of the next.
+    table(id) {
+        const facet = this.index.facetOf.get(id);
+        return facet ? (facet.attribute ? "attributes" : "traits") : "numbers";
+    }
+
+    // The leaf for a key and its neighbours.
     async leaves(table, key, before, after) {
         const tree = this.index[table], find = (leaves) => Math.max(0, last(leaves.length, (i) => compare(leaves[i].key, key) <= 0));
         const page = async (i) => (tree.depth ? (await this.file(tree.leaves[i].name, "K", (reader) => reader.tree(0))).leaves : tree.leaves);
@@ -492,7 +475,6 @@ export class Search {
         return leaf && (await this.file(leaf.name, "T", readTerms)).get(key);
     }
 
-    // What answers a key: its own documents and those of its aliases.
     async key(key, weight = 16) {
         const own = await this.entry(key);
         const aliases = (own?.aliases ?? []).slice(0, 24).map(async (alias) => ({ entry: await this.entry(alias.key), weight: (weight * alias.weight) >> 4 }));
@@ -500,7 +482,6 @@ export class Search {
         return found.map((one) => ({ ...one, rarity: rarity(this.schema.documents, one.entry.count) }));
     }
 
-    // A slot, or more for it: each entry once.
     add(slot, found) {
         slot.answers ??= [];
         for (const one of found) if (slot.answers.length < 24 && !slot.answers.some(({ entry }) => entry.key === one.entry.key)) slot.answers.push(one);
@@ -538,7 +519,6 @@ export class Search {
         return [];
     }
 
-    // The slots for a word that is no key.
     async mend(slot) {
         const { text } = slot, letters = [...text];
         const all = async (parts) => {
@@ -565,7 +545,7 @@ export class Search {
         return [];
     }
 
-    // Neighbours written together answer both. Tells whether there are any.
+    // Neighbours written together.
     async join(slots, isAsked) {
         const found = await Promise.all(slots.slice(1).map((b, i) => (slots[i].isDense || b.isDense || !isAsked(slots[i], b) ? [] : this.key(slots[i].text + b.text))));
         found.forEach((both, i) => slots.slice(i, i + 2).forEach((slot) => this.add(slot, both)));
@@ -592,7 +572,6 @@ export class Search {
         return this.file(segment.name, "L", (reader) => reader.postings(segment.count, low, high), [segment.count, low, high, ""].join());
     }
 
-    // The matches with at least so many slots, and how many there are, which is estimated when not all tiers are read.
     async matches(slots, scope, least) {
         const { tier: size, places, impacts } = this.schema, all = [...slots, ...scope], scopes = scope.length << slots.length;
         const seen = all.map(() => 0), matches = [], length = Math.min(size, places);
@@ -607,7 +586,6 @@ export class Search {
                 answers.forEach(({ rarity, weight }, i) => {
                     const { places, levels } = lists[s][i];
                     for (const [level, start, end] of levels) {
-                        // One more than the worth, which may be nothing.
                         const worth = s < slots.length ? rarity * impacts[level] * weight + 1 : 1;
                         for (let at = start + 1 + last(end - start, (i) => places[start + i] < low), place; at < end && (place = places[at] - low) < size; at++) {
                             seen[s]++;
@@ -636,33 +614,29 @@ export class Search {
 
     async everything() {
         const { chunk, documents } = this.schema, matches = [];
-        const files = await Promise.all(Array.from({ length: CHUNKS }, (_, i) => this.quantities(i * chunk)));
+        const files = await Promise.all(Array.from({ length: CHUNKS }, (_, i) => this.block("numbers", i)));
         files.forEach((file, i) => file?.ranks.forEach((rank, at) => rank < 0 || matches.push(match(true, 0, i * chunk + at))));
         return { matches, full: matches.length, total: documents };
     }
 
-    // The chunks with the most matches.
-    async chunks(matches, ids, hasNumbers) {
-        const { chunk } = this.schema, { facetOf } = this.index, chunks = new Map();
-        for (const match of matches) {
-            const i = Math.floor(placeOf(match) / chunk);
+    async chunks(matches, tables) {
+        const chunks = new Map();
+        for (const match of tables.length ? matches : []) {
+            const i = Math.floor(placeOf(match) / this.schema.chunk);
             chunks.get(i)?.push(match) ?? chunks.set(i, [match]);
         }
-        const needs = (is) => ids.some((id) => is(facetOf.get(id)));
-        const isNeeded = [hasNumbers || needs((facet) => !facet), needs((facet) => facet && !facet.attribute), needs((facet) => facet?.attribute)];
-        if (!isNeeded.includes(true)) return [];
         const most = sorted(chunks, ([i, { length }]) => [length, -i]).slice(0, CHUNKS);
-        return Promise.all(most.map(async ([i, matches]) => ({ matches, files: await Promise.all([
-            isNeeded[0] && this.quantities(i * chunk), isNeeded[1] && this.block("traits", i, "F", readTraits), isNeeded[2] && this.block("attributes", i, "F", readTraits),
-        ]) })));
+        return Promise.all(most.map(async ([i, matches]) => {
+            const files = await Promise.all(tables.map(async (table) => [table, await this.block(table, i)]));
+            return { matches, files: new Map(files) };
+        }));
     }
 
-    // Counts the values of facets, and tells which matches pass all filters.
     count(chunks, filters, facets) {
-        const { facetOf } = this.index, { chunk } = this.schema, passing = [];
-        for (const { matches, files: [numbers, ...traits] } of chunks) {
+        const { chunk } = this.schema, passing = [];
+        for (const { matches, files } of chunks) {
             const valuesOf = (id) => {
-                const file = facetOf.has(id) ? traits.find((file) => file?.columns.has(id)) : numbers, column = file?.columns.get(id);
+                const file = files.get(this.table(id)), column = file?.columns.get(id);
                 return (at) => {
                     const value = column?.[file.ranks[at]] ?? [];
                     return Array.isArray(value) ? value : value < 0 ? [] : [{ token: value }];
@@ -710,8 +684,8 @@ export class Search {
 
     async hit(match) {
         const { card, chunk } = this.schema, place = placeOf(match);
-        const [cards, numbers] = await Promise.all([this.block("cards", Math.floor(place / card), "C", readCards), this.quantities(place)]);
-        const row = (file, at, none) => Object.fromEntries([...(file?.columns ?? [])].map(([name, column]) => [name, none(column[file.ranks[at]])]));
+        const [cards, numbers] = await Promise.all([this.block("cards", Math.floor(place / card)), this.block("numbers", Math.floor(place / chunk))]);
+        const row = (file, at, value) => Object.fromEntries([...(file?.columns ?? [])].map(([name, column]) => [name, value(column[file.ranks[at]])]));
         return {
             place, card: row(cards ?? damaged(), place % card, (text) => text ?? damaged()), numbers: row(numbers, place % chunk, (value) => (value >= 0 ? value : null)),
             isPartial: !isFull(match), score: sumOf(match),
@@ -746,25 +720,25 @@ export class Search {
         const filters = Object.entries(asked).filter(([id, { length, min, max }]) => (facetOf.has(id) || schema.numbers.includes(id)) && (length || (min ?? max) != null));
         const facets = [...facetOf.keys(), ...schema.numbers.filter((id) => Object.hasOwn(STEPS, id))]
             .filter((id) => (ids ? ids.includes(id) : !facetOf.get(id)?.attribute)).map((id) => this.facet(id, asked[id]));
-        const chunks = await this.chunks(matches, [...filters.map(([id]) => id), ...facets.map(({ id }) => id)], !!columns);
+        const tables = [...filters.map(([id]) => id), ...facets.map(({ id }) => id)].map((id) => this.table(id));
+        const chunks = await this.chunks(matches, [...new Set(columns ? ["numbers", ...tables] : tables)]);
         const passing = this.count(chunks, filters, facets), read = chunks.reduce((sum, { matches }) => sum + matches.length, 0) || matches.length;
         const scaled = (count) => Math.floor((count * total) / (read || 1));
 
         let ordered = filters.length ? passing : matches;
         const count = filters.length ? scaled(passing.length) : total, full = isRelaxed ? ordered.filter(isFull).length : count;
         if (columns) {
-            const sign = sort === "price" ? -1 : 1, known = new Map();
-            for (const { matches, files: [numbers] } of chunks) for (const match of matches) known.set(match, numbers);
-            const number = (match, name) => known.get(match)?.columns.get(name)?.[known.get(match).ranks[placeOf(match) % schema.chunk]] ?? -1;
-            ordered = sorted(ordered, (match) => [+isFull(match), ...columns.map((name) => (number(match, name) < 0 ? -Infinity : sign * number(match, name))), -placeOf(match)]);
+            const sign = sort === "price" ? -1 : 1, rows = new Map();
+            for (const { matches, files } of chunks) {
+                const { ranks, columns: values } = files.get("numbers") ?? {};
+                for (const match of matches) rows.set(match, columns.map((name) => values?.get(name)?.[ranks[placeOf(match) % schema.chunk]] ?? -1));
+            }
+            ordered = sorted(ordered, (match) => [+isFull(match), ...(rows.get(match) ?? columns.map(() => -1)).map((value) => (value < 0 ? -Infinity : sign * value)), -placeOf(match)]);
         } else {
             const first = pinned.filter((match) => ordered.includes(match));
             ordered = [...Float64Array.from(ordered.filter((match) => !first.includes(match))).sort().reverse()];
-            const raised = await Promise.all(ordered.slice(0, 64).map(async (one) => {
-                const place = placeOf(one), file = await this.quantities(place);
-                return match(isFull(one), sumOf(one) + schema.prior * Math.max(0, file?.columns.get("prior")?.[file.ranks[place % schema.chunk]] ?? 0), place);
-            }));
-            ordered = [...first, ...raised.sort((a, b) => b - a), ...ordered.slice(64)];
+            const raised = ordered.slice(0, 64).map(async (one) => match(isFull(one), sumOf(one) + schema.prior * Math.max(0, await this.number(placeOf(one), "prior")), placeOf(one)));
+            ordered = [...first, ...(await Promise.all(raised)).sort((a, b) => b - a), ...ordered.slice(64)];
         }
         const start = (Math.max(1, Math.floor(page) || 1) - 1) * size, keys = new Set(slots.flatMap(({ text, answers }) => [text, ...answers.map(({ entry }) => entry.key)]));
         const hits = await Promise.all(ordered.slice(start, start + size).map((match) => this.hit(match)));

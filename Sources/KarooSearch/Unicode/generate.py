@@ -13,7 +13,7 @@ VERSION = "14.0.0"
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 SWIFT = ROOT / "Sources/KarooSearch/Unicode/CharacterTables.swift"
 SCRIPT = ROOT / "Templates/assets/search.js"
-BEGIN, END = "// generated: Sources/KarooSearch/Unicode/generate.py\n", "// end of what is generated\n"
+BEGIN, END = "// from generate.py\n", "// to here\n"
 
 NONE, LETTER, DIGIT, MARK, DENSE = range(5)
 DENSE_NAMES = (
@@ -131,16 +131,19 @@ enum CharacterTables {{
 """
 
 
-def base36(number):
-    digits = "0123456789abcdefghijklmnopqrstuvwxyz"
-    return (base36(number // 36) if number > 35 else "") + digits[number % 36]
-
-
 def script(found):
-    """Each run as its length in base 36, then its class as a capital: N, L, D, M, X."""
-    text = ""
+    """Each run as its class, `N, ~L, |D, }M or {X, unless it is a letter after none or none after others; then its length less 1,
+    to the base 26 in small letters but for the last digit, which is to the base 32 and begins with #."""
+    text, before = "", LETTER
     for (start, kind), (end, _) in zip(found, found[1:] + [(0x110000, 0)]):
-        text += (base36(end - start) if end - start > 1 else "") + "NLDMX"[kind]
+        text += "" if kind == (NONE if before else LETTER) else "`~|}{"[kind]
+        high, low = divmod(end - start - 1, 32)
+        digits = chr(35 + low)
+        while high:
+            digits = chr(97 + high % 26) + digits
+            high //= 26
+        text += digits
+        before = kind
     specials = "".join(f" {key}{value}" for key, value in SPECIALS.items())[1:]
     return f'{BEGIN}const RUNS = "{text}";\nconst SPECIALS = "{specials}";\n{END}'
 
