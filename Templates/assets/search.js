@@ -201,11 +201,12 @@ class Reader {
 
     // `levels`: level, start and end in `places`.
     postings(count, low, high) {
-        const { bytes } = this, mask = this.byte(), levels = [], places = new Int32Array(count <= high - low + 1 && mask ? count : damaged());
+        const { bytes } = this, mask = this.varint(65535), levels = [], places = new Int32Array(count <= high - low + 1 && mask ? count : damaged());
         let start = 0, bit;
-        for (let level = 7; level >= 0; level--) {
-            if (!((mask >> level) & 1)) continue;
-            const end = mask % (1 << level) ? start + this.varint(count - start) : count;
+        for (let level = 15; level >= 0; level--) {
+            const rest = mask >> (15 - level);
+            if (!(rest & 1)) continue;
+            const end = rest > 1 ? start + this.varint(count - start) : count;
             if (end === start) damaged();
             levels.push([level, start, end]);
             start = end;
@@ -353,6 +354,12 @@ function sorted(items, keys) {
 }
 
 const byText = (a, b) => compare(a.text, b.text);
+const ones = (bits) => {
+    let count = 0;
+    for (; bits; bits &= bits - 1) count++;
+    return count;
+};
+
 // A match is one number, the better the greater.
 const match = (isFull, sum, place) => (isFull * SUMS + sum) * PLACES + PLACES - 1 - place;
 const placeOf = (match) => PLACES - 1 - (match % PLACES);
@@ -505,7 +512,7 @@ export class Search {
     async misspelled(word) {
         const letters = [...word], n = letters.length, half = n >> 1;
         for (const most of [1, 2]) {
-            if (n < 4 * most) break;
+            if (n < 5 * most - 2) break;
             const head = cut(word, Math.max(1, Math.floor(n / (most + 1)) - 1));
             const tail = cut(backwards(word), Math.max(1, Math.ceil(n / (most + 1)) - 1));
             const swapped = letters.with(half, letters[half - 1]).with(half - 1, letters[half]).join("");
@@ -513,8 +520,9 @@ export class Search {
             const found = [...(await this.near("words", word, head, 1)), ...(await this.near("words", swapped, swapped, 0)),
                 ...tails.map(({ text, number }) => ({ text: backwards(text), number }))];
             const once = new Map(found.map((one) => [one.text, { ...one, away: Math.abs([...one.text].length - n) > most ? 9 : distance(letters, [...one.text]) }]));
-            const close = [...once.values()].filter(({ away }) => away && away <= most).sort(byText);
-            if (close.length) return sorted(close, ({ text, number, away }) => [-away, +text.startsWith(letters[0]), number]).slice(0, 8);
+            const close = [...once.values()].filter(({ text, away }) => away && away <= most && Math.max(n, [...text].length) > 3).sort(byText);
+            const bag = (text) => [...text].sort().join(""), isCode = /[0-9]/.test(word);
+            if (close.length) return sorted(close, ({ text, number, away }) => [-away, +(bag(text) === bag(word)), +(isCode || text.startsWith(letters[0])), isCode ? -number : number]).slice(0, 16);
         }
         return [];
     }
@@ -526,13 +534,13 @@ export class Search {
             return slots.every(({ answers }) => answers.length) && slots;
         };
         if (!slot.isDense) {
-            const kinds = text.match(/\d+|\D+/g), parts = kinds.length > 1 && (await all(kinds));
-            if (parts) return parts;
-            for (const { text: word } of slot.isLast ? await this.longer(text) : []) this.add(slot, await this.key(word, 12));
+            for (const { text: word } of slot.isLast ? await this.longer(text) : []) this.add(slot, await this.key(word, 10));
             const close = await this.misspelled(text);
-            for (const { text: word, away } of close) this.add(slot, await this.key(word, away > 1 ? 6 : 10));
+            for (const { text: word, away } of close) this.add(slot, await this.key(word, away > 1 ? 6 : 12));
             if (close.length) this.corrections.push({ from: text, to: close[0].text });
             if (slot.answers.length) return [slot];
+            const kinds = text.match(/\d+|\D+/g), parts = kinds.length > 1 && (await all(kinds));
+            if (parts) return parts;
             let best, most = 0;
             for (let i = 1; i < letters.length; i++) {
                 const ways = await all([cut(text, i), letters.slice(i).join("")]);
@@ -552,16 +560,30 @@ export class Search {
         return found.some((both) => both.length);
     }
 
+    // Near words of words that few documents have.
+    async widen(slots) {
+        let isWider;
+        for (const slot of slots) {
+            const { text, isKey, isDense, answers } = slot, before = answers.length;
+            if (!isKey || isDense || answers.reduce((sum, { entry }) => sum + entry.count, 0) > 9) continue;
+            for (const { text: word, away } of await this.misspelled(text)) if (away < 2) this.add(slot, (await this.key(word, 12)).map((one) => ({ ...one, isNear: true })));
+            isWider ||= answers.length > before;
+        }
+        return isWider;
+    }
+
     async slots(tokens) {
         const groups = await Promise.all(compounds(tokens).slice(0, 12).map(async (group) => {
-            const whole = this.add({ text: together(group) }, group.length > 1 ? await this.key(together(group)) : []);
+            const whole = this.add({ text: together(group), isKey: 1 }, group.length > 1 ? await this.key(together(group)) : []);
             return whole.answers.length ? whole : group.map((token) => ({ ...token, isLast: token === tokens.at(-1) }));
         }));
         const slots = groups.flat().slice(0, 12), mended = [];
         await Promise.all(slots.map(async (slot) => slot.answers || (slot.isKey = this.add(slot, await this.key(slot.text)).answers.length)));
         await this.join(slots, (a, b) => a.isKey === 0 || b.isKey === 0 || /\d/.test(a.text + b.text));
         for (const slot of slots) mended.push(...(slot.answers.length ? [slot] : await this.mend(slot)));
-        return mended.slice(0, 12);
+        const asked = mended.slice(0, 12), isParticle = ({ text }) => this.schema.particles.includes(text), areParticles = asked.every(isParticle);
+        for (const slot of asked) slot.isNeeded = areParticles || !isParticle(slot);
+        return asked;
     }
 
     postings(one, tier) {
@@ -575,7 +597,9 @@ export class Search {
     async matches(slots, scope, least) {
         const { tier: size, places, impacts } = this.schema, all = [...slots, ...scope], scopes = scope.length << slots.length;
         const seen = all.map(() => 0), matches = [], length = Math.min(size, places);
-        const sums = new Int32Array(length), best = new Int32Array(length), have = new Uint16Array(length);
+        const sums = new Int32Array(length), best = new Int32Array(length), have = new Uint32Array(length);
+        // In the high half the slots that are had by near words only.
+        const needed = slots.reduce((bits, { isNeeded }, s) => bits | (isNeeded << s), 0), most = ones(needed);
         let full = 0, low = 0;
         for (; low < places && full < 1000; low += size) {
             const lists = await Promise.all(all.map(({ answers }) => Promise.all(answers.map((one) => this.postings(one, low / size)))));
@@ -583,29 +607,24 @@ export class Search {
             have.fill(0);
             all.forEach(({ answers }, s) => {
                 best.fill(0);
-                answers.forEach(({ rarity, weight }, i) => {
-                    const { places, levels } = lists[s][i];
+                answers.forEach(({ rarity, weight, isNear }, i) => {
+                    const { places, levels } = lists[s][i], bit = 1 << (isNear ? s + 16 : s);
                     for (const [level, start, end] of levels) {
                         const worth = s < slots.length ? rarity * impacts[level] * weight + 1 : 1;
                         for (let at = start + 1 + last(end - start, (i) => places[start + i] < low), place; at < end && (place = places[at] - low) < size; at++) {
                             seen[s]++;
+                            have[place] |= bit;
                             if (best[place] < worth) best[place] = worth;
                         }
                     }
                 });
-                best.forEach((worth, place) => {
-                    if (!worth) return;
-                    sums[place] += worth - 1;
-                    have[place] |= 1 << s;
-                });
+                best.forEach((worth, place) => worth && (sums[place] += worth - 1));
             });
             have.forEach((bits, place) => {
-                if (!bits || (bits & scopes) !== scopes) return;
-                let count = 0;
-                for (bits ^= scopes; bits; bits &= bits - 1) count++;
-                if (count < least) return;
-                full += count === slots.length;
-                matches.push(match(count === slots.length, sums[place], low + place));
+                if (!bits || (bits & scopes) !== scopes || ones((bits | (bits >>> 16)) & needed) < least) return;
+                const isWhole = ones(bits & needed) === most;
+                full += isWhole;
+                matches.push(match(isWhole, sums[place], low + place));
             });
         }
         const counts = all.map(({ answers }) => answers.reduce((sum, { entry }) => sum + entry.count, 0)), rarest = counts.indexOf(Math.min(...counts));
@@ -706,9 +725,11 @@ export class Search {
         let found = { matches: [], full: 0, total: 0 }, isRelaxed = false;
         if (!tokens.length) found = await (scope ? this.matches([], scopes, 0) : this.everything());
         else if (slots.length) {
-            found = await this.matches(slots, scopes, slots.length);
-            if (found.full < 10 && (await this.join(slots, () => true))) found = await this.matches(slots, scopes, slots.length);
-            for (const least of [slots.length - 1, 1]) if (least && found.matches.length < 10) found = await this.matches(slots, scopes, least);
+            const most = slots.filter(({ isNeeded }) => isNeeded).length, match = (least) => this.matches(slots, scopes, least);
+            found = await match(most);
+            if (found.full < 10 && (await this.join(slots, () => true))) found = await match(most);
+            if (found.full < 10 && (await this.widen(slots))) found = await match(most);
+            for (const least of [most - 1, 1]) if (least > 0 && least < most && found.matches.length < 10) found = await match(least);
             isRelaxed = found.full < found.matches.length;
         }
         const { matches } = found, { pins = [], redirect } = rule?.rule ?? {};

@@ -30,9 +30,9 @@ extension SearchFolder {
     func misspelled(_ word: [UInt8], most: Int = 2) throws -> [(word: KnownWord, weight: Int)] {
         let letters = word.scalars
         let count = letters.count
-        for (place, weight) in SearchFolder.weights.prefix(most).enumerated() {
-            let most = place + 1
-            if count < SearchFolder.shortest * most - (most == 1 ? 1 : 0) { break }
+        for most in 1...most {
+            // Three letters for one edit, eight for two.
+            if count < 5 * most - 2 { break }
             let head = Array(letters.prefix(max(1, count / (most + 1) - 1)))
             let tail = Array(letters.suffix(max(1, (count + most) / (most + 1) - 1)).reversed())
             var found: [[UInt8]: Int] = [:]
@@ -40,11 +40,9 @@ extension SearchFolder {
                 found[Array(one.text.scalars.reversed()).utf8] = one.number
             }
             for one in try known(words, around: word, beginningWith: head.utf8, before: 1) { found[one.text] = one.number }
-            if most == 1 {
-                var swapped = letters
-                swapped.swapAt(count / 2, count / 2 - 1)
-                for one in try known(words, around: swapped.utf8, beginningWith: swapped.utf8, before: 3) { found[one.text] = one.number }
-            }
+            var swapped = letters
+            swapped.swapAt(count / 2, count / 2 - 1)
+            for one in try known(words, around: swapped.utf8, beginningWith: swapped.utf8, before: 0) { found[one.text] = one.number }
             var near: [(word: KnownWord, distance: Int, hasOthers: Bool, isOther: Bool)] = []
             let sorted = letters.sorted()
             // A number that many documents have is a measure, and one that few have is what somebody looks for.
@@ -63,7 +61,7 @@ extension SearchFolder {
                         : one.word.number != other.word.number ? (one.word.number > other.word.number) != isCode
                         : one.word.text.lexicographicallyPrecedes(other.word.text)
                 }
-                return near.prefix(SearchFolder.maximumNear).map { ($0.word, weight) }
+                return near.prefix(SearchFolder.maximumNear).map { ($0.word, SearchFolder.weights[$0.distance - 1]) }
             }
         }
         return []

@@ -147,16 +147,9 @@ struct Slots {
         return runs
     }
 
-    /// Each list once, with the greatest of its weights.
+    /// Each list once, as it came first.
     private static func distinct(_ alternatives: [Alternative]) -> [Alternative] {
-        var found: [Alternative] = []
-        for one in alternatives {
-            if let place = found.firstIndex(where: { $0.entry.key == one.entry.key }) {
-                found[place].weight = max(found[place].weight, one.weight)
-            } else {
-                found.append(one)
-            }
-        }
-        return Array(found.prefix(Slot.maximumAlternatives))
+        var seen: Set<[UInt8]> = []
+        return Array(alternatives.filter { seen.insert($0.entry.key).inserted }.prefix(Slot.maximumAlternatives))
     }
 }

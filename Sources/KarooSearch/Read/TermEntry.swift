@@ -85,7 +85,7 @@ extension SearchFolder {
         if entry.count > 0 { found.append(Alternative(entry: entry, weight: weight, rarity: rarity(entry.count))) }
         for alias in entry.aliases.prefix(Slot.maximumAlternatives) {
             guard let other = try self.entry(alias.key), other.count > 0 else { continue }
-            found.append(Alternative(entry: other, weight: weight * alias.weight >> 4, rarity: rarity(other.count)))
+            found.append(Alternative(entry: other, weight: (weight * alias.weight) >> 4, rarity: rarity(other.count)))
         }
         return found
     }
@@ -94,7 +94,7 @@ extension SearchFolder {
     private func rarity(_ count: Int) -> Int {
         let ratio = (schema.documents + count) * 4_096 / count
         let bits = Int.bitWidth - 1 - ratio.leadingZeroBitCount
-        let mantissa = ratio * 32_768 >> bits
+        let mantissa = (ratio * 32_768) >> bits
         return 16 * (bits - 12) + SearchFolder.mantissas.count { mantissa >= $0 }
     }
 
