@@ -68,7 +68,7 @@ await test("offsets are those of the text", () => {
 await test("NFKC by pieces is NFKC of the whole", () => {
     const r = random(seed), stock = [..."aＡ\u0301\u0327ｶﾞﾊﾟㅎㅏㄴ가\u11a8ᄀ\u1161ﬁ①«é\u0323क\u093cใ\u0e33ﷺ−-\u09c7\u09be\u1025\u102e"];
     for (let i = 0; i < 3000; i++) {
-        const text = Array.from({ length: 8 }, () => (r.chance(0.7) ? r.pick(stock) : String.fromCodePoint(0x3400 + r.below(0x9000)))).join("");
+        const text = Array.from({ length: 8 }, () => (r.chance(0.7) ? r.pick(stock) : String.fromCodePoint(r.pick([0x3400, 0x7400, 0xac00]) + r.below(0x2800)))).join("");
         if (/\p{Cn}/u.test(text)) continue;
         assert.deepEqual(words(text).map((one) => one.text), words(text.normalize("NFKC")).map((one) => one.text), JSON.stringify(text));
     }
@@ -209,13 +209,12 @@ function isNear(a, b) {
 
 // What search.search should say for words that are all keys.
 function oracle(index, slots, { scope, filters = {}, sort, page = 1, size = 24, facets }) {
-    const { documents, schema } = index;
-    const keys = documents.map((document) => (document ? keysOf(document, schema) : new Map()));
+    const { documents, schema, keys } = index;
     const lists = slots.map((key) => keys.flatMap((of, place) => (of.has(key) ? [place] : [])));
     const scoped = (place) => !scope || keys[place].has("\u0001" + scope);
     const full = 1000;
     let places = [], approximate = false, total, last = documents.length;
-    const near = slots.map(() => []), count = (key) => keys.filter((of) => of.has(key)).length;
+    const near = slots.map(() => []), count = (key) => index.lists.get(key).length;
     const worth = (place, key, weight) => (keys[place].has(key) ? rarity(schema.documents, count(key)) * schema.impacts[keys[place].get(key)] * weight : 0);
     const sum = (place) => slots.reduce((sum, key, i) => sum + Math.max(worth(place, key, 16), ...near[i].map((key) => worth(place, key, 12))), 0);
     const musts = slots.filter((key) => !schema.particles.includes(key)), needed = musts.length ? musts : slots;
@@ -294,13 +293,14 @@ function oracle(index, slots, { scope, filters = {}, sort, page = 1, size = 24, 
     };
 }
 
-for (const [count, tier, chunk, options] of [[60, 16, 8, {}], [300, 64, 16, { inline: 5, span: 2, isPaged: true, page: 3 }], [900, 128, 8, { leaf: 50 }], [5000, 1024, 64, { inline: 0, page: 4 }], [4000, 64, 16, { span: 3, isPaged: true }]]) {
+for (const [count, tier, chunk, options] of [[60, 16, 8, {}], [300, 64, 16, { inline: 5, span: 2, isPaged: true, page: 3 }], [900, 128, 8, { leaf: 50 }], [5000, 1024, 64, { inline: 0, page: 4 }], [1500, 64, 16, { span: 3, isPaged: true }]]) {
     await test(`${count} random documents, tiers of ${tier}, chunks of ${chunk}: results are those of the plainest search`, async () => {
         const r = random(seed + count), documents = catalogue(r, count);
         documents[count - 1] ??= { title: "last", numbers: {}, values: { category: [], brand: [], seller: [], weight: [], new: [] } };
         const index = build({ documents, schema: { ...schema, tier, chunk, particles: ["with", "for"], facets: FACETS }, options });
         const search = await open(index.files);
-        for (let i = 0; i < 60; i++) {
+        Object.assign(index, { documents, keys: documents.map((document) => (document ? keysOf(document, index.schema) : new Map())) });
+        for (let i = 0; i < (count > 1000 ? 12 : 60); i++) {
             const keys = [...index.lists.keys()].filter((key) => !key.startsWith("\u0001") && !(key.length === 2 && /\d/.test(key)));
             const slots = Array.from({ length: r.below(4) }, () => r.pick(keys)).filter((key, i, all) => all.indexOf(key) === i);
             // Neighbours that are keys together would be alternatives.
@@ -315,7 +315,7 @@ for (const [count, tier, chunk, options] of [[60, 16, 8, {}], [300, 64, 16, { in
             if (r.chance(0.3)) options.filters.price = { min: r.below(50), max: r.chance(0.5) ? 2 ** 39 : undefined };
             if (r.chance(0.2)) options.filters.rating = { min: 20 };
             if (r.chance(0.2)) options.filters.stock = { min: 1 };
-            const wanted = oracle({ documents, ...index }, slots, options);
+            const wanted = oracle(index, slots, options);
             const query = slots.join(" ; "), found = await search.search(query, options);
             const facets = Object.fromEntries(Object.entries(found.facets).map(([id, { values, min, max }]) => {
                 const chosen = Array.isArray(options.filters[id]) ? options.filters[id] : [];
@@ -454,7 +454,7 @@ for (const mode of ["truncated", "flipped", "flipped below zlib", "truncated bel
         const kinds = new Map();
         for (const path of paths) kinds.set(inflateSync(files.get(path))[0], [...(kinds.get(inflateSync(files.get(path))[0]) ?? []), path]);
         let errors = 0;
-        for (let round = 0; round < 120; round++) {
+        for (let round = 0; round < 60; round++) {
             const damaged = new Map(files);
             // All files of one kind, so that one of them is met.
             const some = r.pick([...kinds.values()]);
@@ -482,7 +482,7 @@ for (const mode of ["truncated", "flipped", "flipped below zlib", "truncated bel
             }
             assert.ok(Date.now() - started < 5000);
         }
-        assert.ok(errors > 20, `${errors} errors`);
+        assert.ok(errors > 10, `${errors} errors`);
     });
 }
 
