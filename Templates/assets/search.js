@@ -1,7 +1,7 @@
 // Searches the index; docs/search-format.md says how.
 
 // from generate.py
-const RUNS = "b2|,)<(<b'#)###$}###$&$%#%#9#A#o%}$~'&.(($')###3}d2~'#$$(&)###6#c5#e-#})~f(#b($#(b+*}b/#}##}$#}$#}#*=&&/}(,}-#}#%B}#~,}7|,&$}#~d%##}*#}(~$}$#}&~$|,~%$#1}#~b=$d'0|,~b.&#$#$b04>&-':#(#}$(}*~b,}b8~d&$|,#d5$|,~$,##d#)|,~(-d%$|,+d-$|,##2c80|,2d&$|,2&#cA$|,#c@'&)'$|,,d((|,$$/{b<'{1#|,b){c/$|,$${$B#-#-$(|,-#####&c)#b9+#b;{bB|,({bB|,{&$b(##'#$b-#&{hB~kBB22c@%t.$3#<'c-%c)-b6.{c6%{#&{$$|,b#}'|,(i>,|,~d<(|,b(>&cB|,(|,/#*}Ab3c/%|,3+.b2|,~b<.b:*|,%%|,~b&$+)b-$%2%#b)'fB}bB~i8$($b($($*#######A$b7#1#0$(#5$%#+#-#}&##'#.%%}(%$#$&###*%/#)#}'#}.$=#/-#b)}b#1&#%#-#$$'$%#######&#-#(&'&##b<f$$#$h:$j7e-bp##d)%d'#j%h'(+.b(##'#$b:)#1:+)#)#)#)#)#)#)#)#}Bb1#d1#c5#.g8b,#&{%;{1#(#%{#~#&{c8${)#{c<#{&'b-#c@%b0b2{b1#b**b1#lB{hxBbB{zfB~bk/c%b0$i/%2|,~$6b1}&#},#A}$~c4b'+$d)$bB'$###':b8&#5b6.c(,|,(}4~(%##%|,~b&$b&.{?%c#0#|,({2|,{'#c0$|,({9%{(~c@$2$d+#0(d=#$$|,({nl&.{9&{b3ke&i0{cB$d,b().''#};#'###$#$#d.b#l-4bB$b8b*/%}<(}b'$.#5#&&'#e)$}##f@%($($($%%)#),}%&.#<#5#$#1$0b$d=c'b7e*#e$?%b31#AB/@'b(}''@$b&&*#'b,e@$|,(b&&b&&b**b6.-#1#)#$#-#1#)#$c%n=c'c8,9+Ac#8,8,<c(b:($bBbBB?%?b%*#@;b8,8,5/4d0c+b9d5/b**|,k(b/%$c0?,b,A8b,7=d)A|,~c-$}#&#,}#$;)|,(b7#|,&b2$c1&&#$|,~###b%b:(#c#b+)b='|,(b<#}#~b*$}1e-c-'|,&d*##*|,f(c#9(b$c#%#-|,b(b;)|,b8b.&|,()f;b=d'bB|,7c'.|,c(c$#c>*c5%#4c+i)c#1|,:c'c+c**|,(b;)|,j89f;#c1bc<d(d13g&de.d#1bh1#}+ew)s)kj;sA#|,(c1#|,(b'-b9+&.|,+b/v2bBdBeBbB$#ix5b,+kt){j5b/{:*m.cu&e<%$#}&fq>c)q9.%(}*~*$)@&/(e#}%n=bfBpBb9&b4*#0#87bi2Ah#})#}3$})#}$#}'g7b@$|,&#k#cB|,bn(h'-)b+c.&|,bl(f>s&-'A#B<%b%#d1c4cy@,bg({bziBB{ez;){g@${gy$0{iz3dsAq@bv${fy-bhcn8}#@}cBdB}h2jbs2";
+const RUNS = "`1I|C@S?S1>:@:::;}:::;=;<:<:P:X:e<};~>=E??;>@:::J}3I~>:3Y:4D:}@~6I?1BA}1F:}::};:};:}:~1DF}?C}D:}:<Y}:~C}N|C=;}:~3<::}A:}?~;};:}=~;|C~<;:H}:~5I|C~1E==;1GKU=1A:@};~?}A~1C}1O~3=;|C:3N|C~;C::3A|C~?D3>|CB3F|C::I3=|CI3?|CI=:3:|C~2X>=@@|CC3E|C~=F{1S>{H:|C1@{2H|C~={1;~:D:D;?|CD:::::=2@:1PB:1R{1Y|C?{1Y|C{=;2T:={7Y~aYYII2W<jE;J:S>2D<2@D1Y{2M<{:={=|C1:}>|C~9;C|C~3Y|C1?U=2Y|C~?|CF:A}X~4:|CJBE1I|C~1SE1QA|C~?|C~1=;1YI<:7E}1Y~gD:}=::>:E<<}?<;:;=:::A<F:@:}>~:}E~1DD:1@}1:~L:<:D:;;>;<:::::::=:D:?=>=::1S5;;:;7Q;9N4D15::3@<3>:9<7>?BE3IH3:}Y1H:3H:2L7<1C:={<R{H:?:<{:~:={2X:{2S:{B~4C<1G1I{1I~1AA1H:bY{5pY1Y{i7Y~10F2<1G;8F<I|C~;M1H}=:}C:X};~2K1>B;3@;1Y>;:::>Q1O=:L1ME2?C|C~?}K~?<::<|C~1=;1=E{Y~2:G:|C?{I|C{?~2I|C?{P<{?~2W;I;3B:G?3T:=|C{9s;7c=8G{3;~3C1?W}R~3T1:bDK3Q1AF<}S~?}1>;5Q}:~7R}<=7T2>5W4;7O}>~1<;1I:6H|C~5SE2F2<dT2>2OC5OCS2?5YYV<3@R1OC2K3G9I|C~bL<;2G2JXO1C4PX|C~2D;}:=D}:~1;|C~1U|C=1I;2H==:;|C~:::1<1Q?:2:1B@1Y|C~2:}:~1C}@~<}>4D2D>|C=3A:B|C5?2:P3B<E|C1?1R@|C~3?|C?@5R1T3>1Y|C~2SE|C2?2;:2UA2L<:K2B8@2:H|CQ2>2B2I|C~2?|C9OP5R:2HsS3?3HJ6=2aE3:HxI}B3i@i@7hRiY|C?2I|C~1DD1PB=E|C~1OlI1Y3Y7;:6h?7r@{bY~cE20=4X:}=42U2@gPE<?}A~A;@W=F?4:}<dTvYfY1P=1KA:G:ONyIX7:}@~:}J~;}@~:};~:}>6N1Y|C~>a:2Y|C13?7>D3Y|C11?5Ui=D>X:YS<1<:3H2K24WCw?{112YY{fb:2oXgW1b;{4aDh9hO}:W}2Y3Y}7I4q8I";
 const SPECIALS = "ßss æae œoe øo đd ðd þth łl ıi ħh ŋn ςσ ٱا ىي ةه کك یي";
 // to here
 
@@ -16,10 +16,10 @@ const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 const starts = [], classes = [];
 let next = 0;
-for (const [, kind, high, low] of RUNS.matchAll(/([`{-~]?)([a-z]*)([#-B])/g)) {
+for (const [, kind, high, low] of RUNS.matchAll(/([`{-~]?)(\w*?)([:-Y])/g)) {
     starts.push(next);
-    classes.push(kind ? "`~|}{".indexOf(kind) : classes.at(-1) === 0 ? 1 : 0);
-    next += [...high].reduce((sum, digit) => sum * 26 + digit.charCodeAt() - 97, 0) * 32 + low.charCodeAt() - 34;
+    classes.push(kind ? "`~|}{".indexOf(kind) : +!classes.at(-1));
+    next += parseInt(high || 0, 36) * 32 + low.charCodeAt() - 57;
 }
 const specials = new Map(SPECIALS.split(" ").map(([letter, ...others]) => [letter, others.join("")]));
 

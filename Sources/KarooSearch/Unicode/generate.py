@@ -70,21 +70,26 @@ def runs():
     return found
 
 
-# Scripts without case: a new letter there is a letter as it stands.
-PLAIN = (range(0x900, 0x1000), range(0x1200, 0x1C50), range(0xA800, 0xAB30), range(0x10600, 0x1E000), range(0x1E100, 0x20000))
+# Scripts without case: a new letter there is a letter as it stands. Latin letters with case are still added to one block.
+PLAIN = (range(0x900, 0x1000), range(0x1200, 0x1C50), range(0xA800, 0xAB30), range(0x10000, 0x1D000), range(0x1E100, 0x20000))
+GROWING = range(0xA700, 0xA800)
+
+
+def is_gap(codes):
+    """What would make half of the table: unassigned code points between letters, and signs among the letters of old scripts."""
+    categories = {unicodedata.category(chr(code)) for code in codes}
+    if categories == {"Cn"}:
+        is_plain = any(codes[0] in plain and codes[-1] in plain for plain in PLAIN)
+        return len(codes) <= (64 if is_plain else 16) and codes[0] not in GROWING
+    return 0x10000 <= codes[0] and codes[-1] < 0x1D000 and not any(category[0] in "PZ" for category in categories)
 
 
 def without_gaps(found):
-    """The runs without small gaps of unassigned code points between letters, which would make half of the table."""
+    """The runs without gaps, which take the class of what stands before them, or after them."""
     whole = []
-    for i, (start, kind) in enumerate(found):
-        end = found[i + 1][0] if i + 1 < len(found) else 0x110000
-        codes = range(start, end)
-        is_gap = kind == NONE and len(codes) <= 32 and any(start in plain and end - 1 in plain for plain in PLAIN)
-        if is_gap and all(unicodedata.category(chr(code)) == "Cn" for code in codes):
-            before, after = whole[-1][1], found[i + 1][1]
-            if before == after != DIGIT:
-                continue
+    for (start, kind), (end, after) in zip(found, found[1:] + [(0x110000, NONE)]):
+        if kind == NONE and start and is_gap(range(start, end)):
+            kind = next((near for near in (whole[-1][1], after) if near in (LETTER, DENSE)), LETTER)
         if not whole or whole[-1][1] != kind:
             whole.append((start, kind))
     return whole
@@ -132,16 +137,16 @@ enum CharacterTables {{
 
 
 def script(found):
-    """Each run as its class, `N, ~L, |D, }M or {X, unless it is a letter after none or none after others; then its length less 1,
-    to the base 26 in small letters but for the last digit, which is to the base 32 and begins with #."""
-    text, before = "", LETTER
+    """Each run as its class, `N, ~L, |D, }M or {X, unless it is a letter after none or none after others; then its length less 1:
+    the rest of the division by 32 as a character from ":" on, and before it what is more, to the base 36."""
+    text, before = "", NONE
     for (start, kind), (end, _) in zip(found, found[1:] + [(0x110000, 0)]):
         text += "" if kind == (NONE if before else LETTER) else "`~|}{"[kind]
         high, low = divmod(end - start - 1, 32)
-        digits = chr(35 + low)
+        digits = chr(58 + low)
         while high:
-            digits = chr(97 + high % 26) + digits
-            high //= 26
+            digits = "0123456789abcdefghijklmnopqrstuvwxyz"[high % 36] + digits
+            high //= 36
         text += digits
         before = kind
     specials = "".join(f" {key}{value}" for key, value in SPECIALS.items())[1:]
