@@ -247,8 +247,8 @@ function readRoot(reader) {
     }
     if (schema.numbers.length > 64) damaged();
     const [terms, words, reversed, suggestions] = reader.list(() => reader.tree(), 4);
-    const [cards, numbers, traits, attributes] = reader.list(() => reader.array(), 4);
-    return { schema, facetOf: new Map(schema.facets.map((facet) => [facet.id, facet])), terms, words, reversed, suggestions, cards, numbers, traits, attributes };
+    const [cards, traits, attributes, numbers, dates] = reader.list(() => reader.array(), 5);
+    return { schema, facetOf: new Map(schema.facets.map((facet) => [facet.id, facet])), terms, words, reversed, suggestions, cards, traits, attributes, numbers, dates };
 }
 
 function readTerms(reader, { tier, places }) {
@@ -279,15 +279,15 @@ function readCards(reader, { card, columns }) {
     return { ranks, columns: new Map(columns.map((name) => [name, reader.list(() => reader.text(), count)])) };
 }
 
-function readNumbers(reader, { chunk, numbers }) {
+function readNumbers(reader, { chunk, numbers }, names = numbers) {
     const [ranks, count] = reader.ranks(chunk), columns = new Map();
-    for (const name of numbers) {
+    for (const name of names) {
         const values = new Float64Array(count).fill(-1);
         for (let width = reader.byte(7), factor = 1; width > 0; width--, factor *= 256) reader.take(count).forEach((byte, i) => (values[i] += byte * factor));
         if (!values.every(Number.isSafeInteger)) damaged();
         columns.set(name, values);
     }
-    return { ranks, columns, size: (count * numbers.length + chunk) * 8 };
+    return { ranks, columns, size: (count * names.length + chunk) * 8 };
 }
 
 function readTraits(reader, { chunk, facets }) {
@@ -303,7 +303,9 @@ function readTraits(reader, { chunk, facets }) {
     return { ranks, columns };
 }
 
-const TABLES = { cards: ["C", readCards], numbers: ["O", readNumbers], traits: ["F", readTraits], attributes: ["F", readTraits] };
+const TABLES = {
+    cards: ["C", readCards], numbers: ["O", readNumbers], dates: ["D", (reader, schema) => readNumbers(reader, schema, schema.dates)], traits: ["F", readTraits], attributes: ["F", readTraits],
+};
 
 async function inflate(data) {
     const parts = [];
@@ -458,7 +460,7 @@ export class Search {
 
     table(id) {
         const facet = this.index.facetOf.get(id);
-        return facet ? (facet.attribute ? "attributes" : "traits") : "numbers";
+        return facet ? (facet.attribute ? "attributes" : "traits") : this.schema.dates.includes(id) ? "dates" : "numbers";
     }
 
     // The leaf for a key and its neighbours.
@@ -742,7 +744,7 @@ export class Search {
         const facets = [...facetOf.keys(), ...schema.numbers.filter((id) => Object.hasOwn(STEPS, id))]
             .filter((id) => (ids ? ids.includes(id) : !facetOf.get(id)?.attribute)).map((id) => this.facet(id, asked[id]));
         const tables = [...filters.map(([id]) => id), ...facets.map(({ id }) => id)].map((id) => this.table(id));
-        const chunks = await this.chunks(matches, [...new Set(columns ? ["numbers", ...tables] : tables)]);
+        const chunks = await this.chunks(matches, [...new Set(columns ? [this.table(columns[0]), ...tables] : tables)]);
         const passing = this.count(chunks, filters, facets), read = chunks.reduce((sum, { matches }) => sum + matches.length, 0) || matches.length;
         const scaled = (count) => Math.floor((count * total) / (read || 1));
 
@@ -751,7 +753,7 @@ export class Search {
         if (columns) {
             const sign = sort === "price" ? -1 : 1, rows = new Map();
             for (const { matches, files } of chunks) {
-                const { ranks, columns: values } = files.get("numbers") ?? {};
+                const { ranks, columns: values } = files.get(this.table(columns[0])) ?? {};
                 for (const match of matches) rows.set(match, columns.map((name) => values?.get(name)?.[ranks[placeOf(match) % schema.chunk]] ?? -1));
             }
             ordered = sorted(ordered, (match) => [+isFull(match), ...(rows.get(match) ?? columns.map(() => -1)).map((value) => (value < 0 ? -Infinity : sign * value)), -placeOf(match)]);

@@ -10,7 +10,7 @@ final class SearchFolder {
     private var contents: [SearchName: [UInt8]] = [:]
     private(set) var schema: RootSchema
     private(set) var terms = Tree(), words = Tree(), reversed = Tree(), suggestions = Tree()
-    private(set) var cards = Table(), numbers = Table(), traits = Table(), attributes = Table()
+    private(set) var cards = Table(), numbers = Table(), traits = Table(), attributes = Table(), dates = Table()
 
     struct Tree {
         var depth: UInt8 = 0
@@ -47,9 +47,10 @@ final class SearchFolder {
         reversed = try Self.tree(&reader)
         suggestions = try Self.tree(&reader)
         cards = try Self.table(&reader)
-        numbers = try Self.table(&reader)
         traits = try Self.table(&reader)
         attributes = try Self.table(&reader)
+        numbers = try Self.table(&reader)
+        dates = try Self.table(&reader)
     }
 
     func reader(_ name: SearchName, kind: Character) throws -> ByteReader {

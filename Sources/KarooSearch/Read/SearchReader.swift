@@ -118,7 +118,7 @@ package final class SearchReader {
         let columns = sortColumns(request.sort, isBrowsing: isBrowsing)
         let needed = filters.map(\.asked) + facets
         let chunks = try MatchedChunks(
-            folder, found.matches, numbers: columns != nil || needed.contains { $0.column != nil },
+            folder, found.matches, numbers: columns.map { !$0.isOfDates } ?? false || needed.contains { $0.column != nil }, dates: columns?.isOfDates ?? false,
             traits: needed.contains { $0.facet.map { !schema.facets[$0].isAttribute } ?? false },
             attributes: needed.contains { $0.facet.map { schema.facets[$0].isAttribute } ?? false })
         let read = chunks.chunks.isEmpty ? found.matches.count : chunks.count
@@ -166,8 +166,14 @@ package final class SearchReader {
             most: counts.most[number])
     }
 
+    private struct SortColumns {
+        var columns: [(column: Int, isAscending: Bool)]
+        /// True when they are columns of dates.
+        var isOfDates: Bool
+    }
+
     /// Nil for the order by relevance.
-    private func sortColumns(_ sort: SearchRequest.Sort, isBrowsing: Bool) -> [(column: Int, isAscending: Bool)]? {
+    private func sortColumns(_ sort: SearchRequest.Sort, isBrowsing: Bool) -> SortColumns? {
         let names: [(String, Bool)] =
             switch sort {
             case .relevance: isBrowsing ? [("prior", false)] : []
@@ -177,16 +183,20 @@ package final class SearchReader {
             case .rating: [("rating", false), ("reviews", false)]
             }
         guard !names.isEmpty else { return nil }
-        return names.map { (folder.schema.numbers.firstIndex(of: $0.0) ?? -1, $0.1) }
+        let isOfDates = folder.schema.dates.contains(names[0].0)
+        let known = isOfDates ? folder.schema.dates : folder.schema.numbers
+        return SortColumns(columns: names.map { (known.firstIndex(of: $0.0) ?? -1, $0.1) }, isOfDates: isOfDates)
     }
 
     /// Full matches first, then documents that have the number.
-    private func sorted(_ matches: [Match], _ columns: [(column: Int, isAscending: Bool)], _ chunks: MatchedChunks) -> [Match] {
+    private func sorted(_ matches: [Match], _ order: SortColumns, _ chunks: MatchedChunks) -> [Match] {
+        let columns = order.columns
         var values: [Int32: [Int64]] = [:]
         for chunk in chunks.chunks {
             for match in chunk.matches {
-                let rank = chunk.numbers?.ranks[Int(match.place) % folder.schema.chunk] ?? -1
-                values[match.place] = columns.map { rank < 0 || $0.column < 0 ? -1 : chunk.numbers!.columns[$0.column][rank] }
+                let block = order.isOfDates ? chunk.dates : chunk.numbers
+                let rank = block?.ranks[Int(match.place) % folder.schema.chunk] ?? -1
+                values[match.place] = columns.map { rank < 0 || $0.column < 0 ? -1 : block!.columns[$0.column][rank] }
             }
         }
         let none = columns.map { _ in Int64(-1) }
