@@ -101,7 +101,7 @@ def _headers(root, report):
     # Netlify joins what several paths say, and asks anew for whatever no path speaks of.
     if "cache-control" in everywhere:
         faults.append(f"/* has {everywhere['cache-control']} for cache-control, which is joined with that of the assets")
-    for folder in ("/assets/*", "/media/*"):
+    for folder in ("/assets/*", "/media/*", "/search/*"):
         if rules.get(folder, {}).get("cache-control") != [IMMUTABLE]:
             faults.append(f"{folder} has {rules.get(folder)}")
     if rules.get("/offers/*", {}).get("x-robots-tag") != ["noindex"]:
