@@ -37,7 +37,7 @@ package struct SearchDocument: Sendable {
     package var title: String
     package var brand: String
     package var category: String
-    /// Values of attributes, codes (SKU, GTIN), keywords.
+    /// Values of attributes, codes (SKU, GTIN), keywords: one in each line.
     package var attributes: String
     package var description: String
     /// As many as the schema has columns.

@@ -7,7 +7,7 @@ import KarooSearch
 /// words and pairs of words that its titles have in common.
 struct SearchCompletions {
     /// How many of each kind are offered at most.
-    static let maximumProducts = 20_000
+    static let maximumProducts = 4_000
     static let maximumBrands = 10_000
 
     private let composer: Composer

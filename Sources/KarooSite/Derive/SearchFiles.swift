@@ -231,7 +231,7 @@ private struct EditionIndex {
         }
         memory.texts = part(knownTexts, textFingerprint) { EditionIndex.texts(writer, plan, edition, products, rules, pool) }
         memory.numbers = part(knownNumbers, numberFingerprint) {
-            let count = SearchNumbers.columns.count
+            let count = SearchNumbers.columns.count + 1
             return writer.numbers { position in values[position * count..<(position + 1) * count].map { $0 < 0 ? nil : $0 } }
         }
         let root = writer.root(texts: SearchPart(tables: memory.texts.tables), numbers: SearchPart(tables: memory.numbers.tables))
@@ -299,7 +299,7 @@ private struct EditionIndex {
     private static func schema(_ pool: ComposerPool) -> SearchSchema {
         pool.lend { composer in
             SearchSchema(
-                language: composer.edition.edition.language.tag, columns: SearchTexts.columns, numbers: SearchNumbers.columns,
+                language: composer.edition.edition.language.tag, columns: SearchTexts.columns, numbers: SearchNumbers.columns, dates: [SearchNumbers.date],
                 facets: SearchFacets(composer).all, money: composer.formats.moneyPattern(for: composer.market.market.currency).map {
                     SearchMoney($0, composer.market.market.currency)
                 })
@@ -313,7 +313,7 @@ private struct EditionIndex {
         return products.map { place in
             let entry = plan.catalog.products[Int(place)]
             return SearchKey(
-                id: entry.product.id.text, group: paths[entry.category], popularity: UInt32(SearchFiles.grade(entry.rating?.count ?? 0)))
+                id: entry.product.id.text, group: "\(paths[entry.category])\u{0}\(entry.product.brand ?? "")", popularity: UInt32(SearchFiles.grade(entry.rating?.count ?? 0)))
         }
     }
 

@@ -4,13 +4,14 @@ import KarooCommerce
 
 /// What the index says of a product that changes without a change of text.
 enum SearchNumbers {
-    static let columns = ["price", "was", "from", "rating", "reviews", "stock", "published", "prior"]
+    static let columns = ["price", "was", "from", "rating", "reviews", "stock", "prior"]
+    static let date = "published"
 
-    /// In the order of the columns; −1 for none.
+    /// In the order of the columns, then the date; −1 for none.
     static func values(_ place: Int, boost: Int, _ composer: Composer) -> [Int64] {
         let entry = composer.catalog.products[place]
         let product = entry.product
-        var values = [Int64](repeating: -1, count: columns.count)
+        var values = [Int64](repeating: -1, count: columns.count + 1)
         if let lowest = composer.lowestPrice(of: product) {
             values[0] = lowest.price.amount.minorUnits
             if let compareAt = lowest.price.compareAt, lowest.price.isReduced { values[1] = compareAt.minorUnits }
@@ -23,8 +24,8 @@ enum SearchNumbers {
         }
         let stock = stock(composer.soldBands(entry))
         values[5] = stock
-        if let published = product.published, published.daysSinceEpoch >= 0 { values[6] = Int64(published.daysSinceEpoch) }
-        values[7] = prior(rank: entry.rating?.rank() ?? 4_000, reviews: reviews, stock: stock, boost: boost)
+        if let published = product.published, published.daysSinceEpoch >= 0 { values[columns.count] = Int64(published.daysSinceEpoch) }
+        values[6] = prior(rank: entry.rating?.rank() ?? 4_000, reviews: reviews, stock: stock, boost: boost)
         return values
     }
 

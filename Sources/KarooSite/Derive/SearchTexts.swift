@@ -120,7 +120,7 @@ struct SearchTexts {
         }
         if let mpn = product.mpn { add(mpn) }
         if seller.name != product.brand { add(seller.name) }
-        return words.joined(separator: ", ")
+        return words.joined(separator: "\n")
     }
 
     // MARK: Facets
