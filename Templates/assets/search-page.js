@@ -1,5 +1,5 @@
-// Suggestions below the search field, results and filters. Words and patterns are those of the search page, which other
-// pages fetch. Everything is placed as text, never as HTML; the address is the whole state.
+// Suggestions, results and filters. Words and patterns are those of the search page, which other pages fetch. Everything is
+// placed as text, never as HTML, and the address is the whole state.
 import { Search, price } from "./search.js";
 
 const { lang } = document.documentElement;
@@ -42,28 +42,28 @@ function make(tag, properties, ...children) {
     return element;
 }
 
-// Suggestions
-
-// What stands above each group, in their order.
-const GROUPS = { recent: "recent", query: "queries", category: "categories", brand: "brands", seller: "sellers", product: "products" };
+// Kinds of suggestions in their order, and what stands above them.
+const KINDS = { recent: "recent", query: "queries", category: "categories", brand: "brands", seller: "sellers", product: "products" };
 
 export async function suggest() {
     const search = await ready().catch(() => head.addEventListener("focusin", suggest, { once: true }));
     if (!search) return;
-    const box = make("div", { id: "suggestions", className: "suggestions", role: "listbox", ariaLabel: word("suggested"), hidden: true });
+    const box = make("div", { id: "suggestions", className: "suggestions", role: "listbox", ariaLabel: word("suggested") });
     const status = make("p", { className: "hide", role: "status" });
-    let options = [], active, turn = 0;
+    let options, active, turn = 0;
 
     function activate(option) {
-        active?.setAttribute("aria-selected", false);
+        if (active) active.ariaSelected = false;
+        if (option) option.ariaSelected = true;
         active = option;
-        active?.setAttribute("aria-selected", true);
-        field.setAttribute("aria-activedescendant", active?.id ?? "");
+        field.setAttribute("aria-activedescendant", option?.id ?? "");
     }
 
-    function show(isShown) {
-        box.hidden = !isShown;
-        field.ariaExpanded = isShown;
+    function show(...groups) {
+        box.replaceChildren(...groups);
+        options = [...box.querySelectorAll("[id]")];
+        box.hidden = !options.length;
+        field.ariaExpanded = !box.hidden;
         activate();
     }
 
@@ -72,58 +72,54 @@ export async function suggest() {
         const found = typed ? await search.suggest(typed, { limit: 8 }).catch(() => []) : recent().map((text) => ({ text, kind: "recent" }));
         if (own !== turn || document.activeElement !== field) return;
         const groups = Object.groupBy(found, ({ kind }) => kind);
-        box.replaceChildren(...Object.keys(GROUPS).filter((kind) => groups[kind]).map((kind) => make(
-            "ul", { role: "group", ariaLabel: word(GROUPS[kind]) }, make("li", { role: "presentation" }, word(GROUPS[kind])),
+        show(...Object.keys(KINDS).filter((kind) => groups[kind]).map((kind) => make(
+            "ul", { role: "group", ariaLabel: word(KINDS[kind]) }, make("li", { role: "presentation" }, word(KINDS[kind])),
             ...groups[kind].map((one) => {
-                const at = one.text.toLowerCase().startsWith(typed.toLowerCase()) && typed.length;
-                const option = make("li", { id: `option-${found.indexOf(one)}`, role: "option", ariaSelected: false, one }, make("bdi", {}, one.text.slice(0, at), make(at ? "b" : "span", {}, one.text.slice(at))));
-                if (!typed) option.append(make("span", { className: "forget", title: word("forget", { query: one.text }) }));
-                return option;
+                const { text } = one, at = text.toLowerCase().startsWith(typed.toLowerCase()) ? typed.length : text.length;
+                return make(
+                    "li", { id: `option-${found.indexOf(one)}`, role: "option", ariaSelected: false, one },
+                    make("bdi", {}, text.slice(0, at), make("b", {}, text.slice(at))),
+                    typed ? "" : make("span", { className: "forget", title: word("forget", { query: text }) }));
             }))));
-        options = [...box.querySelectorAll("[id]")];
-        show(found.length > 0);
         const told = typed && word("suggestions", { count: found.length });
         if (status.textContent !== told) status.textContent = told;
     }
 
-    function choose({ one: { text, target } }) {
-        show(false);
+    function choose({ text, target }) {
+        show();
         if (target) return location.assign(target);
         field.value = text;
         head.requestSubmit();
     }
 
-    function forget({ one: { text } }) {
+    function forget({ text }) {
         keep(recent().filter((other) => other !== text));
         update();
     }
 
-    const keys = {
-        ArrowDown: () => box.hidden ? update() : activate(options[options.indexOf(active) + 1]),
-        ArrowUp: () => activate(options.at(active ? options.indexOf(active) - 1 || -options.length - 1 : -1)),
-        Enter: () => active && choose(active),
-        Delete: () => active?.querySelector(".forget") && forget(active),
-        Escape: () => box.hidden || show(false),
-    };
     field.addEventListener("keydown", (event) => {
-        const isTaken = box.hidden ? event.key === "ArrowDown" : /^Arrow|Esc/.test(event.key) || active && event.key !== "Delete" || active?.querySelector(".forget");
-        if (!keys[event.key] || !isTaken) return;
+        const { key } = event, place = options.indexOf(active);
+        if (key === "ArrowDown") box.hidden ? update() : activate(options[place + 1]);
+        else if (key === "ArrowUp") activate(active ? options[place - 1] : options.at(-1));
+        else if (key === "Escape" && !box.hidden) show();
+        else if (key === "Enter" && active) choose(active.one);
+        else if (key === "Delete" && active?.one.kind === "recent") forget(active.one);
+        else return;
         event.preventDefault();
-        keys[event.key]();
     });
     field.addEventListener("input", update);
     field.addEventListener("focus", update);
-    field.addEventListener("blur", () => show(false));
+    field.addEventListener("blur", () => show());
     box.addEventListener("pointerdown", (event) => event.preventDefault());
     box.addEventListener("pointermove", ({ target }) => activate(target.closest("[id^=option]")));
-    box.addEventListener("click", ({ target }) => target.className === "forget" ? forget(active) : active && choose(active));
+    box.addEventListener("click", ({ target }) => active && (target.className === "forget" ? forget : choose)(active.one));
     Object.assign(field, { role: "combobox", ariaAutoComplete: "list" }).setAttribute("aria-controls", box.id);
     head.append(box, status);
     listen();
+    show();
     update();
 }
 
-// What was searched for in this browser.
 function recent() {
     try {
         return JSON.parse(localStorage.searches).map(String);
@@ -138,21 +134,21 @@ function keep(searches) {
     } catch {} // Where nothing may be kept, nothing is.
 }
 
-// By voice, where the browser offers it.
 function listen() {
     const Recognition = window.SpeechRecognition ?? window.webkitSpeechRecognition;
     if (!Recognition) return;
     const ear = Object.assign(new Recognition(), { lang, interimResults: true });
-    const button = make("button", { type: "button", className: "voice", ariaLabel: word("speak"), ariaPressed: false });
+    const button = make("button", { type: "button", className: "voice", ariaLabel: word("speak") });
     const told = make("p", { className: "told", role: "status" });
-    const tell = (key, isOn) => {
-        told.textContent = key && word(key);
+    const tell = (isOn, text) => {
         button.ariaPressed = isOn;
+        told.textContent = text;
     };
+    tell(false, "");
     button.onclick = () => button.ariaPressed === "true" ? ear.stop() : ear.start();
-    ear.onstart = () => tell("listening", true);
-    ear.onend = () => button.ariaPressed === "true" && tell("", false);
-    ear.onerror = ({ error }) => tell(error === "not-allowed" ? "noMicrophone" : "unheard", false);
+    ear.onstart = () => tell(true, word("listening"));
+    ear.onend = () => button.ariaPressed === "true" && tell(false, "");
+    ear.onerror = ({ error }) => tell(false, word(error === "not-allowed" ? "noMicrophone" : "unheard"));
     ear.onresult = ({ results: [result] }) => {
         field.value = result[0].transcript;
         if (result.isFinal) head.requestSubmit();
@@ -161,43 +157,40 @@ function listen() {
     head.append(told);
 }
 
-// Results and filters
-
-let toggle;
+let isListed;
 
 export async function list(section, isOpening) {
-    if (toggle) return isOpening && toggle();
+    if (isListed) return;
     const { scope } = section.dataset;
     const bar = section.querySelector(".over"), [title, count] = bar.children;
     const refine = bar.querySelector("form"), [opener, { control: sort }] = refine.children;
     const found = section.querySelector(".found"), own = [...found.children], ownCount = count.textContent;
     const live = make("div"), status = make("p", { className: "hide", role: "status" });
     const isWide = matchMedia("(min-width: 62rem)");
-    let given, abort = new AbortController(), delay;
+    let given, delay, abort = new AbortController(), search;
     found.append(live, status);
-
-    let search;
     try {
         search = await ready();
     } catch (error) {
         return fail(error, () => list(section, isOpening));
     }
+    if (isListed) return;
+    isListed = true;
     const { schema } = search, { money } = schema;
-    const scale = { price: 10 ** money?.decimals, rating: 10 };
+    const scales = { price: 10 ** money?.decimals, rating: 10 }, scale = (id) => scales[id] ?? 1;
     const panel = copy("#facets"), [form] = panel.children, submit = form.querySelector(".button");
     found.before(panel);
 
-    // What is asked, out of the address.
-
+    const escaped = (token) => token.replace(/[%,]/g, encodeURIComponent);
     const tokens = (text) => text.split(",").map((part) => part.replace(/%2C|%25/g, decodeURIComponent));
-    const ends = (id, text) => text.split("-").map((end) => end >= 0 && end ? Math.round(end * (scale[id] ?? 1)) : undefined);
     const facetOf = (id) => schema.facets.find((facet) => facet.id === id);
     const isRange = (id) => (facetOf(id)?.kind ?? "number") === "number";
     const chosen = (from) => [...from].filter(([id, text]) => text && (facetOf(id) || form.elements[id]));
+    const group = (id) => [...form.children].find((details) => details.dataset.facet === id);
 
     function ask(from, options) {
         const filters = chosen(from).map(([id, text]) => {
-            const [min, max] = ends(id, text);
+            const [min, max] = text.split("-").map((end) => end && end >= 0 ? Math.round(end * scale(id)) : undefined);
             return [id, isRange(id) ? { min, max } : tokens(text)];
         });
         return search.search(from.get("q") ?? "", {
@@ -205,17 +198,17 @@ export async function list(section, isOpening) {
         });
     }
 
-    // The address with one thing changed; what is empty is left out. Every change but that of the page leads to the first.
+    // With one thing changed. Every change but that of the page leads to the first.
     function address(id, text, from = given) {
         const changed = new URLSearchParams(from);
         changed.delete("page");
         text ? changed.set(id, text) : changed.delete(id);
-        const query = `${changed}`.replace(/%2C/g, ",").replace(/%2F/g, "/");
-        return location.pathname + (query && `?${query}`);
+        return `${location.pathname}?${changed}`.replace(/%2C/g, ",").replace(/%2F/g, "/").replace(/\?$/, "");
     }
 
+    const cleared = () => address("q", given.get("q"), "");
+
     function go(address) {
-        history.replaceState(scrollY, "");
         history.pushState(null, "", address);
         update();
     }
@@ -227,24 +220,22 @@ export async function list(section, isOpening) {
         sort.value = given.get("sort") ?? "";
         if (!scope) field.value = given.get("q") ?? "";
         const isLive = ["q", "sort", "page"].some((name) => given.get(name)) || chosen(given).length > 0;
-        const facets = schema.facets.filter(({ id, attribute }) => given.get(id) || panel.open && (!attribute || scope.startsWith("category") || given.get("category")));
-        const late = setTimeout(() => {
-            found.ariaBusy = true;
-            if (isLive && !live.children.length) put([make("ul", { className: "cards" }, ...Array.from({ length: 8 }, () => copy("#ghost")))]);
-        }, 150);
+        const isNarrow = scope.startsWith("category") || given.get("category");
+        const facets = panel.open ? schema.facets.filter(({ attribute }) => !attribute || isNarrow).map(({ id }) => id).concat("price", "rating", "stock") : [];
+        found.ariaBusy = true;
+        if (isLive && !found.querySelector(".cards")) live.append(make("ul", { className: "cards" }, ...Array.from({ length: 8 }, () => copy("#ghost"))));
         try {
             if (!isLive) put();
             if (isLive || panel.open) {
-                const result = await ask(given, { size: isLive ? PAGE : 0, facets: [...facets.map(({ id }) => id), ...panel.open ? ["price", "rating", "stock"] : []] });
+                const result = await ask(given, { size: isLive ? PAGE : 0, facets: [...facets, ...given.keys()] });
                 if (result.redirect) return location.replace(result.redirect);
-                fillPanel(result);
+                fill(result);
                 if (isLive) put(await results(result), result);
             }
             if (y !== undefined) scrollTo(0, y);
         } catch (error) {
             if (!signal.aborted) fail(error, () => update());
         } finally {
-            clearTimeout(late);
             if (!signal.aborted) found.ariaBusy = false;
         }
     }
@@ -256,166 +247,130 @@ export async function list(section, isOpening) {
         count.textContent = result ? counted("listing.count", result) : ownCount;
         clearTimeout(delay);
         delay = setTimeout(() => { status.textContent = count.textContent; }, 500);
-        if (!scope) for (const node of document.querySelectorAll("#hint, .browse")) node.hidden = nodes && result?.total !== 0;
+        if (!scope) for (const node of document.querySelectorAll("#hint, .browse")) node.hidden = nodes && result.total;
     }
 
     function fail(error, again) {
         console.warn(error);
         put();
-        if (words) {
-            live.append(make(
-                "div", { className: "empty", role: "alert" }, make("p", {}, word(navigator.onLine ? "failed" : "offline")),
-                make("button", { type: "button", className: "button", onclick: again }, word("retry"))));
-        }
+        if (!words) return;
+        live.append(make(
+            "div", { className: "empty", role: "alert" }, make("p", {}, word(navigator.onLine ? "failed" : "offline")),
+            make("button", { type: "button", className: "button", onclick: again }, word("retry"))));
     }
 
     const counted = (key, { isApproximate, total }) => (isApproximate ? "≈ " : "") + word(key, { count: total });
 
-    async function results(result) {
-        const { query, hits, corrections, dropped, full } = result;
-        const page = +given.get("page") || 1, pages = Math.ceil(result.total / PAGE);
-        const ways = removals(), notes = [];
-        if (corrections.length) notes.push(word("corrected", { query: corrections.reduce((text, { from, to }) => text.replace(from, to), query.toLowerCase()) }));
-        if (dropped.length) notes.push(word("dropped", { words: dropped.join(", ") }));
-        if (result.isRelaxed) notes.push(word(full ? "partly" : "relaxed"));
-        const nodes = [make("p", { className: "note" }, notes.join(" "))];
+    async function results({ query, hits, total, full, corrections, dropped, isRelaxed }) {
+        const ways = removals(), page = +given.get("page") || 1, pages = Math.ceil(total / PAGE);
+        const right = corrections.reduce((text, { from, to }) => text.replace(from, to), query.toLowerCase());
+        const notes = [
+            corrections.length && word("corrected", { query: right }), dropped.length && word("dropped", { words: dropped.join(", ") }),
+            isRelaxed && word(full ? "partly" : "relaxed"),
+        ];
+        const nodes = [make("p", { className: "note" }, notes.filter(Boolean).join(" "))];
+        const link = (href, text, properties) => make("li", {}, make("a", { href, ...properties }, text));
         if (ways.length) {
             nodes.push(make(
-                "ul", { className: "pills" }, ...ways.map(({ name, href }) => make("li", {}, make("a", { href, ariaLabel: word("remove", { name }) }, name))),
-                make("li", {}, make("a", { href: address("", "", cleared()), className: "all" }, form.querySelector("[type=reset]").textContent))));
+                "ul", { className: "pills" }, ...ways.map(({ name, href }) => link(href, name, { ariaLabel: word("remove", { name }) })),
+                link(cleared(), form.querySelector("[type=reset]").textContent, { className: "all" })));
         }
-        if (hits.length) {
-            if (query) keep([query, ...recent().filter((other) => other !== query)]);
-            nodes.push(make("ul", { className: "cards" }, ...hits.map(card)));
-            if (pages > 1) nodes.push(pagination(page, pages));
-        } else {
+        if (!hits.length) {
             const counts = await Promise.all(ways.map(({ href }) => ask(new URL(href, location).searchParams, { size: 0, facets: [] })));
-            nodes.push(make(
-                "div", { className: "empty" }, make("p", {}, ways.length ? word("nothingFits") : word("nothing", { query })),
-                ...ways.map(({ name, href }, place) => counts[place].total ? make("a", { href }, word("removeFor", { name, count: counts[place].total })) : "")));
+            const list = ways.map(({ name, href }, place) => counts[place].total ? link(href, word("removeFor", { name, count: counts[place].total })) : "");
+            return [...nodes, make("div", { className: "empty" }, make("p", {}, word(ways.length ? "nothingFits" : "nothing", { query })), make("ul", {}, ...list))];
+        }
+        if (query) keep([query, ...recent().filter((other) => other !== query)]);
+        nodes.push(make("ul", { className: "cards" }, ...hits.map(card)));
+        if (pages > 1) {
+            const nav = copy("#pages"), [previous, next] = nav.querySelectorAll("a");
+            nav.firstElementChild.textContent = word("listing.page", { page, pages });
+            previous.href = address("page", page - 1);
+            next.href = address("page", page + 1);
+            if (page === 1) previous.remove();
+            if (page >= pages) next.remove();
+            nodes.push(nav);
         }
         return nodes;
     }
 
-    function cleared() {
-        const rest = new URLSearchParams(given);
-        for (const [id] of chosen(given)) rest.delete(id);
-        return rest;
-    }
-
     // Each filter by its name, with the address that is without it.
-    function removals() {
-        return chosen(given).flatMap(([id, text]) => (isRange(id) ? [text] : text.split(",")).map((part, place, parts) => {
-            const box = [...form.elements].find((control) => control.name === id && control.value === part);
-            const [name, unit] = [groupOf(id)?.querySelector("legend").textContent, facetOf(id)?.unit];
-            const amount = (end) => end === undefined ? "" : id === "price" ? price(end, money) : numerals.format(end) + (unit ? ` ${unit}` : "");
-            const value = box?.nextElementSibling.textContent ?? (isRange(id) ? ends(id, text).map(amount).join("–") : tokens(part).join().split("/").pop());
-            return { name: name ? `${name}: ${value}` : value, href: address(id, parts.filter((other) => other !== part).join()) };
-        }));
-    }
-
-    function pagination(page, pages) {
-        const bar = copy("#pages"), [text, { children: [previous, next] }] = bar.children;
-        text.textContent = word("listing.page", { page, pages });
-        previous.firstElementChild.href = address("page", page - 1);
-        next.firstElementChild.href = address("page", page + 1);
-        let last = 0;
-        for (let number = 1; number <= pages; number++) {
-            if (number > 1 && number < pages && Math.abs(number - page) > 1) continue;
-            if (number > last + 1) next.before(make("li", {}, "…"));
-            next.before(make("li", {}, make("a", { href: address("page", number), ariaCurrent: number === page ? "page" : null }, numerals.format(last = number))));
-        }
-        if (page === 1) previous.remove();
-        if (page === pages) next.remove();
-        return bar;
-    }
+    const removals = () => chosen(given).flatMap(([id, text]) => (isRange(id) ? [text] : text.split(",")).map((part, _, parts) => {
+        const box = [...form.elements].find((box) => box.name === id && box.value === part && box.nextSibling);
+        const name = [group(id)?.querySelector("legend").textContent, box?.nextSibling.textContent ?? tokens(part).join()].join(": ");
+        return { name, href: address(id, parts.filter((other) => other !== part).join()) };
+    }));
 
     // The card of the page, filled; what there is nothing to say of is taken out.
     function card({ card, numbers, title }) {
         const item = copy("#card"), at = (selector) => item.querySelector(selector);
-        const amount = price(numbers.price, money), isReduced = numbers.was > numbers.price, stars = at(".stars");
-        const [unit, lowest] = item.querySelectorAll(".cost ~ p:not([class])");
+        const amount = price(numbers.price, money), isReduced = numbers.was > numbers.price, stars = at(".stars"), link = at("a");
         Object.assign(at("img"), { src: card.image, alt: card.title });
-        at("a").href = card.url;
-        at("a").replaceChildren(...title.map(([text, isMarked]) => isMarked ? make("mark", {}, text) : text));
-        at(".price").value = (numbers.price / scale.price).toFixed(money.decimals);
+        link.href = card.url;
+        link.replaceChildren(...title.map(([text, isMarked]) => isMarked ? make("mark", {}, text) : text));
+        at(".price").value = (numbers.price / scales.price).toFixed(money.decimals);
         stars.className = `stars s${Math.round(numbers.rating / 5)}`;
         stars.ariaLabel = word("rating.outOf", { value: numbers.rating / 10 });
         stars.nextSibling.data = ` ${numerals.format(numbers.reviews)}`;
         if (!numbers.reviews) at(".rating").remove();
         at(".cost").classList.toggle("sale", isReduced);
-        item.firstElementChild.classList.toggle("out", numbers.stock === 0);
-        [...item.querySelectorAll(".low")].forEach((note, band) => band !== numbers.stock && note.remove());
-        for (const [element, text] of [
-            [at(".by"), card.seller], [at(".price"), numbers.from ? word("price.from", { price: amount }) : amount],
-            [at("s"), isReduced && price(numbers.was, money)], [unit, card.unitPrice], [lowest, card.lowest30Days], [at(".off"), isReduced && card.saving],
-        ]) text ? element.textContent = text : element.remove();
+        item.firstElementChild.classList.toggle("out", !numbers.stock);
+        const texts = {
+            ".by": card.seller, ".price": numbers.from ? word("price.from", { price: amount }) : amount, s: isReduced && price(numbers.was, money),
+        };
+        for (const selector in texts) texts[selector] ? at(selector).textContent = texts[selector] : at(selector).remove();
+        item.querySelectorAll(".low").forEach((note, band) => band !== numbers.stock && note.remove());
         if (!isReduced) for (const label of item.querySelectorAll(".hide")) label.remove();
+        for (const rest of item.querySelectorAll(".cost ~ p:not(.low)")) rest.remove();
         return item;
     }
 
-    // The filters: beside the list where there is room, else in a dialog over it.
-
-    const groupOf = (id) => [...form.children].find((group) => group.dataset.facet === id);
-
-    function fillPanel(result) {
-        const { id: focused } = document.activeElement;
+    function fill(result) {
+        const focused = document.activeElement.id;
         submit.textContent = counted("show", result);
-        for (const [id, facet] of Object.entries(result.facets)) {
-            let group = groupOf(id);
-            const { kind, values } = facet, text = given.get(id) ?? "";
-            if (!group) {
-                group = copy("#facet");
-                group.dataset.facet = id;
-                for (const name of group.querySelectorAll("summary, legend")) name.textContent = facet.label;
-                form.children[kind === "tree" ? 0 : form.children.length - 2].after(group);
-                if (isRange(id)) group.lastElementChild.replaceWith(copy("#range"));
+        for (const [id, { label, kind, values, min, max }] of Object.entries(result.facets)) {
+            const text = given.get(id) ?? "";
+            let details = group(id);
+            if (!details) {
+                details = copy(isRange(id) ? "#range" : "#facet");
+                details.dataset.facet = id;
+                for (const name of details.querySelectorAll("summary, legend")) name.textContent = label;
+                kind === "tree" ? form.firstElementChild.after(details) : form.lastElementChild.before(details);
             }
-            const fieldset = group.lastElementChild;
-            if (group.dataset.facet === "rating" || id === "stock") {
-                for (const box of fieldset.elements) {
-                    box.checked = box.value === text;
-                    box.parentElement.lastElementChild.textContent = box.value && numerals.format(values.find(({ token }) => token === box.value)?.count ?? 0);
+            const fieldset = details.lastElementChild, { elements } = fieldset;
+            if (facetOf(id) && !isRange(id)) {
+                const shown = kind === "tree" ? branches(values, tokens(text)) : values;
+                const all = make("button", { type: "button", onclick: () => fieldset.classList.add("all") }, word("showAll", { count: shown.length }));
+                fieldset.replaceChildren(fieldset.firstElementChild, ...shown.map(({ token, label, depth }) => make(
+                    "label", { className: `depth${depth}` }, make("input", { type: "checkbox", id: `${id}:${token}`, name: id, value: escaped(token) }),
+                    make("bdi", {}, label || token), make("small"))), shown.length > 8 ? all : "");
+            }
+            [...elements].forEach((box, place) => {
+                if (box.type === "number") {
+                    Object.assign(box, { name: id, value: text.split("-")[place] ?? "", placeholder: Math[["floor", "ceil"][place]]([min, max][place] / scale(id)) });
+                } else if (box.name) {
+                    box.checked = text.split(",").includes(box.value);
+                    box.parentElement.lastElementChild.textContent = box.value && numerals.format(values.find(({ token }) => escaped(token) === box.value)?.count ?? 0);
                 }
-            } else if (isRange(id)) {
-                [...fieldset.elements].forEach((end, place) => Object.assign(end, {
-                    name: id, value: text.split("-")[place] ?? "", placeholder: Math[place ? "ceil" : "floor"]([facet.min, facet.max][place] / (scale[id] ?? 1)),
-                }));
-                group.hidden = !text && facet.min === facet.max;
-            } else {
-                fillList(id, fieldset, kind === "tree" ? branches(values, tokens(text)) : values);
-                group.hidden = !text && fieldset.elements.length < 2;
-            }
+            });
+            details.hidden = !text && (isRange(id) ? min === max : elements.length < 2);
         }
         document.getElementById(focused)?.focus({ preventScroll: true });
     }
 
-    function fillList(id, fieldset, values) {
-        const all = make("button", { type: "button", onclick: () => fieldset.classList.add("all") }, word("showAll", { count: values.length }));
-        fieldset.replaceChildren(fieldset.firstElementChild, ...values.map(({ token, label, count, isSelected, depth }) => {
-            const value = token.replace(/[%,]/g, encodeURIComponent);
-            const box = make("input", { type: "checkbox", id: `${id}:${token}`, name: id, value, checked: isSelected });
-            return make("label", { className: `depth${depth ?? 0}` }, box, make("bdi", {}, label || token), make("small", {}, numerals.format(count)));
-        }), ...values.length > 8 ? [all] : []);
-    }
-
-    // Of the tree: what is directly below the page's category, and what is below something chosen or beside it.
+    // Of the tree: what is directly below the page's category, and below what is chosen or beside it.
     function branches(values, chosen) {
         const base = scope.startsWith("category:") ? `${scope.slice(9)}/` : "";
-        return values.filter(({ token }) => {
-            const above = token.slice(0, token.lastIndexOf("/") + 1);
-            return token.startsWith(base) && (above === base || chosen.some((other) => `${other}/`.startsWith(above)));
-        }).map((value) => ({ ...value, depth: value.token.slice(base.length).split("/").length - 1 })).sort((a, b) => a.token < b.token ? -1 : 1);
+        return values.filter(({ token }) => token.startsWith(base)).sort((a, b) => a.token < b.token ? -1 : 1).flatMap((value) => {
+            const above = value.token.replace(/[^/]*$/, "");
+            return above === base || chosen.some((other) => `${other}/`.startsWith(above)) ? [{ ...value, depth: above.slice(base.length).split("/").length - 1 }] : [];
+        });
     }
 
-    toggle = (isOpen = !panel.open) => {
-        if (isOpen === panel.open) return;
-        if (!isOpen) panel.close();
-        else if (isWide.matches) panel.open = true;
-        else panel.showModal();
-        opener.ariaExpanded = isOpen;
-        if (isOpen) update();
-    };
+    function open() {
+        isWide.matches ? panel.open = true : panel.showModal();
+        opener.ariaExpanded = true;
+    }
 
     function reach() {
         section.scrollIntoView();
@@ -425,28 +380,37 @@ export async function list(section, isOpening) {
 
     history.scrollRestoration = "manual";
     addEventListener("popstate", ({ state }) => update(state ?? 0));
-    addEventListener("pagehide", () => history.replaceState(scrollY, ""));
-    isWide.addEventListener("change", () => toggle(false));
-    panel.addEventListener("close", () => { opener.ariaExpanded = false; });
+    addEventListener("scrollend", () => history.replaceState(scrollY, ""));
+    isWide.addEventListener("change", () => panel.close());
+    opener.addEventListener("click", () => {
+        if (panel.open) return panel.close();
+        open();
+        update();
+    });
+    panel.addEventListener("close", () => {
+        opener.ariaExpanded = false;
+        if (panel.returnValue) reach();
+        panel.returnValue = "";
+    });
     refine.addEventListener("change", () => go(address("sort", sort.value)));
     form.addEventListener("change", ({ target: { name, type, value } }) => {
-        const controls = [...form.elements].filter((control) => control.name === name);
+        const boxes = [...form.elements].filter((box) => box.name === name);
         // Who chooses a category lets go of those above and below it.
         const isApart = (other) => other === value || !`${other}/`.startsWith(`${value}/`) && !`${value}/`.startsWith(`${other}/`);
-        const text = type === "number" ? controls.map((end) => end.value).join("-") : controls.filter((box) => box.checked && isApart(box.value)).map((box) => box.value).join();
-        go(address(name, text === "-" ? "" : text));
+        const kept = type === "number" ? boxes : boxes.filter((box) => box.checked && isApart(box.value));
+        go(address(name, kept.map((box) => box.value).join(type === "number" ? "-" : ",").replace(/^-$/, "")));
     });
     form.addEventListener("reset", (event) => {
         event.preventDefault();
-        go(address("", "", cleared()));
+        go(cleared());
     });
-    form.addEventListener("submit", ({ submitter }) => submitter === submit && reach());
+    form.addEventListener("submit", (event) => isWide.matches && event.preventDefault());
     section.addEventListener("click", (event) => {
         const link = event.target.closest("a");
         if (link?.pathname !== location.pathname || event.metaKey || event.ctrlKey || event.shiftKey) return;
         event.preventDefault();
         go(link.href);
-        if (link.closest(".pages")) reach();
+        if (link.rel) reach();
     });
     if (!scope) {
         bar.hidden = false;
@@ -457,7 +421,7 @@ export async function list(section, isOpening) {
         });
     }
     const { value } = sort;
-    if (isOpening || isWide.matches && (!scope || location.search)) toggle(true);
-    else update(history.state ?? undefined);
+    if (isOpening || isWide.matches && (!scope || location.search)) open();
+    update(history.state ?? undefined);
     if (value && value !== sort.value) go(address("sort", value));
 }

@@ -11,5 +11,5 @@ if (listing && (location.search || !listing.dataset.scope)) {
 } else if (refine) {
     refine.addEventListener("pointerenter", load, { once: true });
     refine.addEventListener("change", () => list(), { once: true });
-    refine.addEventListener("click", (event) => event.target.type === "button" && list(true));
+    refine.addEventListener("click", ({ target }) => target.type === "button" && list(true));
 }
