@@ -3,7 +3,7 @@
 import { Search, price } from "./search.js";
 
 const { lang } = document.documentElement;
-const plurals = new Intl.PluralRules(lang), numerals = new Intl.NumberFormat(lang);
+const plurals = new Intl.PluralRules(lang), numerals = new Intl.NumberFormat(lang), percents = new Intl.NumberFormat(lang, { style: "percent" });
 const head = document.querySelector(".find"), field = head.q;
 const PAGE = 24;
 let index, shell, words;
@@ -34,7 +34,7 @@ function word(key, values) {
     return text.replace(/{(\w+)}/g, (_, name) => values[name].toFixed ? numerals.format(values[name]) : values[name]);
 }
 
-const copy = (id) => document.importNode(shell.querySelector(id).content.firstElementChild, true);
+const copy = (id, place = 0) => document.importNode(shell.querySelector(id).content.children[place], true);
 
 function make(tag, properties, ...children) {
     const element = Object.assign(document.createElement(tag), properties);
@@ -97,7 +97,7 @@ export async function suggest() {
         update();
     }
 
-    field.addEventListener("keydown", (event) => {
+    field.onkeydown = (event) => {
         const { key } = event, place = options.indexOf(active);
         if (key === "ArrowDown") box.hidden ? update() : activate(options[place + 1]);
         else if (key === "ArrowUp") activate(active ? options[place - 1] : options.at(-1));
@@ -106,13 +106,12 @@ export async function suggest() {
         else if (key === "Delete" && active?.one.kind === "recent") forget(active.one);
         else return;
         event.preventDefault();
-    });
-    field.addEventListener("input", update);
-    field.addEventListener("focus", update);
-    field.addEventListener("blur", () => show());
-    box.addEventListener("pointerdown", (event) => event.preventDefault());
-    box.addEventListener("pointermove", ({ target }) => activate(target.closest("[id^=option]")));
-    box.addEventListener("click", ({ target }) => active && (target.className === "forget" ? forget : choose)(active.one));
+    };
+    field.oninput = field.onfocus = update;
+    field.onblur = () => show();
+    box.onpointerdown = (event) => event.preventDefault();
+    box.onpointermove = ({ target }) => activate(target.closest("[id^=option]"));
+    box.onclick = ({ target }) => active && (target.className === "forget" ? forget : choose)(active.one);
     Object.assign(field, { role: "combobox", ariaAutoComplete: "list" }).setAttribute("aria-controls", box.id);
     head.append(box, status);
     listen();
@@ -176,8 +175,8 @@ export async function list(section, isOpening) {
     }
     if (isListed) return;
     isListed = true;
-    const { schema } = search, { money } = schema;
-    const scales = { price: 10 ** money?.decimals, rating: 10 }, scale = (id) => scales[id] ?? 1;
+    const { schema } = search;
+    const scales = { price: 10 ** schema.money?.decimals, rating: 10 }, scale = (id) => scales[id] ?? 1;
     const panel = copy("#facets"), [form] = panel.children, submit = form.querySelector(".button");
     found.before(panel);
 
@@ -301,27 +300,34 @@ export async function list(section, isOpening) {
         return { name, href: address(id, parts.filter((other) => other !== part).join()) };
     }));
 
-    // The card of the page, filled; what there is nothing to say of is taken out.
+    // The card of the pages, with a reduction or as new, filled; what there is nothing to say of is taken out.
     function card({ card, numbers, title }) {
-        const item = copy("#card"), at = (selector) => item.querySelector(selector);
-        const amount = price(numbers.price, money), isReduced = numbers.was > numbers.price, stars = at(".stars"), link = at("a");
+        const { saving } = numbers, isNew = numbers.published >= shell.querySelector("#card").dataset.since;
+        const item = copy("#card", saving || !isNew ? 0 : 1), at = (selector) => item.querySelector(selector);
+        const money = (name, key) => {
+            const amount = numbers[name] && price(numbers[name], schema.money);
+            return amount && key ? word(key, { price: amount, unit: card.unit }) : amount;
+        };
+        const stars = at(".stars"), link = at("a");
         Object.assign(at("img"), { src: card.image, alt: card.title });
         link.href = card.url;
         link.replaceChildren(...title.map(([text, isMarked]) => isMarked ? make("mark", {}, text) : text));
-        at(".price").value = (numbers.price / scales.price).toFixed(money.decimals);
+        at(".price").value = (numbers.price / scales.price).toFixed(schema.money.decimals);
         stars.className = `stars s${Math.round(numbers.rating / 5)}`;
         stars.ariaLabel = word("rating.outOf", { value: numbers.rating / 10 });
         stars.nextSibling.data = ` ${numerals.format(numbers.reviews)}`;
         if (!numbers.reviews) at(".rating").remove();
-        at(".cost").classList.toggle("sale", isReduced);
+        at(".cost").classList.toggle("sale", !!numbers.was);
         item.firstElementChild.classList.toggle("out", !numbers.stock);
-        const texts = {
-            ".by": card.seller, ".price": numbers.from ? word("price.from", { price: amount }) : amount, s: isReduced && price(numbers.was, money),
-        };
-        for (const selector in texts) texts[selector] ? at(selector).textContent = texts[selector] : at(selector).remove();
+        const [unit, lowest, colours] = item.querySelectorAll(".cost ~ p:not([class])");
+        for (const [element, text] of [
+            [at(".by"), card.seller], [at(".price"), money("price", numbers.from && "price.from")], [at("s"), money("was")],
+            [unit, money("unit", "price.unit")], [lowest, money("lowest", "price.lowest30Days")],
+            [colours, numbers.colours && word("listing.colours", { count: numbers.colours })],
+            [at(".badge"), saving ? word("price.saving", { percent: percents.format(saving / 100) }) : isNew && at(".badge").textContent],
+        ]) text ? element.textContent = text : element.remove();
         item.querySelectorAll(".low").forEach((note, band) => band !== numbers.stock && note.remove());
-        if (!isReduced) for (const label of item.querySelectorAll(".hide")) label.remove();
-        for (const rest of item.querySelectorAll(".cost ~ p:not(.low)")) rest.remove();
+        if (!numbers.was) for (const label of item.querySelectorAll(".hide")) label.remove();
         return item;
     }
 
@@ -347,7 +353,7 @@ export async function list(section, isOpening) {
             }
             [...elements].forEach((box, place) => {
                 if (box.type === "number") {
-                    Object.assign(box, { name: id, value: text.split("-")[place] ?? "", placeholder: Math[["floor", "ceil"][place]]([min, max][place] / scale(id)) });
+                    Object.assign(box, { name: id, value: text.split("-")[place] ?? "", placeholder: [min, max][place] / scale(id) });
                 } else if (box.name) {
                     box.checked = text.split(",").includes(box.value);
                     box.parentElement.lastElementChild.textContent = box.value && numerals.format(values.find(({ token }) => escaped(token) === box.value)?.count ?? 0);
@@ -379,46 +385,43 @@ export async function list(section, isOpening) {
     }
 
     history.scrollRestoration = "manual";
-    addEventListener("popstate", ({ state }) => update(state ?? 0));
-    addEventListener("scrollend", () => history.replaceState(scrollY, ""));
-    isWide.addEventListener("change", () => panel.close());
-    opener.addEventListener("click", () => {
+    onpopstate = ({ state }) => update(state ?? 0);
+    onscrollend = () => history.replaceState(scrollY, "");
+    isWide.onchange = () => panel.close();
+    opener.onclick = () => {
         if (panel.open) return panel.close();
         open();
         update();
-    });
-    panel.addEventListener("close", () => {
+    };
+    panel.onclose = () => {
         opener.ariaExpanded = false;
         if (panel.returnValue) reach();
         panel.returnValue = "";
-    });
-    refine.addEventListener("change", () => go(address("sort", sort.value)));
-    form.addEventListener("change", ({ target: { name, type, value } }) => {
+    };
+    refine.onchange = () => go(address("sort", sort.value));
+    form.onchange = ({ target: { name, type, value } }) => {
         const boxes = [...form.elements].filter((box) => box.name === name);
         // Who chooses a category lets go of those above and below it.
         const isApart = (other) => other === value || !`${other}/`.startsWith(`${value}/`) && !`${value}/`.startsWith(`${other}/`);
-        const kept = type === "number" ? boxes : boxes.filter((box) => box.checked && isApart(box.value));
-        go(address(name, kept.map((box) => box.value).join(type === "number" ? "-" : ",").replace(/^-$/, "")));
-    });
-    form.addEventListener("reset", (event) => {
-        event.preventDefault();
-        go(cleared());
-    });
-    form.addEventListener("submit", (event) => isWide.matches && event.preventDefault());
-    section.addEventListener("click", (event) => {
+        const kept = boxes.filter((box) => type === "number" || box.checked && isApart(box.value)).map((box) => box.value);
+        go(address(name, kept.join(type === "number" ? "-" : ",").replace(/^-$/, "")));
+    };
+    form.onreset = () => go(cleared());
+    form.onsubmit = () => !isWide.matches;
+    section.onclick = (event) => {
         const link = event.target.closest("a");
         if (link?.pathname !== location.pathname || event.metaKey || event.ctrlKey || event.shiftKey) return;
         event.preventDefault();
         go(link.href);
         if (link.rel) reach();
-    });
+    };
     if (!scope) {
         bar.hidden = false;
-        head.addEventListener("submit", (event) => {
-            event.preventDefault();
+        head.onsubmit = () => {
             field.blur();
             go(address("q", field.value.trim(), ""));
-        });
+            return false;
+        };
     }
     const { value } = sort;
     if (isOpening || isWide.matches && (!scope || location.search)) open();

@@ -136,6 +136,7 @@ private struct ProductWords: Sendable {
         for category in product.otherCategories { hasher.add(category.text) }
         hasher.add(product.brand ?? "")
         hasher.add(product.mpn ?? "")
+        hasher.add(product.measure?.per.description ?? "")
         hasher.add(seller.id.text)
         hasher.add(seller.name)
         hasher.add(seller.country)

@@ -4,7 +4,7 @@ import KarooCommerce
 
 /// What the index says of a product that changes without a change of text.
 enum SearchNumbers {
-    static let columns = ["price", "was", "from", "rating", "reviews", "stock", "published", "prior"]
+    static let columns = ["price", "was", "from", "rating", "reviews", "stock", "published", "prior", "saving", "lowest", "unit", "colours"]
 
     /// In the order of the columns; −1 for none.
     static func values(_ place: Int, boost: Int, _ composer: Composer) -> [Int64] {
@@ -13,7 +13,12 @@ enum SearchNumbers {
         var values = [Int64](repeating: -1, count: columns.count)
         if let lowest = composer.lowestPrice(of: product) {
             values[0] = lowest.price.amount.minorUnits
-            if let compareAt = lowest.price.compareAt, lowest.price.isReduced { values[1] = compareAt.minorUnits }
+            if let compareAt = lowest.price.compareAt, lowest.price.isReduced {
+                values[1] = compareAt.minorUnits
+                values[8] = composer.savingPercent(lowest.price).map { Int64($0) } ?? -1
+                values[9] = composer.lawfulLowest(lowest.price)?.minorUnits ?? -1
+            }
+            values[10] = product.measure?.unitPrice(for: lowest.price.amount)?.minorUnits ?? -1
             if !lowest.isSame { values[2] = 1 }
         }
         let reviews = entry.rating?.count ?? 0
@@ -24,6 +29,7 @@ enum SearchNumbers {
         let stock = stock(composer.soldBands(entry))
         values[5] = stock
         if let published = product.published, published.daysSinceEpoch >= 0 { values[6] = Int64(published.daysSinceEpoch) }
+        values[11] = composer.colourCount(of: product).map { Int64($0) } ?? -1
         values[7] = prior(rank: entry.rating?.rank() ?? 4_000, reviews: reviews, stock: stock, boost: boost)
         return values
     }

@@ -50,11 +50,11 @@ enum SitemapPage: Int, Fields {
 
 /// The shell of the search page, which its script fills. It holds what listings need for their filters as well: words and patterns.
 enum SearchPage: Int, Fields {
-    case heading, scriptWords, samples
+    case heading, scriptWords, samples, newSince
 
     var shape: Shape {
         switch self {
-        case .heading: .text
+        case .heading, .newSince: .text
         case .scriptWords: .html
         case .samples: .list(of: Card.self)
         }
@@ -155,7 +155,8 @@ extension Composer {
         let heading = words.text(.searchTitle)
         record[.heading] = frame.text(heading)
         record[.scriptWords] = frame.text { scriptWords(to: JSONPen($0)) }
-        record[.samples] = frame.list(count: 1) { _ in sampleCard() }
+        record[.samples] = frame.list(count: 2) { sampleCard(isNew: $0 == 1) }
+        if let since = plan.newSince { record[.newSince] = frame.text(decimal: since.daysSinceEpoch) }
         fillHead(
             record,
             HeadContent(
@@ -168,7 +169,7 @@ extension Composer {
     /// The words that the script puts together: those of the group `find`, and some that the build uses as well.
     private func scriptWords(to pen: JSONPen) {
         var pen = pen
-        let shared: [Word] = [.priceFrom, .priceSaving, .ratingOutOf, .listingCount, .listingPage]
+        let shared: [Word] = [.priceFrom, .priceSaving, .priceUnit, .priceLowest30Days, .ratingOutOf, .listingCount, .listingPage, .listingColours]
         pen.object { json in
             for (name, message) in words.messages(of: "find") { json.member(named: name, message) }
             for word in shared {
@@ -178,9 +179,9 @@ extension Composer {
     }
 
     /// A card with everything that a card may have, for the script to copy and fill.
-    private func sampleCard() -> Slot {
+    private func sampleCard(isNew: Bool) -> Slot {
         let card = frame.record(Card.self)
-        for field in [Card.id, .url, .title, .seller, .priceText, .price, .currency, .compareAtText, .saving, .unitPrice, .lowest30Days] {
+        for field in [Card.id, .url, .title, .seller, .priceText, .price, .currency, .compareAtText, .unitPrice, .lowest30Days, .colours] {
             card[field] = frame.text("-" as StaticString)
         }
         let image = frame.record(PictureModel.self)
@@ -196,6 +197,8 @@ extension Composer {
         card[.rating] = rating.slot
         card[.soldOut] = .flag(true)
         card[.lowStock] = .flag(true)
+        card[.isNew] = .flag(isNew)
+        if !isNew { card[.saving] = frame.text("-" as StaticString) }
         return card.slot
     }
 
