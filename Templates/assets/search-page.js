@@ -315,17 +315,18 @@ export async function list(section, isOpening) {
         at(".price").value = (numbers.price / scales.price).toFixed(schema.money.decimals);
         stars.className = `stars s${Math.round(numbers.rating / 5)}`;
         stars.ariaLabel = word("rating.outOf", { value: numbers.rating / 10 });
-        stars.nextSibling.data = ` ${numerals.format(numbers.reviews)}`;
-        if (!numbers.reviews) at(".rating").remove();
         at(".cost").classList.toggle("sale", !!numbers.was);
         item.firstElementChild.classList.toggle("out", !numbers.stock);
-        const [unit, lowest, colours] = item.querySelectorAll(".cost ~ p:not([class])");
-        for (const [element, text] of [
-            [at(".by"), card.seller], [at(".price"), money("price", numbers.from && "price.from")], [at("s"), money("was")],
-            [unit, money("unit", "price.unit")], [lowest, money("lowest", "price.lowest30Days")],
-            [colours, numbers.colours && word("listing.colours", { count: numbers.colours })],
-            [at(".badge"), saving ? word("price.saving", { percent: percents.format(saving / 100) }) : isNew && at(".badge").textContent],
-        ]) text ? element.textContent = text : element.remove();
+        const texts = {
+            seller: card.seller, priceText: money("price", numbers.from && "price.from"), compareAtText: money("was"),
+            unitPrice: money("unit", "price.unit"), lowest30Days: money("lowest", "price.lowest30Days"),
+            colours: numbers.colours && word("listing.colours", { count: numbers.colours }), count: numbers.reviews && numerals.format(numbers.reviews),
+            saving: saving && word("price.saving", { percent: percents.format(saving / 100) }),
+        };
+        for (const element of item.querySelectorAll("*")) {
+            const text = element.lastChild, name = text?.data?.match(/{(\w+)}/)?.[1];
+            if (name) texts[name] ? text.data = text.data.replace(`{${name}}`, () => texts[name]) : element.remove();
+        }
         item.querySelectorAll(".low").forEach((note, band) => band !== numbers.stock && note.remove());
         if (!numbers.was) for (const label of item.querySelectorAll(".hide")) label.remove();
         return item;

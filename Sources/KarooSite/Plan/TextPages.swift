@@ -178,27 +178,27 @@ extension Composer {
         }
     }
 
-    /// A card with everything that a card may have, for the script to copy and fill.
+    /// A card with everything that a card may have, for the script to copy and fill: texts are their names in braces.
     private func sampleCard(isNew: Bool) -> Slot {
         let card = frame.record(Card.self)
         for field in [Card.id, .url, .title, .seller, .priceText, .price, .currency, .compareAtText, .unitPrice, .lowest30Days, .colours] {
-            card[field] = frame.text("-" as StaticString)
+            card[field] = frame.text("{\(field)}")
         }
         let image = frame.record(PictureModel.self)
         image[.url] = frame.text("data:," as StaticString)
         image[.width] = frame.text(decimal: Placeholder.size.width)
         image[.height] = frame.text(decimal: Placeholder.size.height)
-        image[.alt] = frame.text("-" as StaticString)
+        image[.alt] = frame.text("{alt}" as StaticString)
         card[.image] = image.slot
         let rating = frame.record(RatingModel.self)
-        for field in [RatingModel.value, .text, .countText, .count] { rating[field] = frame.text("-" as StaticString) }
+        for field in [RatingModel.value, .text, .countText, .count] { rating[field] = frame.text("{\(field)}") }
         rating[.stars] = frame.text(decimal: 0)
         rating[.class] = frame.text("s0" as StaticString)
         card[.rating] = rating.slot
         card[.soldOut] = .flag(true)
         card[.lowStock] = .flag(true)
         card[.isNew] = .flag(isNew)
-        if !isNew { card[.saving] = frame.text("-" as StaticString) }
+        if !isNew { card[.saving] = frame.text("{saving}" as StaticString) }
         return card.slot
     }
 
