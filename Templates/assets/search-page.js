@@ -42,14 +42,12 @@ function make(tag, properties, ...children) {
     return element;
 }
 
-// Kinds of suggestions in their order, and what stands above them.
-const KINDS = { recent: "recent", query: "queries", category: "categories", brand: "brands", seller: "sellers", product: "products" };
+const KINDS = ["recent", "query", "category", "brand", "seller", "product"];
 
 export async function suggest() {
     const search = await ready().catch(() => head.addEventListener("focusin", suggest, { once: true }));
     if (!search) return;
-    const box = make("div", { id: "suggestions", className: "suggestions", role: "listbox", ariaLabel: word("suggested") });
-    const status = make("p", { className: "hide", role: "status" });
+    const box = copy("#typed"), status = copy("#typed", 1);
     let options, active, turn = 0;
 
     function activate(option) {
@@ -72,9 +70,8 @@ export async function suggest() {
         const found = typed ? await search.suggest(typed, { limit: 8 }).catch(() => []) : recent().map((text) => ({ text, kind: "recent" }));
         if (own !== turn || document.activeElement !== field) return;
         const groups = Object.groupBy(found, ({ kind }) => kind);
-        show(...Object.keys(KINDS).filter((kind) => groups[kind]).map((kind) => make(
-            "ul", { role: "group", ariaLabel: word(KINDS[kind]) }, make("li", { role: "presentation" }, word(KINDS[kind])),
-            ...groups[kind].map((one) => {
+        show(...KINDS.filter((kind) => groups[kind]).map((kind) => make(
+            "ul", { role: "group", ariaLabel: word(kind) }, make("li", { role: "presentation" }, word(kind)), ...groups[kind].map((one) => {
                 const { text } = one, at = text.toLowerCase().startsWith(typed.toLowerCase()) ? typed.length : text.length;
                 return make(
                     "li", { id: `option-${found.indexOf(one)}`, role: "option", ariaSelected: false, one },
@@ -93,7 +90,7 @@ export async function suggest() {
     }
 
     function forget({ text }) {
-        keep(recent().filter((other) => other !== text));
+        recent(recent().filter((other) => other !== text));
         update();
     }
 
@@ -119,31 +116,25 @@ export async function suggest() {
     update();
 }
 
-function recent() {
+// The last searches, or these from now on; none where nothing may be kept.
+function recent(searches) {
     try {
+        if (searches) localStorage.searches = JSON.stringify(searches.slice(0, 5));
         return JSON.parse(localStorage.searches).map(String);
     } catch {
         return [];
     }
 }
 
-function keep(searches) {
-    try {
-        localStorage.searches = JSON.stringify(searches.slice(0, 5));
-    } catch {} // Where nothing may be kept, nothing is.
-}
-
 function listen() {
     const Recognition = window.SpeechRecognition ?? window.webkitSpeechRecognition;
     if (!Recognition) return;
     const ear = Object.assign(new Recognition(), { lang, interimResults: true });
-    const button = make("button", { type: "button", className: "voice", ariaLabel: word("speak") });
-    const told = make("p", { className: "told", role: "status" });
+    const button = copy("#voice"), told = copy("#voice", 1);
     const tell = (isOn, text) => {
         button.ariaPressed = isOn;
         told.textContent = text;
     };
-    tell(false, "");
     button.onclick = () => button.ariaPressed === "true" ? ear.stop() : ear.start();
     ear.onstart = () => tell(true, word("listening"));
     ear.onend = () => button.ariaPressed === "true" && tell(false, "");
@@ -222,7 +213,7 @@ export async function list(section, isOpening) {
         const isNarrow = scope.startsWith("category") || given.get("category");
         const facets = panel.open ? schema.facets.filter(({ attribute }) => !attribute || isNarrow).map(({ id }) => id).concat("price", "rating", "stock") : [];
         found.ariaBusy = true;
-        if (isLive && !found.querySelector(".cards")) live.append(make("ul", { className: "cards" }, ...Array.from({ length: 8 }, () => copy("#ghost"))));
+        if (isLive && !found.querySelector(".cards")) live.append(copy("#ghosts"));
         try {
             if (!isLive) put();
             if (isLive || panel.open) {
@@ -246,16 +237,14 @@ export async function list(section, isOpening) {
         count.textContent = result ? counted("listing.count", result) : ownCount;
         clearTimeout(delay);
         delay = setTimeout(() => { status.textContent = count.textContent; }, 500);
-        if (!scope) for (const node of document.querySelectorAll("#hint, .browse")) node.hidden = nodes && result.total;
     }
 
     function fail(error, again) {
         console.warn(error);
         put();
-        if (!words) return;
-        live.append(make(
-            "div", { className: "empty", role: "alert" }, make("p", {}, word(navigator.onLine ? "failed" : "offline")),
-            make("button", { type: "button", className: "button", onclick: again }, word("retry"))));
+        if (!shell) return;
+        live.append(copy("#failed", +!navigator.onLine));
+        live.querySelector("button").onclick = again;
     }
 
     const counted = (key, { isApproximate, total }) => (isApproximate ? "≈ " : "") + word(key, { count: total });
@@ -264,22 +253,25 @@ export async function list(section, isOpening) {
         const ways = removals(), page = +given.get("page") || 1, pages = Math.ceil(total / PAGE);
         const right = corrections.reduce((text, { from, to }) => text.replace(from, to), query.toLowerCase());
         const notes = [
-            corrections.length && word("corrected", { query: right }), dropped.length && word("dropped", { words: dropped.join(", ") }),
+            corrections.length && word("corrected", { query: right }), hits.length && dropped.length && word("dropped", { words: dropped.join(", ") }),
             isRelaxed && word(full ? "partly" : "relaxed"),
         ];
-        const nodes = [make("p", { className: "note" }, notes.filter(Boolean).join(" "))];
+        if (!hits.length) {
+            notes.push(word(ways.length ? "nothingFits" : "nothing", { query }));
+            await Promise.all(ways.map(async (way) => {
+                const { total } = await ask(new URL(way.href, location).searchParams, { size: 0, facets: [] });
+                way.text = word("removeFor", { name: way.name, count: total });
+            }));
+        }
+        const nodes = [make("p", { className: hits.length ? "note" : "empty" }, notes.filter(Boolean).join(" "))];
         const link = (href, text, properties) => make("li", {}, make("a", { href, ...properties }, text));
         if (ways.length) {
             nodes.push(make(
-                "ul", { className: "pills" }, ...ways.map(({ name, href }) => link(href, name, { ariaLabel: word("remove", { name }) })),
+                "ul", { className: "pills" }, ...ways.map(({ name, href, text = name }) => link(href, text, { ariaLabel: text === name ? word("remove", { name }) : null })),
                 link(cleared(), form.querySelector("[type=reset]").textContent, { className: "all" })));
         }
-        if (!hits.length) {
-            const counts = await Promise.all(ways.map(({ href }) => ask(new URL(href, location).searchParams, { size: 0, facets: [] })));
-            const list = ways.map(({ name, href }, place) => counts[place].total ? link(href, word("removeFor", { name, count: counts[place].total })) : "");
-            return [...nodes, make("div", { className: "empty" }, make("p", {}, word(ways.length ? "nothingFits" : "nothing", { query })), make("ul", {}, ...list))];
-        }
-        if (query) keep([query, ...recent().filter((other) => other !== query)]);
+        if (!hits.length) return nodes;
+        if (query) recent([query, ...recent().filter((other) => other !== query)]);
         nodes.push(make("ul", { className: "cards" }, ...hits.map(card)));
         if (pages > 1) {
             const nav = copy("#pages"), [previous, next] = nav.querySelectorAll("a");
@@ -417,7 +409,6 @@ export async function list(section, isOpening) {
         if (link.rel) reach();
     };
     if (!scope) {
-        bar.hidden = false;
         head.onsubmit = () => {
             field.blur();
             go(address("q", field.value.trim(), ""));

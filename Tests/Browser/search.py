@@ -355,7 +355,7 @@ def pages_of_results_are_links(site):
         page.wait_for_url("**page=2**")
         settled(page)
         assert page.inner_text(".found .cards h3 >> nth=0") != first
-        equal(page.inner_text(".pages [aria-current=page]"), "2")
+        assert "2" in page.inner_text(".pages p")
 
 
 @test
@@ -377,7 +377,7 @@ def where_filters_leave_nothing_each_can_be_taken_away(site):
     with site.page(f"{SEARCH}?q=lamp&price=999999-&stock=1") as page:
         settled(page)
         equal(total(page), 0)
-        link = page.locator(".found .empty a").first
+        link = page.locator(".pills a").first
         count = number(re.search(r"\((.*)\)", link.inner_text()).group(1))
         link.click()
         page.wait_for_url(lambda url: "999999" not in url)

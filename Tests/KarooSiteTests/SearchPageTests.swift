@@ -27,7 +27,7 @@ import Testing
     @Test func wordsOfTheScriptStandInTheSearchPageInEveryLanguage() throws {
         let shop = try Shop(Shop.small)
         try shop.adopt("Locales")
-        try shop.change("Locales/de.yaml", "  retry: Erneut versuchen", "  retry: \"</script><b>\\\"Noch\\\" einmal\"")
+        try shop.change("Locales/de.yaml", "  recent: Letzte Suchen", "  recent: \"</script><b>\\\"Noch\\\" einmal\"")
         try shop.built()
         for page in ["en-de/search.html", "de-de/search.html"] {
             let words = try scriptWords(shop.page(page))
@@ -36,7 +36,7 @@ import Testing
             #expect(show["other"]?.contains("{count}") == true)
             #expect((words["price.from"] as? String)?.contains("{price}") == true)
         }
-        #expect(try scriptWords(shop.page("de-de/search.html"))["retry"] as? String == "</script><b>\"Noch\" einmal")
+        #expect(try scriptWords(shop.page("de-de/search.html"))["recent"] as? String == "</script><b>\"Noch\" einmal")
     }
 
     private func scriptWords(_ page: String) throws -> [String: Any] {
