@@ -294,8 +294,7 @@ export async function list(section, isOpening) {
 
     // The card of the pages, with a reduction or as new, filled; what there is nothing to say of is taken out.
     function card({ card, numbers, title }) {
-        const { saving } = numbers, isNew = numbers.published >= shell.querySelector("#card").dataset.since;
-        const item = copy("#card", saving || !isNew ? 0 : 1), at = (selector) => item.querySelector(selector);
+        const { saving } = numbers, item = copy("#card", !saving && numbers.new ? 1 : 0), at = (selector) => item.querySelector(selector);
         const money = (name, key) => {
             const amount = numbers[name] && price(numbers[name], schema.money);
             return amount && key ? word(key, { price: amount, unit: card.unit }) : amount;
@@ -346,7 +345,7 @@ export async function list(section, isOpening) {
             }
             [...elements].forEach((box, place) => {
                 if (box.type === "number") {
-                    Object.assign(box, { name: id, value: text.split("-")[place] ?? "", placeholder: [min, max][place] / scale(id) });
+                    Object.assign(box, { name: id, value: text.split("-")[place]?.replace(/[^\d.]/g, "") ?? "", placeholder: [min, max][place] / scale(id) });
                 } else if (box.name) {
                     box.checked = text.split(",").includes(box.value);
                     box.parentElement.lastElementChild.textContent = box.value && numerals.format(values.find(({ token }) => escaped(token) === box.value)?.count ?? 0);

@@ -25,5 +25,7 @@ class Handler(http.server.SimpleHTTPRequestHandler):
 def serve(folder):
     """The address of a server that ends with the program."""
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=folder))
+    # Browsers that leave a page break off what they no longer want.
+    server.handle_error = lambda request, address: None
     threading.Thread(target=server.serve_forever, daemon=True).start()
     return f"http://127.0.0.1:{server.server_address[1]}"

@@ -4,7 +4,7 @@ import KarooCommerce
 
 /// What the index says of a product that changes without a change of text.
 enum SearchNumbers {
-    static let columns = ["price", "was", "from", "rating", "reviews", "stock", "published", "prior", "saving", "lowest", "unit", "colours"]
+    static let columns = ["price", "was", "from", "rating", "reviews", "stock", "published", "prior", "saving", "lowest", "unit", "colours", "new"]
 
     /// In the order of the columns; −1 for none.
     static func values(_ place: Int, boost: Int, _ composer: Composer) -> [Int64] {
@@ -30,6 +30,7 @@ enum SearchNumbers {
         values[5] = stock
         if let published = product.published, published.daysSinceEpoch >= 0 { values[6] = Int64(published.daysSinceEpoch) }
         values[11] = composer.colourCount(of: product).map { Int64($0) } ?? -1
+        if composer.isNew(product) { values[12] = 1 }
         values[7] = prior(rank: entry.rating?.rank() ?? 4_000, reviews: reviews, stock: stock, boost: boost)
         return values
     }

@@ -181,7 +181,7 @@ extension Composer {
         return model.slot
     }
 
-    private func isNew(_ product: Product) -> Bool {
+    func isNew(_ product: Product) -> Bool {
         guard let since = plan.newSince, let published = product.published else { return false }
         return published >= since
     }

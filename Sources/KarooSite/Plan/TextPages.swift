@@ -50,11 +50,11 @@ enum SitemapPage: Int, Fields {
 
 /// The shell of the search page, which its script fills. It holds what listings need for their filters as well: words and patterns.
 enum SearchPage: Int, Fields {
-    case heading, scriptWords, samples, newSince
+    case heading, scriptWords, samples
 
     var shape: Shape {
         switch self {
-        case .heading, .newSince: .text
+        case .heading: .text
         case .scriptWords: .html
         case .samples: .list(of: Card.self)
         }
@@ -156,7 +156,6 @@ extension Composer {
         record[.heading] = frame.text(heading)
         record[.scriptWords] = frame.text { scriptWords(to: JSONPen($0)) }
         record[.samples] = frame.list(count: 2) { sampleCard(isNew: $0 == 1) }
-        if let since = plan.newSince { record[.newSince] = frame.text(decimal: since.daysSinceEpoch) }
         fillHead(
             record,
             HeadContent(
