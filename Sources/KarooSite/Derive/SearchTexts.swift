@@ -65,7 +65,7 @@ extension String {
 
 /// Products as the index sees them. Belongs to one worker.
 struct SearchTexts {
-    static let columns = ["title", "url", "image", "seller"]
+    static let columns = ["title", "url", "image", "seller", "unit"]
 
     let composer: Composer
     let facets: SearchFacets
@@ -81,7 +81,7 @@ struct SearchTexts {
         return SearchDocument(
             title: title, brand: product.brand ?? "", category: categories.map { composer.categoryName($0) }.joined(separator: ", "),
             attributes: attributes(product, sold, seller), description: description(text),
-            card: [title, composer.path(composer.product(place)), picture(entry), seller.name],
+            card: [title, composer.path(composer.product(place)), picture(entry), seller.name, product.measure.map { composer.reference($0.per) } ?? ""],
             values: values(product, sold, seller, categories))
     }
 
