@@ -155,7 +155,8 @@ struct TitleWords: Sendable {
     }
 
     var completions: [SearchCompletion] {
-        let chosen = words.most(TitleWords.maximumWords, atLeast: TitleWords.leastTitles)
+        let chosen =
+            words.most(TitleWords.maximumWords, atLeast: TitleWords.leastTitles)
             + pairs.most(TitleWords.maximumPairs, atLeast: TitleWords.leastTitles)
         return chosen.map { SearchCompletion(text: $0.text, kind: .query, weight: SearchCompletions.weight(.query, $0.count)) }
     }
