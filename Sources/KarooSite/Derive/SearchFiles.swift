@@ -71,16 +71,19 @@ struct SearchFiles {
         if plan.catalog.search.isEnabled {
             let products = ProductWords(plan, jobs: jobs)
             for (place, edition) in plan.editions.enumerated() {
-                let made = EditionIndex(plan, edition: place, products, old.search[edition.prefix], isThere: { isThere("\(SearchFiles.folder)/\($0)") }, jobs: jobs)
+                let made = EditionIndex(
+                    plan, edition: place, products, old.search[edition.prefix], isThere: { isThere("\(SearchFiles.folder)/\($0)") }, jobs: jobs)
                 for file in made.files { add("\(SearchFiles.folder)/\(file.name)", file.bytes) }
                 keep(made.kept.map { "\(SearchFiles.folder)/\($0)" })
                 memory[edition.prefix] = made.memory
                 let head = made.memory.head
-                heads.append(PlannedFile(
-                    name: "\(edition.prefix)/\(SearchFiles.folder)/root.json", fingerprint: Fingerprint(of: head), source: .bytes(Array(head.utf8))))
+                heads.append(
+                    PlannedFile(
+                        name: "\(edition.prefix)/\(SearchFiles.folder)/root.json", fingerprint: Fingerprint(of: head), source: .bytes(Array(head.utf8))))
             }
         }
-        retired = plan.catalog.search.isEnabled
+        retired =
+            plan.catalog.search.isEnabled
             ? SearchFiles.retired(planned, old, left, isChanged: memory.mapValues(\.root) != old.search.mapValues(\.root), output) : [:]
         self.files = files
         self.kept = kept
@@ -301,7 +304,8 @@ private struct EditionIndex {
         pool.lend { composer in
             SearchSchema(
                 language: composer.edition.edition.language.tag, columns: SearchTexts.columns, numbers: SearchNumbers.columns, dates: [SearchNumbers.date],
-                facets: SearchFacets(composer).all, money: composer.formats.moneyPattern(for: composer.market.market.currency).map {
+                facets: SearchFacets(composer).all,
+                money: composer.formats.moneyPattern(for: composer.market.market.currency).map {
                     SearchMoney($0, composer.market.market.currency)
                 })
         }
@@ -314,7 +318,8 @@ private struct EditionIndex {
         return products.map { place in
             let entry = plan.catalog.products[Int(place)]
             return SearchKey(
-                id: entry.product.id.text, group: "\(paths[entry.category])\u{0}\(entry.product.brand ?? "")", popularity: UInt32(SearchFiles.grade(entry.rating?.count ?? 0)))
+                id: entry.product.id.text, group: "\(paths[entry.category])\u{0}\(entry.product.brand ?? "")",
+                popularity: UInt32(SearchFiles.grade(entry.rating?.count ?? 0)))
         }
     }
 

@@ -30,10 +30,11 @@ struct SearchFacets: Sendable {
         for attribute in composer.catalog.attributes.values.filter(\.isFilterable).sorted(by: { $0.key < $1.key }) {
             let key = attribute.key.text
             places[attribute.key] = all.count
-            all.append(SearchFacet(
-                id: SearchFacets.taken.contains(key) ? "attribute-\(key)" : key, label: composer.attributeName(attribute.key),
-                kind: SearchFacets.kind(attribute.kind), unit: attribute.unit.flatMap { SearchFacets.unit($0, composer.formats) },
-                isAttribute: true))
+            all.append(
+                SearchFacet(
+                    id: SearchFacets.taken.contains(key) ? "attribute-\(key)" : key, label: composer.attributeName(attribute.key),
+                    kind: SearchFacets.kind(attribute.kind), unit: attribute.unit.flatMap { SearchFacets.unit($0, composer.formats) },
+                    isAttribute: true))
         }
         self.all = all
         attributes = places
@@ -132,8 +133,9 @@ struct SearchTexts {
         }
         if let brand = product.brand { values.append(SearchDocument.Value(facet: SearchFacets.brand, token: brand, label: brand)) }
         values.append(SearchDocument.Value(facet: SearchFacets.seller, token: seller.id.text, label: seller.name))
-        values.append(SearchDocument.Value(
-            facet: SearchFacets.location, token: seller.country, label: composer.formats.regionName(seller.country)))
+        values.append(
+            SearchDocument.Value(
+                facet: SearchFacets.location, token: seller.country, label: composer.formats.regionName(seller.country)))
         guard !facets.attributes.isEmpty else { return values }
         func add(_ facet: Int, _ token: String, _ label: String) {
             guard !token.isEmpty, !values.contains(where: { $0.facet == facet && $0.token == token }) else { return }
@@ -180,7 +182,8 @@ final class ComposerPool: @unchecked Sendable {
     }
 
     private func make() -> Box {
-        Box(composer: Composer(
-            plan, edition: edition, frame: Frame(), scratch: Bytes(), bodies: BodyShelf(), cards: shelf, cardFrame: shelf.makeFrame()))
+        Box(
+            composer: Composer(
+                plan, edition: edition, frame: Frame(), scratch: Bytes(), bodies: BodyShelf(), cards: shelf, cardFrame: shelf.makeFrame()))
     }
 }
