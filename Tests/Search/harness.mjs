@@ -2,10 +2,11 @@
 let passed = 0, failed = 0;
 
 export async function test(name, run) {
+    const started = Date.now();
     try {
         await run();
         passed++;
-        console.log(`ok     ${name}`);
+        console.log(`ok     ${name} (${Date.now() - started} ms)`);
     } catch (error) {
         failed++;
         console.log(`FAILED ${name}\n${error?.stack ?? error}`);

@@ -68,7 +68,7 @@ await test("offsets are those of the text", () => {
 await test("NFKC by pieces is NFKC of the whole", () => {
     const r = random(seed), stock = [..."aＡ\u0301\u0327ｶﾞﾊﾟㅎㅏㄴ가\u11a8ᄀ\u1161ﬁ①«é\u0323क\u093cใ\u0e33ﷺ−-\u09c7\u09be\u1025\u102e"];
     for (let i = 0; i < 3000; i++) {
-        const text = Array.from({ length: 8 }, () => (r.chance(0.7) ? r.pick(stock) : String.fromCodePoint(0x3400 + r.below(0x9000)))).join("");
+        const text = Array.from({ length: 8 }, () => (r.chance(0.7) ? r.pick(stock) : String.fromCodePoint(r.pick([0x3400, 0x7400, 0xac00]) + r.below(0x2800)))).join("");
         if (/\p{Cn}/u.test(text)) continue;
         assert.deepEqual(words(text).map((one) => one.text), words(text.normalize("NFKC")).map((one) => one.text), JSON.stringify(text));
     }
@@ -170,7 +170,7 @@ const FACETS = [
     { id: "seller", label: "Seller", kind: "list", scope: true }, { id: "weight", label: "Weight", kind: "number", unit: "kg", attribute: true },
     { id: "new", label: "New", kind: "flag", attribute: true },
 ];
-const VOCABULARY = "red blue green garden hose lamp table chair wooden steel small large wi-fi router x15 case 東京 câble مصباح".split(" ");
+const VOCABULARY = "red blue green garden hose lamp table chair wooden steel small large wi-fi router x15 case hoses tables with for 東京 câble مصباح".split(" ");
 
 function catalogue(r, count) {
     return Array.from({ length: count }, () => {
@@ -185,7 +185,7 @@ function catalogue(r, count) {
         };
         for (const id in values) values[id] = values[id].map(([token, label]) => [token, label || token]);
         return {
-            title: some(4), text: some(6), card: { url: "/p/" + r.below(1000) }, values,
+            title: some(4), text: some(6), level: r.below(4), card: { url: "/p/" + r.below(1000) }, values,
             numbers: { price: number(r.pick([100, 100000, 2 ** 40])), rating: number(51), reviews: number(30), stock: number(3), published: number(50), prior: number(256) },
         };
     });
@@ -197,21 +197,35 @@ function rarity(documents, count) {
     return 16 * (b - 12) + t.filter((least) => Number((BigInt(r) << 15n) >> BigInt(b)) >= least).length;
 }
 
+// One letter changed, left out, put in or exchanged with the next.
+function isNear(a, b) {
+    const [x, y] = [a, b].map((word) => [...word]), long = Math.max(x.length, y.length);
+    if (a === b || x.length < 3 || long < 4 || Math.abs(x.length - y.length) > 1) return false;
+    let i = 0, j = 0;
+    while (x[i] === y[i]) i++;
+    while (x.at(-1 - j) === y.at(-1 - j)) j++;
+    return i + j >= long - 1 || (x.length === y.length && i + j === long - 2 && x[i] === y[i + 1] && x[i + 1] === y[i]);
+}
+
 // What search.search should say for words that are all keys.
-function oracle({ documents, schema }, slots, { scope, filters = {}, sort, page = 1, size = 24, facets }) {
-    const keys = documents.map((document) => (document ? keysOf(document, schema) : new Map()));
+function oracle(index, slots, { scope, filters = {}, sort, page = 1, size = 24, facets }) {
+    const { documents, schema, keys } = index;
     const lists = slots.map((key) => keys.flatMap((of, place) => (of.has(key) ? [place] : [])));
     const scoped = (place) => !scope || keys[place].has("\u0001" + scope);
     const full = 1000;
     let places = [], approximate = false, total, last = documents.length;
-    const sum = (place) => slots.reduce((sum, key, i) => sum + (keys[place].has(key) ? rarity(schema.documents, lists[i].length) * schema.impacts[keys[place].get(key)] * 16 : 0), 0);
-    const has = (place) => slots.filter((key) => keys[place].has(key)).length;
+    const near = slots.map(() => []), count = (key) => index.lists.get(key).length;
+    const worth = (place, key, weight) => (keys[place].has(key) ? rarity(schema.documents, count(key)) * schema.impacts[keys[place].get(key)] * weight : 0);
+    const sum = (place) => slots.reduce((sum, key, i) => sum + Math.max(worth(place, key, 16), ...near[i].map((key) => worth(place, key, 12))), 0);
+    const musts = slots.filter((key) => !schema.particles.includes(key)), needed = musts.length ? musts : slots;
+    const isFull = (place) => needed.every((key) => keys[place].has(key));
+    const has = (place) => needed.filter((key) => keys[place].has(key) || near[slots.indexOf(key)].some((key) => keys[place].has(key))).length;
     const all = documents.flatMap((document, place) => (document && scoped(place) ? [place] : []));
     if (!slots.length && !scope) {
         places = all.filter((place) => place < 40 * schema.chunk);
         total = all.length;
     } else {
-        const matches = all.filter((place) => has(place) === slots.length);
+        const matches = all.filter((place) => has(place) === needed.length);
         for (last = schema.tier; last < documents.length && matches.filter((place) => place < last).length < full; ) last += schema.tier;
         places = matches.filter((place) => place < last);
         total = places.length;
@@ -220,13 +234,16 @@ function oracle({ documents, schema }, slots, { scope, filters = {}, sort, page 
             const rarest = counts.reduce((least, list) => (list.length < least.length ? list : least));
             total = Math.floor((total * rarest.length) / rarest.filter((place) => place < last).length);
         }
-        if (places.length < 10 && slots.length > 1) {
-            const partial = all.filter((place) => has(place) >= slots.length - 1);
-            places = partial.length < 10 ? all.filter((place) => has(place) >= 1) : partial;
+        if (places.length < 10) {
+            slots.forEach((key, i) => {
+                if (lists[i].length < 10) near[i] = [...index.vocabulary.keys()].filter((word) => isNear(key, word));
+            });
+            for (const least of [needed.length, needed.length - 1, 1]) {
+                if (places.length < 10 && least > 0) places = all.filter((place) => has(place) >= least);
+            }
             total = places.length;
         }
     }
-    const isFull = (place) => has(place) === slots.length;
     const chunkOf = (place) => Math.floor(place / schema.chunk);
     const counts = new Map();
     for (const place of places) counts.set(chunkOf(place), (counts.get(chunkOf(place)) ?? 0) + 1);
@@ -276,13 +293,14 @@ function oracle({ documents, schema }, slots, { scope, filters = {}, sort, page 
     };
 }
 
-for (const [count, tier, chunk, options] of [[60, 16, 8, {}], [300, 64, 16, { inline: 5, span: 2, isPaged: true, page: 3 }], [900, 128, 8, { leaf: 50 }], [5000, 1024, 64, { inline: 0, page: 4 }], [4000, 64, 16, { span: 3, isPaged: true }]]) {
+for (const [count, tier, chunk, options] of [[60, 16, 8, {}], [300, 64, 16, { inline: 5, span: 2, isPaged: true, page: 3 }], [900, 128, 8, { leaf: 50 }], [5000, 1024, 64, { inline: 0, page: 4 }], [1500, 64, 16, { span: 3, isPaged: true }]]) {
     await test(`${count} random documents, tiers of ${tier}, chunks of ${chunk}: results are those of the plainest search`, async () => {
         const r = random(seed + count), documents = catalogue(r, count);
         documents[count - 1] ??= { title: "last", numbers: {}, values: { category: [], brand: [], seller: [], weight: [], new: [] } };
-        const index = build({ documents, schema: { ...schema, tier, chunk, facets: FACETS }, options });
+        const index = build({ documents, schema: { ...schema, tier, chunk, particles: ["with", "for"], facets: FACETS }, options });
         const search = await open(index.files);
-        for (let i = 0; i < 60; i++) {
+        Object.assign(index, { documents, keys: documents.map((document) => (document ? keysOf(document, index.schema) : new Map())) });
+        for (let i = 0; i < (count > 1000 ? 12 : 60); i++) {
             const keys = [...index.lists.keys()].filter((key) => !key.startsWith("\u0001") && !(key.length === 2 && /\d/.test(key)));
             const slots = Array.from({ length: r.below(4) }, () => r.pick(keys)).filter((key, i, all) => all.indexOf(key) === i);
             // Neighbours that are keys together would be alternatives.
@@ -297,7 +315,7 @@ for (const [count, tier, chunk, options] of [[60, 16, 8, {}], [300, 64, 16, { in
             if (r.chance(0.3)) options.filters.price = { min: r.below(50), max: r.chance(0.5) ? 2 ** 39 : undefined };
             if (r.chance(0.2)) options.filters.rating = { min: 20 };
             if (r.chance(0.2)) options.filters.stock = { min: 1 };
-            const wanted = oracle({ documents, schema: index.schema }, slots, options);
+            const wanted = oracle(index, slots, options);
             const query = slots.join(" ; "), found = await search.search(query, options);
             const facets = Object.fromEntries(Object.entries(found.facets).map(([id, { values, min, max }]) => {
                 const chosen = Array.isArray(options.filters[id]) ? options.filters[id] : [];
@@ -320,7 +338,7 @@ await test("postings of every density and level come back", async () => {
     const r = random(seed);
     for (let round = 0; round < 150; round++) {
         const count = 1 + r.below(300), share = r.pick([0.01, 0.2, 0.9, 1]);
-        const documents = Array.from({ length: count }, () => (r.chance(share) ? { title: r.chance(0.5) ? "word" : "", text: "word" } : undefined));
+        const documents = Array.from({ length: count }, () => (r.chance(share) ? { title: r.chance(0.5) ? "word" : "", text: "word", level: r.below(4) } : undefined));
         documents[count - 1] ??= { title: "word" };
         const wanted = documents.flatMap((one, place) => (one ? [place] : []));
         const search = await opened(documents, { schema: { ...schema, tier: 1 + r.below(400) }, options: { inline: r.pick([0, 1000]), span: 1 + r.below(3) } });
@@ -436,7 +454,7 @@ for (const mode of ["truncated", "flipped", "flipped below zlib", "truncated bel
         const kinds = new Map();
         for (const path of paths) kinds.set(inflateSync(files.get(path))[0], [...(kinds.get(inflateSync(files.get(path))[0]) ?? []), path]);
         let errors = 0;
-        for (let round = 0; round < 120; round++) {
+        for (let round = 0; round < 60; round++) {
             const damaged = new Map(files);
             // All files of one kind, so that one of them is met.
             const some = r.pick([...kinds.values()]);
@@ -464,7 +482,7 @@ for (const mode of ["truncated", "flipped", "flipped below zlib", "truncated bel
             }
             assert.ok(Date.now() - started < 5000);
         }
-        assert.ok(errors > 20, `${errors} errors`);
+        assert.ok(errors > 10, `${errors} errors`);
     });
 }
 

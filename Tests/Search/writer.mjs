@@ -6,6 +6,7 @@ import { words } from "../../Templates/assets/search.js";
 const utf8 = (text) => Buffer.from(text, "utf8");
 const byBytes = (a, b) => Buffer.compare(utf8(a), utf8(b));
 const NOTHING = Buffer.alloc(6);
+const IMPACTS = [20, 30, 40, 50, 60, 75, 90, 105, 120, 140, 160, 180, 200, 220, 240, 255];
 
 export function varint(value) {
     const bytes = [];
@@ -55,12 +56,12 @@ class Bits {
 
 // `list`: [place, level], by place.
 export function postings(list, low, high) {
-    const levels = [7, 6, 5, 4, 3, 2, 1, 0].map((level) => list.filter((one) => one[1] === level).map((one) => one[0]));
+    const levels = Array.from({ length: 16 }, (_, i) => 15 - i).map((level) => list.filter((one) => one[1] === level).map((one) => one[0]));
     const there = levels.filter((places) => places.length);
-    const mask = levels.reduce((mask, places, i) => mask | (places.length ? 128 >> i : 0), 0);
+    const mask = levels.reduce((mask, places, i) => mask | (places.length ? 1 << i : 0), 0);
     const bits = new Bits();
     for (const places of there) bits.interpolate(places, low, high);
-    return Buffer.concat([Buffer.from([mask]), ...there.slice(0, -1).map((places) => varint(places.length)), Buffer.from(bits.bytes)]);
+    return Buffer.concat([varint(mask), ...there.slice(0, -1).map((places) => varint(places.length)), Buffer.from(bits.bytes)]);
 }
 
 function presence(places) {
@@ -84,7 +85,7 @@ export function build({ documents, schema, aliases = [], rules = [], completions
     };
     const places = documents.length, { tier, chunk, card } = schema, tiers = Math.ceil(places / tier);
     schema = {
-        language: "en", documents: documents.filter(Boolean).length, places, impacts: [20, 40, 60, 90, 120, 160, 200, 255], prior: 64, facets: [],
+        language: "en", documents: documents.filter(Boolean).length, places, impacts: IMPACTS, prior: 64, particles: [], facets: [],
         ...schema,
     };
 
@@ -205,11 +206,12 @@ export function build({ documents, schema, aliases = [], rules = [], completions
     return { files, schema, lists, vocabulary };
 }
 
-// The keys of a document with their levels: words of the title 6, of the text 2, values of scopes 0.
+// The keys of a document with their levels: words of the title 12 or more, of the text 4 or more, values of scopes 0.
 export function keysOf(document, schema) {
     const keys = new Map();
     const add = (key, level) => keys.set(key, Math.max(level, keys.get(key) ?? 0));
-    for (const [text, level] of [[document?.title ?? "", 6], [document?.text ?? "", 2]]) {
+    const extra = document?.level ?? 0;
+    for (const [text, level] of [[document?.title ?? "", 12 + extra], [document?.text ?? "", 4 + extra]]) {
         let compound = "";
         for (const token of words(text)) {
             add(token.text, level);
