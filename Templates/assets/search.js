@@ -7,7 +7,7 @@ const SPECIALS = "ßss æae œoe øo đd ðd þth łl ıi ħh ŋn ςσ ٱا ىي
 
 const LETTER = 1, DIGIT = 2, MARK = 3, DENSE = 4;
 const JOINERS = "-/._+'’&@·";
-const PLACES = 2 ** 24, SUMS = 2 ** 25, FILE = 8 << 20, CHUNKS = 40;
+const PLACES = 2 ** 24, SUMS = 2 ** 25, FILE = 8 << 20;
 const SORTS = { __proto__: null, price: ["price"], "-price": ["price"], newest: ["published"], rating: ["rating", "reviews"] };
 const KINDS = ["query", "category", "seller", "product", "brand"];
 const STEPS = { price: () => [], rating: (value) => [1, 2, 3, 4].filter((star) => value >= star * 10), stock: (value) => (value ? [1] : []) };
@@ -192,7 +192,7 @@ class Reader {
 
     array() {
         const count = this.varint(PLACES), isPaged = this.byte(1);
-        return { count, isPaged, names: this.list(() => this.name(), isPaged ? Math.ceil(count / 256) : count) };
+        return { count, isPaged, names: this.list(() => this.name(), isPaged ? Math.ceil(count / 64) : count) };
     }
 
     tree(depth = this.byte(1)) {
@@ -448,8 +448,8 @@ export class Search {
 
     async block(table, i) {
         const { count, isPaged, names } = this.index[table];
-        let name = i < count && names[isPaged ? i >> 8 : i];
-        if (name && isPaged) name = (await this.file(name, "P", (reader) => reader.list(() => reader.name(), (reader.bytes.length - 1) / 6)))[i & 255];
+        let name = i < count && names[isPaged ? i >> 6 : i];
+        if (name && isPaged) name = (await this.file(name, "P", (reader) => reader.list(() => reader.name(), (reader.bytes.length - 1) / 6)))[i & 63];
         return name ? this.file(name, ...TABLES[table]) : undefined;
     }
 
@@ -603,7 +603,7 @@ export class Search {
         // In the high half the slots that are had by near words only.
         const needed = slots.reduce((bits, { isNeeded }, s) => bits | (isNeeded << s), 0), most = ones(needed);
         let full = 0, low = 0;
-        for (; low < places && full < 1000; low += size) {
+        for (; low < places && full < 400; low += size) {
             const lists = await Promise.all(all.map(({ answers }) => Promise.all(answers.map((one) => this.postings(one, low / size)))));
             sums.fill(0);
             have.fill(0);
@@ -635,18 +635,18 @@ export class Search {
 
     async everything() {
         const { chunk, documents } = this.schema, matches = [];
-        const files = await Promise.all(Array.from({ length: CHUNKS }, (_, i) => this.block("numbers", i)));
+        const files = await Promise.all(Array.from({ length: 40 }, (_, i) => this.block("numbers", i)));
         files.forEach((file, i) => file?.ranks.forEach((rank, at) => rank < 0 || matches.push(match(true, 0, i * chunk + at))));
         return { matches, full: matches.length, total: documents };
     }
 
-    async chunks(matches, tables) {
+    async chunks(matches, tables, isCountOnly) {
         const chunks = new Map();
         for (const match of tables.length ? matches : []) {
             const i = Math.floor(placeOf(match) / this.schema.chunk);
             chunks.get(i)?.push(match) ?? chunks.set(i, [match]);
         }
-        const most = sorted(chunks, ([i, { length }]) => [length, -i]).slice(0, CHUNKS);
+        const most = sorted(chunks, ([i, { length }]) => [length, -i]).slice(0, !isCountOnly ? 100 : chunks.size > 24 ? 12 : 24);
         return Promise.all(most.map(async ([i, matches]) => {
             const files = await Promise.all(tables.map(async (table) => [table, await this.block(table, i)]));
             return { matches, files: new Map(files) };
@@ -744,7 +744,7 @@ export class Search {
         const facets = [...facetOf.keys(), ...schema.numbers.filter((id) => Object.hasOwn(STEPS, id))]
             .filter((id) => (ids ? ids.includes(id) : !facetOf.get(id)?.attribute)).map((id) => this.facet(id, asked[id]));
         const tables = [...filters.map(([id]) => id), ...facets.map(({ id }) => id)].map((id) => this.table(id));
-        const chunks = await this.chunks(matches, [...new Set(columns ? [this.table(columns[0]), ...tables] : tables)]);
+        const chunks = await this.chunks(matches, [...new Set(columns ? [this.table(columns[0]), ...tables] : tables)], !columns && !filters.length);
         const passing = this.count(chunks, filters, facets), read = chunks.reduce((sum, { matches }) => sum + matches.length, 0) || matches.length;
         const scaled = (count) => Math.floor((count * total) / (read || 1));
 

@@ -8,6 +8,8 @@ package final class SearchReader {
     private static let few = 10
     /// So many of the first are ordered again by what is known of them besides words.
     private static let reordered = 64
+    /// Without a query and a scope so many chunks are looked through.
+    private static let browsed = 40
     /// What `prior` names in numbers.
     private static let counted = ["price", "rating", "stock"]
 
@@ -78,7 +80,7 @@ package final class SearchReader {
     /// All documents of the first chunks.
     private func everything() throws -> Found {
         var matches: [Match] = []
-        for chunk in 0..<min(MatchedChunks.maximum, (folder.schema.places + folder.schema.chunk - 1) / folder.schema.chunk) {
+        for chunk in 0..<min(SearchReader.browsed, (folder.schema.places + folder.schema.chunk - 1) / folder.schema.chunk) {
             guard let block = try folder.numbersBlock(chunk) else { continue }
             for (offset, rank) in block.ranks.enumerated() where rank >= 0 {
                 matches.append(Match(place: Int32(chunk * folder.schema.chunk + offset), sum: 0, isFull: true))
@@ -120,7 +122,7 @@ package final class SearchReader {
         let chunks = try MatchedChunks(
             folder, found.matches, numbers: columns.map { !$0.isOfDates } ?? false || needed.contains { $0.column != nil }, dates: columns?.isOfDates ?? false,
             traits: needed.contains { $0.facet.map { !schema.facets[$0].isAttribute } ?? false },
-            attributes: needed.contains { $0.facet.map { schema.facets[$0].isAttribute } ?? false })
+            attributes: needed.contains { $0.facet.map { schema.facets[$0].isAttribute } ?? false }, isCountOnly: filters.isEmpty && columns == nil)
         let read = chunks.chunks.isEmpty ? found.matches.count : chunks.count
         func scaled(_ count: Int) -> Int { count * found.total / max(1, read) }
         let counts = FacetCounts(chunks, filters, facets, schema)
