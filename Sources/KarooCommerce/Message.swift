@@ -94,6 +94,15 @@ public struct Message: Hashable, Sendable {
         }
     }
 
+    /// The text of each plural form by the name of its category, or the one text under no name. Places are written
+    /// `{name}`; a script fills them that chooses among the forms by `Intl.PluralRules`.
+    public var patterns: [(category: String?, text: String)] {
+        switch forms {
+        case .plain(let pieces): [(nil, Message.pattern(pieces))]
+        case .plural(let plural): plural.sorted { $0.key < $1.key }.map { ($0.key.rawValue, Message.pattern($0.value)) }
+        }
+    }
+
     /// What is wrong with the plural forms in a language that distinguishes these categories
     /// (`LocaleFormats.pluralCategories`): forms that are missing, then forms that it does not have. Empty when
     /// nothing is, and for a message without plural forms.
@@ -195,6 +204,15 @@ extension Message {
             }
         }
         return text
+    }
+
+    private static func pattern(_ pieces: [Piece]) -> String {
+        pieces.reduce(into: "") { text, piece in
+            switch piece {
+            case .text(let literal): text += literal
+            case .argument(let name): text += "{\(name)}"
+            }
+        }
     }
 
     private func value(of name: String, in arguments: KeyValuePairs<String, String>) -> String? {

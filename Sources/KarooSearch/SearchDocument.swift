@@ -4,7 +4,8 @@
 package struct SearchKey: Sendable {
     /// Unique in the index.
     package var id: String
-    /// Documents of one group stand together, groups in ascending order: a path of categories.
+    /// Documents of one group stand together, groups in ascending order: a path of categories, and what else makes documents
+    /// be found together, as a brand. The more neighbours a query finds, the fewer files it needs.
     package var group: String
     /// How often it is asked for. Only in large catalogues it decides on the tier.
     package var popularity: UInt32
@@ -36,7 +37,7 @@ package struct SearchDocument: Sendable {
     package var title: String
     package var brand: String
     package var category: String
-    /// Values of attributes, codes (SKU, GTIN), keywords.
+    /// Values of attributes, codes (SKU, GTIN), keywords: one in each line.
     package var attributes: String
     package var description: String
     /// As many as the schema has columns.

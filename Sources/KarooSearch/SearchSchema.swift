@@ -8,6 +8,8 @@ package struct SearchSchema: Sendable {
     package var columns: [String]
     /// The columns of numbers, in order.
     package var numbers: [String]
+    /// Further columns of numbers, which only orders need; they have files of their own.
+    package var dates: [String]
     package var facets: [SearchFacet]
     /// How prices are written; nil where there are none.
     package var money: SearchMoney?
@@ -20,10 +22,11 @@ package struct SearchSchema: Sendable {
     /// By how much a document's `prior` weighs among the first results.
     package var prior = 64
 
-    package init(language: String, columns: [String], numbers: [String], facets: [SearchFacet], money: SearchMoney? = nil) {
+    package init(language: String, columns: [String], numbers: [String], dates: [String] = [], facets: [SearchFacet], money: SearchMoney? = nil) {
         self.language = language
         self.columns = columns
         self.numbers = numbers
+        self.dates = dates
         self.facets = facets
         self.money = money
     }

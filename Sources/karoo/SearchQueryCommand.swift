@@ -123,7 +123,7 @@ struct SearchQueryCommand: ParsableCommand {
         print("\(result.isApproximate ? "≈ " : "")\(result.total) of \(reader.documents)\(result.isRelaxed ? ", some without all words" : "")")
         let pattern = reader.money.flatMap(MoneyPattern.init)
         for (number, hit) in result.hits.enumerated() {
-            let price = hit.numbers["price"].flatMap { price($0, pattern, reader.money) } ?? ""
+            let price = hit.numbers["price"].flatMap { self.price($0, pattern, reader.money) } ?? ""
             print("\((page - 1) * size + number + 1). \(hit.card["title"] ?? "")  \(price)  \(hit.card["url"] ?? "")\(hit.isPartial ? "  (partly)" : "")")
             if explain { try printReasons(hit, text, reader) }
         }

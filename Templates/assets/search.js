@@ -7,7 +7,7 @@ const SPECIALS = "ßss æae œoe øo đd ðd þth łl ıi ħh ŋn ςσ ٱا ىي
 
 const DIGIT = 2, MARK = 3, DENSE = 4;
 const JOINERS = "-/._+'’&@·";
-const PLACES = 2 ** 24, FULL = 2 ** 25, FILE = 8 << 20, CHUNKS = 40;
+const PLACES = 2 ** 24, FULL = 2 ** 25, FILE = 8 << 20;
 const SORTS = { __proto__: null, price: ["price"], "-price": ["price"], newest: ["published"], rating: ["rating", "reviews"] };
 const KINDS = ["query", "category", "seller", "product", "brand"];
 // The values from which on documents are counted.
@@ -176,7 +176,7 @@ class Reader {
 
     array() {
         const count = this.varint(PLACES), isPaged = this.byte(1);
-        return { isPaged, names: this.list(() => this.name(), isPaged ? Math.ceil(count / 256) : count) };
+        return { isPaged, names: this.list(() => this.name(), isPaged ? Math.ceil(count / 64) : count) };
     }
 
     leaves() {
@@ -227,8 +227,8 @@ function readRoot(reader) {
     check([[places, PLACES], [documents, PLACES], [tier - 1, 65535], [chunk - 1, 65535], [card - 1, 65535], [prior, 4095], [columns.length, 64]]
         .every(([value, most]) => Number.isInteger(value) && value >= 0 && value <= most));
     const [terms, words, reversed, suggestions] = reader.list(() => reader.tree(), 4);
-    const [cards, numbers, traits, attributes] = Array.from("COFF", (letter) => ({ letter, ...reader.array() }));
-    return { schema, terms, words, reversed, suggestions, cards, numbers, traits, attributes };
+    const [cards, traits, attributes, numbers, dates] = Array.from("CFFOD", (letter) => ({ letter, ...reader.array() }));
+    return { schema, terms, words, reversed, suggestions, cards, traits, attributes, numbers, dates };
 }
 
 function readTerms(reader, { tier, places }) {
@@ -252,9 +252,9 @@ function readCards(reader, { card, columns }) {
     return { ranks, columns: new Map(columns.map((name) => [name, reader.list(() => reader.text(), count)])) };
 }
 
-function readNumbers(reader, { chunk, numbers }) {
+function readNumbers(reader, { chunk }, names) {
     const [ranks, count] = reader.ranks(chunk);
-    return { ranks, columns: new Map(numbers.map((name) => {
+    return { ranks, columns: new Map(names.map((name) => {
         const values = new Float64Array(count).fill(-1);
         for (let width = reader.byte(7), factor = 1; width > 0; width--, factor *= 256) reader.take(count).forEach((byte, i) => (values[i] += byte * factor));
         check(values.every(Number.isSafeInteger));
@@ -281,7 +281,8 @@ const READERS = {
     R: readRoot,
     T: readTerms,
     C: readCards,
-    O: readNumbers,
+    O: (reader, schema) => readNumbers(reader, schema, schema.numbers),
+    D: (reader, schema) => readNumbers(reader, schema, schema.dates),
     F: readTraits,
     K: (reader) => reader.leaves(),
     P: (reader) => reader.list(() => reader.name(), (reader.bytes.length - 1) / 6),
@@ -408,8 +409,8 @@ export class Search {
     // What an array has of a block.
     async block(table, i) {
         const { letter, isPaged, names } = this.index[table];
-        let name = names[isPaged ? i >> 8 : i];
-        if (name && isPaged) name = (await this.file(name, "P"))[i & 255];
+        let name = names[isPaged ? i >> 6 : i];
+        if (name && isPaged) name = (await this.file(name, "P"))[i & 63];
         return name && this.file(name, letter);
     }
 
@@ -419,7 +420,7 @@ export class Search {
 
     table(id) {
         const facet = this.facetOf(id);
-        return facet ? (facet.attribute ? "attributes" : "traits") : "numbers";
+        return facet ? (facet.attribute ? "attributes" : "traits") : this.schema.dates.includes(id) ? "dates" : "numbers";
     }
 
     // The leaf for a key and its neighbours.
@@ -561,7 +562,7 @@ export class Search {
         // In the high half the slots that are had by near words only.
         const needed = slots.reduce((bits, { isNeeded }, s) => bits | (isNeeded << s), 0);
         let full = 0, low = 0;
-        for (; low < places && full < 1000; low += size) {
+        for (; low < places && full < 400; low += size) {
             const lists = await Promise.all(all.map(({ answers }) => Promise.all(answers.map((one) => this.postings(one, low / size)))));
             sums.fill(0);
             have.fill(0);
@@ -593,19 +594,19 @@ export class Search {
 
     async everything() {
         const { chunk, documents } = this.schema, matches = [];
-        const files = await Promise.all(Array.from({ length: CHUNKS }, (_, i) => this.block("numbers", i)));
+        const files = await Promise.all(Array.from({ length: 40 }, (_, i) => this.block("numbers", i)));
         files.forEach((file, i) => file?.ranks.forEach((rank, at) => rank < 0 || matches.push({ place: i * chunk + at, worth: FULL })));
         return { matches, full: matches.length, total: documents };
     }
 
     // The chunks with the most matches; `column` leads from a match to its value.
-    async chunks(matches, tables) {
+    async chunks(matches, tables, isCountOnly) {
         const { chunk } = this.schema, chunks = new Map();
         for (const match of tables.length ? matches : []) {
             const i = Math.floor(match.place / chunk);
             chunks.get(i)?.push(match) ?? chunks.set(i, [match]);
         }
-        const most = sorted(chunks, ([i, { length }]) => [length, -i]).slice(0, CHUNKS);
+        const most = sorted(chunks, ([i, { length }]) => [length, -i]).slice(0, !isCountOnly ? 100 : chunks.size > 24 ? 12 : 24);
         return Promise.all(most.map(async ([i, matches]) => {
             const files = new Map(await Promise.all(tables.map(async (table) => [table, await this.block(table, i)])));
             const column = (id) => {
@@ -711,7 +712,7 @@ export class Search {
         const facets = [...schema.facets, ...Object.keys(STEPS).filter((id) => schema.numbers.includes(id)).map((id) => ({ id }))]
             .filter(({ id, attribute }) => (ids ? ids.includes(id) : !attribute)).map(({ id }) => this.facet(id, asked[id]));
         const tables = [...filters.map(([id]) => id), ...facets.map(({ id }) => id), ...(columns ?? [])].map((id) => this.table(id));
-        const chunks = await this.chunks(matches, [...new Set(tables)]);
+        const chunks = await this.chunks(matches, [...new Set(tables)], !columns && !filters.length);
         const passing = this.count(chunks, filters, facets), read = sumOf(chunks, ({ matches }) => matches.length) || matches.length;
         const scaled = (count) => Math.floor((count * found.total) / (read || 1));
 

@@ -98,7 +98,7 @@ def sight_of(aim, walk, target, rng):
     if aim == "end":
         return in_sequence(site.journal, lambda: not site.journal())
     if aim in ("removal", "late removal"):
-        removed = sorted(before.keys() - after.keys())
+        removed = sorted(walk.tree.settled(target.clean).keys() - after.keys())
         name = removed[0 if aim == "removal" else len(removed) * 3 // 4] if removed else None
         return (lambda: not site.has(name)) if name else None
     ending = {"file": ".html", "feed": ".xml", "head": HEAD}[aim]

@@ -117,7 +117,7 @@ def limit_files(report, site, inputs, clock):
         build = site.build(target, "--jobs", "1", largest_file=largest)
         found = stopped(site, build, before, target, site.folder, "File too large")
         done += 1
-        begun += site.tree().files != before.clean.files
+        begun += site.tree().settled(before.clean) != before.clean.files
         faults += told(found + told(completed(site, target), "after the next build"), f"with files of {largest} bytes at most")
     if not begun:
         faults.append("no build had written anything before it was stopped")
@@ -172,7 +172,7 @@ def fill_blocks(report, site, pair, disk, clock):
         if share == 0:
             found += told(differences(tree, before.clean), "although nothing could be written")
         done += 1
-        begun += tree.files != before.clean.files
+        begun += tree.settled(before.clean) != before.clean.files
         faults += told(found + told(completed(site, target), "after the next build"), f"with {share:.0%} of the room")
     if not begun:
         faults.append("no build had written anything before it was stopped")
@@ -286,7 +286,7 @@ def say_what_was_published(report, site, pair):
     faults = begin_from(site, before)
     put_in_the_way(f"{site.public}/en-us/index.html", "folder")
     build = site.build(target)
-    written = site.tree().without("en-us/index.html").files.items() - before.clean.files.items()
+    written = site.tree().without("en-us/index.html").settled(before.clean).items() - before.clean.files.items()
     faults += ended(build, 2)
     if written and "nothing was published" in build.text:
         faults.append(f"{len(written)} files were published, and it says: {build.last_lines()}")

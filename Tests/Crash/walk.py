@@ -119,7 +119,7 @@ def left_in_state(site):
 
 def phase_of(before, found, target):
     """What the tree shows of a build that was to turn `before` into `target`."""
-    names = before.files.keys() | target.files.keys()
+    names = before.settled(target).keys() | target.files.keys()
     open_places = {name for name in names if before.files.get(name) != target.files.get(name)}
     done = {name for name in open_places if found.files.get(name) == target.files.get(name)}
     removals = {name for name in open_places if name not in target.files}

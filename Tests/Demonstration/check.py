@@ -14,6 +14,7 @@ import links
 import markup
 import offer_book
 import prices
+import search_index
 import structured_data
 from content import Content
 from report import Report
@@ -39,6 +40,7 @@ def main():
     report.run("links", lambda: links.check(site, report))
     report.run("markup", lambda: markup.check(site, report))
     report.run("alternates", lambda: alternates.check(site, report))
+    report.run("search index", lambda: search_index.check(site, report))
     book = report.run("offer book", lambda: offer_book.check(site, report, options.public_key, options.at, options.sequence))
     if book is not None:
         at = offer_book.moment(options.at)

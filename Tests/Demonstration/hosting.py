@@ -36,7 +36,9 @@ def main():
 
 def _same_site(options, names, report):
     own = {name for name in names if not name.endswith(COPIES)} - {"_headers", "_redirects"}
-    other = files(options.html)
+    # Cards of the index hold addresses, and its files are named by their bytes.
+    own = {name for name in own if not name.startswith("search/")}
+    other = {name for name in files(options.html) if not name.startswith("search/")}
     # Shards of the offer book do not depend on addresses; pages and feeds are the same files.
     faults = [f"{name} is only there without the profile" for name in sorted(other - own)]
     faults += [f"{name} is only there with the profile" for name in sorted(own - other)]
@@ -101,7 +103,7 @@ def _headers(root, report):
     # Netlify joins what several paths say, and asks anew for whatever no path speaks of.
     if "cache-control" in everywhere:
         faults.append(f"/* has {everywhere['cache-control']} for cache-control, which is joined with that of the assets")
-    for folder in ("/assets/*", "/media/*"):
+    for folder in ("/assets/*", "/media/*", "/search/*"):
         if rules.get(folder, {}).get("cache-control") != [IMMUTABLE]:
             faults.append(f"{folder} has {rules.get(folder)}")
     if rules.get("/offers/*", {}).get("x-robots-tag") != ["noindex"]:

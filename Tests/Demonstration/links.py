@@ -11,7 +11,7 @@ from exemptions import NOT_YET_THERE
 CLICKS = 4
 STYLE_ADDRESS = re.compile(r"url\(\s*['\"]?([^'\")]+)['\"]?\s*\)|@import\s+['\"]([^'\"]+)['\"]")
 # Files that are asked for by name, or that their own check walks through.
-ENTRIES = re.compile(r"(index\.html|(.*/)?404\.html|robots\.txt|sitemap\.xml|offers/.*|feeds/merchant/[^/]+\.xml)")
+ENTRIES = re.compile(r"(index\.html|(.*/)?404\.html|robots\.txt|sitemap\.xml|offers/.*|search/.*|[^/]+/search/root\.json|feeds/merchant/[^/]+\.xml)")
 
 
 def check(site, report):

@@ -160,4 +160,14 @@ import Testing
             }
         }
     }
+
+    @Test func whiteSpaceBecomesOneSpace() {
+        var random = Seeded("white space")
+        let pieces = ["a", "é", "界", "🧵", "\u{202C}", "\u{3001}", " ", "\n", "\t", "\u{85}", "\u{A0}", "\u{1680}", "\u{2003}", "\u{2028}", "\u{202F}", "\u{205F}", "\u{3000}"]
+        for _ in 0..<2_000 {
+            let text = (0..<random.below(12)).map { _ in random.one(of: pieces) }.joined()
+            let wanted = text.unicodeScalars.split { $0.properties.isWhitespace }.map { String($0) }.joined(separator: " ")
+            #expect(Array(text.utf8).withUnsafeBytes { Markdown.oneLine($0) } == wanted, "seed \(Seeded.seed): \(text.unicodeScalars.map(\.value))")
+        }
+    }
 }

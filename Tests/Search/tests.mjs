@@ -212,7 +212,7 @@ function oracle(index, slots, { scope, filters = {}, sort, page = 1, size = 24, 
     const { documents, schema, keys } = index;
     const lists = slots.map((key) => keys.flatMap((of, place) => (of.has(key) ? [place] : [])));
     const scoped = (place) => !scope || keys[place].has("\u0001" + scope);
-    const full = 1000;
+    const full = 400;
     let places = [], approximate = false, total, last = documents.length;
     const near = slots.map(() => []), count = (key) => index.lists.get(key).length;
     const worth = (place, key, weight) => (keys[place].has(key) ? rarity(schema.documents, count(key)) * schema.impacts[keys[place].get(key)] * weight : 0);
@@ -247,7 +247,9 @@ function oracle(index, slots, { scope, filters = {}, sort, page = 1, size = 24, 
     const chunkOf = (place) => Math.floor(place / schema.chunk);
     const counts = new Map();
     for (const place of places) counts.set(chunkOf(place), (counts.get(chunkOf(place)) ?? 0) + 1);
-    const chosen = new Set([...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, 40).map((one) => one[0]));
+    const isOrdered = sort in { price: 1, "-price": 1, newest: 1, rating: 1 } || !slots.length;
+    const limit = isOrdered || Object.keys(filters).length ? 100 : counts.size > 24 ? 12 : 24;
+    const chosen = new Set([...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, limit).map((one) => one[0]));
     const read = places.filter((place) => chosen.has(chunkOf(place)));
     const value = (place, column) => documents[place].numbers[column] ?? null;
     const passes = (place, id) => {
@@ -328,7 +330,7 @@ for (const [count, tier, chunk, options] of [[60, 16, 8, {}], [300, 64, 16, { in
             for (const hit of found.hits) {
                 assert.equal(hit.card.title, documents[hit.place].title);
                 assert.equal(hit.title.map((one) => one[0]).join(""), hit.card.title);
-                for (const name of schema.numbers) assert.equal(hit.numbers[name], documents[hit.place].numbers[name] ?? null);
+                for (const name of index.schema.numbers) assert.equal(hit.numbers[name], documents[hit.place].numbers[name] ?? null);
             }
         }
     });

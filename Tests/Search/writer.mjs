@@ -88,6 +88,9 @@ export function build({ documents, schema, aliases = [], rules = [], completions
         language: "en", documents: documents.filter(Boolean).length, places, impacts: IMPACTS, prior: 64, particles: [], facets: [],
         ...schema,
     };
+    // One column that only orders need has files of its own.
+    const dates = schema.numbers.filter((name) => name === "published");
+    schema = { ...schema, dates, numbers: schema.numbers.filter((name) => !dates.includes(name)) };
 
     const cut = (entries, letter, put) => {
         const leaves = [];
@@ -109,7 +112,7 @@ export function build({ documents, schema, aliases = [], rules = [], completions
     const array = (names) => {
         if (!isPaged) return Buffer.concat([varint(names.length), Buffer.from([0]), ...names]);
         const pages = [];
-        for (let i = 0; i < names.length; i += 256) pages.push(put("P", ...names.slice(i, i + 256)));
+        for (let i = 0; i < names.length; i += 64) pages.push(put("P", ...names.slice(i, i + 64)));
         return Buffer.concat([varint(names.length), Buffer.from([1]), ...pages]);
     };
     const blocks = (size, write) => {
@@ -179,13 +182,6 @@ export function build({ documents, schema, aliases = [], rules = [], completions
     const root = put("R", string(JSON.stringify(schema)), tree([...terms].map(([key, { header, parts }]) => [key, Buffer.concat([varint(header), ...parts])]), "T"),
         tree(numbered((key) => key), "W"), tree(numbered(reverse), "W"), tree(completed, "S"),
         blocks(card, (all, some) => put("C", presence(all), ...schema.columns.flatMap((name) => some.map((one) => string(one.card?.[name] ?? one[name] ?? ""))))),
-        blocks(chunk, (all, some) => put("O", presence(all), ...schema.numbers.map((name) => {
-            const values = some.map((one) => (one.numbers?.[name] ?? -1) + 1);
-            let width = 0;
-            while (values.some((value) => value >= 256 ** width)) width++;
-            const planes = Array.from({ length: width }, (_, plane) => values.map((value) => Math.floor(value / 256 ** plane) % 256));
-            return Buffer.from([width, ...planes.flat()]);
-        }))),
         ...[false, true].map((isAttribute) => blocks(chunk, (all, some) => {
             const columns = schema.facets.flatMap((facet, position) => {
                 const lists = some.map((one) => one.values?.[facet.id] ?? []);
@@ -201,7 +197,14 @@ export function build({ documents, schema, aliases = [], rules = [], completions
                 ])];
             });
             return columns.length ? put("F", presence(all), varint(columns.length), ...columns) : NOTHING;
-        })));
+        })),
+        ...[["O", schema.numbers], ["D", schema.dates]].map(([letter, names]) => blocks(chunk, (all, some) => put(letter, presence(all), ...names.map((name) => {
+            const values = some.map((one) => (one.numbers?.[name] ?? -1) + 1);
+            let width = 0;
+            while (values.some((value) => value >= 256 ** width)) width++;
+            const planes = Array.from({ length: width }, (_, plane) => values.map((value) => Math.floor(value / 256 ** plane) % 256));
+            return Buffer.from([width, ...planes.flat()]);
+        })))));
     files.set("/en/search/root.json", utf8(JSON.stringify({ format: 1, root: root.toString("hex"), files: "/search/" })));
     return { files, schema, lists, vocabulary };
 }

@@ -33,9 +33,11 @@ struct Cutting {
     }
 }
 
-/// The shortest key that is greater than one and not greater than the other.
+/// The shortest key of whole code points that is greater than one and not greater than the other.
 func separator(after last: [UInt8], before next: [UInt8]) -> [UInt8] {
     var shared = 0
     while shared < last.count, shared < next.count, last[shared] == next[shared] { shared += 1 }
-    return Array(next.prefix(shared + 1))
+    var end = shared + 1
+    while end < next.count, next[end] & 0xC0 == 0x80 { end += 1 }
+    return Array(next.prefix(end))
 }

@@ -17,6 +17,7 @@ struct RootSchema: Codable, Sendable {
     var particles: [String]
     var columns: [String]
     var numbers: [String]
+    var dates: [String]
     var facets: [SearchFacet]
     var money: SearchMoney?
 
@@ -32,6 +33,7 @@ struct RootSchema: Codable, Sendable {
         particles = Particles.words(schema.language)
         columns = schema.columns
         numbers = schema.numbers
+        dates = schema.dates
         facets = schema.facets
         money = schema.money
     }

@@ -24,11 +24,15 @@ struct TraitsBlock {
 }
 
 extension SearchFolder {
-    func numbersBlock(_ chunk: Int) throws -> NumbersBlock? {
-        guard var reader = try block(numbers, chunk, kind: "O") else { return nil }
+    func numbersBlock(_ chunk: Int) throws -> NumbersBlock? { try numbersBlock(numbers, schema.numbers, chunk, kind: "O") }
+
+    func datesBlock(_ chunk: Int) throws -> NumbersBlock? { try numbersBlock(dates, schema.dates, chunk, kind: "D") }
+
+    private func numbersBlock(_ table: Table, _ names: [String], _ chunk: Int, kind: Character) throws -> NumbersBlock? {
+        guard var reader = try block(table, chunk, kind: kind) else { return nil }
         let (ranks, count) = try self.ranks(&reader, size: schema.chunk)
         var block = NumbersBlock(ranks: ranks, columns: [])
-        for _ in schema.numbers {
+        for _ in names {
             let width = Int(try reader.byte())
             guard width <= 7 else { throw SearchDamage("numbers that are too wide") }
             var values = [Int64](repeating: 0, count: count)

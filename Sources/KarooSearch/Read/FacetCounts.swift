@@ -2,12 +2,16 @@
 
 /// Numbers and traits of the chunks that have the most matches.
 struct MatchedChunks {
-    /// More are not read.
-    static let maximum = 40
+    /// When more have matches, counts are taken from a sample.
+    static let exact = 24
+    static let sample = 12
+    /// More are not read for filters and orders.
+    static let maximum = 100
 
     struct Chunk {
         var matches: [Match]
         var numbers: NumbersBlock?
+        var dates: NumbersBlock?
         var traits: [TraitsBlock]
 
         func column(_ facet: Int) -> (ranks: [Int], column: TraitsBlock.Column)? {
@@ -21,13 +25,14 @@ struct MatchedChunks {
 
     init() {}
 
-    init(_ folder: SearchFolder, _ matches: [Match], numbers: Bool, traits: Bool, attributes: Bool) throws {
-        guard numbers || traits || attributes else { return }
+    init(_ folder: SearchFolder, _ matches: [Match], numbers: Bool, dates: Bool, traits: Bool, attributes: Bool, isCountOnly: Bool) throws {
+        guard numbers || dates || traits || attributes else { return }
         let size = folder.schema.chunk
         let byChunk = Dictionary(grouping: matches) { Int($0.place) / size }
         let most = byChunk.sorted { one, other in one.value.count != other.value.count ? one.value.count > other.value.count : one.key < other.key }
-        for (number, matches) in most.prefix(MatchedChunks.maximum) {
-            var chunk = Chunk(matches: matches, numbers: numbers ? try folder.numbersBlock(number) : nil, traits: [])
+        let limit = !isCountOnly ? MatchedChunks.maximum : most.count > MatchedChunks.exact ? MatchedChunks.sample : MatchedChunks.exact
+        for (number, matches) in most.prefix(limit) {
+            var chunk = Chunk(matches: matches, numbers: numbers ? try folder.numbersBlock(number) : nil, dates: dates ? try folder.datesBlock(number) : nil, traits: [])
             if traits, let block = try folder.traitsBlock(folder.traits, number) { chunk.traits.append(block) }
             if attributes, let block = try folder.traitsBlock(folder.attributes, number) { chunk.traits.append(block) }
             chunks.append(chunk)

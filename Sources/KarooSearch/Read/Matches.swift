@@ -15,7 +15,7 @@ struct Match {
 /// The documents that have at least some slots, and how many there are if not all tiers were read.
 struct Matches {
     /// After so many full matches no further tier is read.
-    private static let enough = 1_000
+    private static let enough = 400
 
     private(set) var matches: [Match] = []
     private(set) var full = 0

@@ -5,12 +5,14 @@ import Foundation
 /// The files of an index, read from where they are and kept.
 final class SearchFolder {
     private static let maximumPlaces = 1 << 24
+    /// Names in a page of an array.
+    private static let pageSize = 64
 
     private let load: (String) throws -> [UInt8]
     private var contents: [SearchName: [UInt8]] = [:]
     private(set) var schema: RootSchema
     private(set) var terms = Tree(), words = Tree(), reversed = Tree(), suggestions = Tree()
-    private(set) var cards = Table(), numbers = Table(), traits = Table(), attributes = Table()
+    private(set) var cards = Table(), numbers = Table(), traits = Table(), attributes = Table(), dates = Table()
 
     struct Tree {
         var depth: UInt8 = 0
@@ -47,9 +49,10 @@ final class SearchFolder {
         reversed = try Self.tree(&reader)
         suggestions = try Self.tree(&reader)
         cards = try Self.table(&reader)
-        numbers = try Self.table(&reader)
         traits = try Self.table(&reader)
         attributes = try Self.table(&reader)
+        numbers = try Self.table(&reader)
+        dates = try Self.table(&reader)
     }
 
     func reader(_ name: SearchName, kind: Character) throws -> ByteReader {
@@ -87,7 +90,7 @@ final class SearchFolder {
         var table = Table()
         table.count = try reader.varint()
         table.isPaged = try reader.byte() == 1
-        let names = table.isPaged ? (table.count + 255) / 256 : table.count
+        let names = table.isPaged ? (table.count + pageSize - 1) / pageSize : table.count
         for _ in 0..<names { table.names.append(try reader.name()) }
         return table
     }
@@ -95,10 +98,10 @@ final class SearchFolder {
     /// The reader of the file of a block; nil when there is nothing in it.
     func block(_ table: Table, _ number: Int, kind: Character) throws -> ByteReader? {
         guard number < table.count else { return nil }
-        var name = table.names[table.isPaged ? number >> 8 : number]
+        var name = table.names[table.isPaged ? number / SearchFolder.pageSize : number]
         if table.isPaged, name != .none {
             var page = try reader(name, kind: "P")
-            try page.skip((number & 255) * SearchName.size)
+            try page.skip(number % SearchFolder.pageSize * SearchName.size)
             name = try page.name()
         }
         return name == .none ? nil : try reader(name, kind: kind)

@@ -8,6 +8,8 @@ package final class SearchReader {
     private static let few = 10
     /// So many of the first are ordered again by what is known of them besides words.
     private static let reordered = 64
+    /// Without a query and a scope so many chunks are looked through.
+    private static let browsed = 40
     /// What `prior` names in numbers.
     private static let counted = ["price", "rating", "stock"]
 
@@ -78,7 +80,7 @@ package final class SearchReader {
     /// All documents of the first chunks.
     private func everything() throws -> Found {
         var matches: [Match] = []
-        for chunk in 0..<min(MatchedChunks.maximum, (folder.schema.places + folder.schema.chunk - 1) / folder.schema.chunk) {
+        for chunk in 0..<min(SearchReader.browsed, (folder.schema.places + folder.schema.chunk - 1) / folder.schema.chunk) {
             guard let block = try folder.numbersBlock(chunk) else { continue }
             for (offset, rank) in block.ranks.enumerated() where rank >= 0 {
                 matches.append(Match(place: Int32(chunk * folder.schema.chunk + offset), sum: 0, isFull: true))
@@ -118,9 +120,9 @@ package final class SearchReader {
         let columns = sortColumns(request.sort, isBrowsing: isBrowsing)
         let needed = filters.map(\.asked) + facets
         let chunks = try MatchedChunks(
-            folder, found.matches, numbers: columns != nil || needed.contains { $0.column != nil },
+            folder, found.matches, numbers: columns.map { !$0.isOfDates } ?? false || needed.contains { $0.column != nil }, dates: columns?.isOfDates ?? false,
             traits: needed.contains { $0.facet.map { !schema.facets[$0].isAttribute } ?? false },
-            attributes: needed.contains { $0.facet.map { schema.facets[$0].isAttribute } ?? false })
+            attributes: needed.contains { $0.facet.map { schema.facets[$0].isAttribute } ?? false }, isCountOnly: filters.isEmpty && columns == nil)
         let read = chunks.chunks.isEmpty ? found.matches.count : chunks.count
         func scaled(_ count: Int) -> Int { count * found.total / max(1, read) }
         let counts = FacetCounts(chunks, filters, facets, schema)
@@ -166,8 +168,14 @@ package final class SearchReader {
             most: counts.most[number])
     }
 
+    private struct SortColumns {
+        var columns: [(column: Int, isAscending: Bool)]
+        /// True when they are columns of dates.
+        var isOfDates: Bool
+    }
+
     /// Nil for the order by relevance.
-    private func sortColumns(_ sort: SearchRequest.Sort, isBrowsing: Bool) -> [(column: Int, isAscending: Bool)]? {
+    private func sortColumns(_ sort: SearchRequest.Sort, isBrowsing: Bool) -> SortColumns? {
         let names: [(String, Bool)] =
             switch sort {
             case .relevance: isBrowsing ? [("prior", false)] : []
@@ -177,16 +185,20 @@ package final class SearchReader {
             case .rating: [("rating", false), ("reviews", false)]
             }
         guard !names.isEmpty else { return nil }
-        return names.map { (folder.schema.numbers.firstIndex(of: $0.0) ?? -1, $0.1) }
+        let isOfDates = folder.schema.dates.contains(names[0].0)
+        let known = isOfDates ? folder.schema.dates : folder.schema.numbers
+        return SortColumns(columns: names.map { (known.firstIndex(of: $0.0) ?? -1, $0.1) }, isOfDates: isOfDates)
     }
 
     /// Full matches first, then documents that have the number.
-    private func sorted(_ matches: [Match], _ columns: [(column: Int, isAscending: Bool)], _ chunks: MatchedChunks) -> [Match] {
+    private func sorted(_ matches: [Match], _ order: SortColumns, _ chunks: MatchedChunks) -> [Match] {
+        let columns = order.columns
         var values: [Int32: [Int64]] = [:]
         for chunk in chunks.chunks {
             for match in chunk.matches {
-                let rank = chunk.numbers?.ranks[Int(match.place) % folder.schema.chunk] ?? -1
-                values[match.place] = columns.map { rank < 0 || $0.column < 0 ? -1 : chunk.numbers!.columns[$0.column][rank] }
+                let block = order.isOfDates ? chunk.dates : chunk.numbers
+                let rank = block?.ranks[Int(match.place) % folder.schema.chunk] ?? -1
+                values[match.place] = columns.map { rank < 0 || $0.column < 0 ? -1 : block!.columns[$0.column][rank] }
             }
         }
         let none = columns.map { _ in Int64(-1) }

@@ -70,8 +70,8 @@ enum CardsWriter {
         return column.bytes
     }
 
-    static func numbers(_ positions: ArraySlice<Int32>, size: Int, columns: Int, _ numbers: [[Int64?]]) -> [UInt8] {
-        var content = ByteWriter(kind: "O")
+    static func numbers(_ kind: Character, _ positions: ArraySlice<Int32>, size: Int, columns: Int, _ numbers: [[Int64?]]) -> [UInt8] {
+        var content = ByteWriter(kind: kind)
         content.bytes(presence(positions, size: size))
         for column in 0..<columns {
             let values = numbers.map { row in

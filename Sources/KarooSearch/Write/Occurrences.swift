@@ -101,6 +101,11 @@ final class Lexicon: Sendable {
 
 /// Finds the words of documents, one run of places after the other.
 struct OccurrenceReader {
+    /// A value of an attribute with more words is a description.
+    private static let maximumValue = 8
+    /// A value without letters that has more digits is a code.
+    private static let maximumMeasure = 5
+
     private var words = Words()
     private var vocabulary = Vocabulary()
     private var lower: [[UInt8]] = []
@@ -151,8 +156,22 @@ struct OccurrenceReader {
         add(found.title, .title, &occurrences)
         add(found.brand, .brand, &occurrences)
         add(found.category, .category, &occurrences)
-        add(found.attributes, .attributes, &occurrences)
-        add(found.description, .description, &occurrences)
+        var attributes = found.attributes.split(separator: "\n")
+        attributes.removeAll(where: isMeasure)
+        // A value of many words is as good as a description.
+        let isText: (Substring) -> Bool = { $0.split(separator: " ").count > OccurrenceReader.maximumValue }
+        add(attributes.filter { !isText($0) }.joined(separator: "\n"), .attributes, &occurrences)
+        add(([found.description[...]] + attributes.filter(isText)).joined(separator: "\n"), .description, &occurrences)
+    }
+
+    /// Numbers of things that nobody searches for; codes have more digits.
+    private func isMeasure(_ value: Substring) -> Bool {
+        var digits = 0
+        for byte in value.utf8 {
+            if byte >= 0x80 || byte | 0x20 >= 0x61 && byte | 0x20 <= 0x7A { return false }
+            if byte >= 0x30 && byte <= 0x39 { digits += 1 }
+        }
+        return digits <= OccurrenceReader.maximumMeasure
     }
 
     private mutating func add(_ text: String, _ field: Field, _ occurrences: inout Occurrences) {

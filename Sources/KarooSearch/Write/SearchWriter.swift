@@ -161,15 +161,23 @@ package struct SearchWriter: Sendable {
 
     /// Prices, stock and whatever else changes without a change of text.
     ///
-    /// - parameter numbers: of a position in the keys, the numbers of the schema's columns in order; nil or negative for none.
+    /// - parameter numbers: of a position in the keys, the numbers of the schema's columns in order, then its dates; nil or
+    ///   negative for none.
     package func numbers(_ numbers: @Sendable (Int) -> [Int64?]) -> SearchPart {
+        let first = schema.numbers.count
+        let all = [("O" as Character, 0..<first), ("D", first..<first + schema.dates.count)].map { kind, columns in
+            table(kind, columns.count) { position in Array(numbers(position)[columns]) }
+        }
+        return SearchPart(files: all.flatMap(\.files), tables: all.flatMap(\.tables))
+    }
+
+    private func table(_ kind: Character, _ columns: Int, _ numbers: @Sendable (Int) -> [Int64?]) -> SearchPart {
         let count = places.positions.count
         let files = pieces(pieceCount(count, size: schema.chunk), jobs: jobs) { chunk -> Run.File in
             let positions = places.positions[range(of: chunk, size: schema.chunk, count: count)]
             let rows = positions.filter { $0 >= 0 }.map { numbers(Int($0)) }
-            guard !rows.isEmpty else { return (nil, .none) }
-            let (file, name) = TableWriter.file(
-                CardsWriter.numbers(positions, size: schema.chunk, columns: schema.numbers.count, rows), digest)
+            guard !rows.isEmpty, columns > 0 else { return (nil, .none) }
+            let (file, name) = TableWriter.file(CardsWriter.numbers(kind, positions, size: schema.chunk, columns: columns, rows), digest)
             return (file, name)
         }
         var table = TableWriter(digest)
@@ -185,8 +193,8 @@ package struct SearchWriter: Sendable {
         var content = ByteWriter(kind: "R")
         let documents = places.places.count
         content.string(RootSchema(schema, documents: documents, places: places.positions.count).json)
-        // Terms, words and reversed words, suggestions, cards, numbers, traits, attributes.
-        for table in texts.tables.prefix(4) + numbers.tables + texts.tables.dropFirst(4) { content.bytes(table) }
+        // Terms, words and reversed words, suggestions, cards, traits, attributes; numbers, dates.
+        for table in texts.tables + numbers.tables { content.bytes(table) }
         return TableWriter.file(content.bytes, digest).file
     }
 

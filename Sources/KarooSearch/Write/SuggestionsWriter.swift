@@ -2,7 +2,7 @@
 
 /// Writes what is offered while somebody types.
 struct SuggestionsWriter {
-    private static let leaves = Cutting(size: 4_096)
+    private static let leaves = Cutting(size: 12_288)
     /// More completions of one prefix are represented by the best.
     private static let crowd = 64
     private static let best = 8

@@ -2,7 +2,9 @@
 
 /// Gathers files and writes the tables that lead to them.
 struct TableWriter {
-    private static let pageSize = 256
+    private static let pageSize = 64
+    /// A tree with more leaves has pages.
+    private static let maximumLeaves = 256
     private static let pages = Cutting(size: 4_096)
 
     private(set) var files: [SearchFile] = []
@@ -47,7 +49,7 @@ struct TableWriter {
 
     /// A tree of the keys and names of files that were added before.
     mutating func tree(_ leaves: [(key: [UInt8], name: SearchName)]) {
-        guard leaves.count > TableWriter.pageSize else {
+        guard leaves.count > TableWriter.maximumLeaves else {
             tables.byte(0)
             TableWriter.append(leaves[...], to: &tables)
             return

@@ -24,6 +24,9 @@ struct Weights: Sendable {
         }
     }
 
+    /// The weight of a word that stands once in a title of average length. A term that is in descriptions only is worth less.
+    static let title: UInt32 = 5 * 256
+
     /// Words in a field of a document on average, at least 1. Whole numbers, so that one document more seldom changes them.
     private let averages: [Int]
 
@@ -162,7 +165,7 @@ struct Terms: Sendable {
             for piece in pieces {
                 for weighed in piece {
                     let list = Int(weighed.list)
-                    buffer[nexts[list]] = Posting(place: weighed.place, level: Levels.level(weighed.weight, of: greatest[list])).packed
+                    buffer[nexts[list]] = Posting(place: weighed.place, level: Levels.level(weighed.weight, of: max(greatest[list], Weights.title))).packed
                     nexts[list] += 1
                 }
             }

@@ -3,7 +3,7 @@
 /// Writes the files of terms and of long lists.
 struct TermsWriter {
     /// About how many bytes a file of terms has before it is packed.
-    private static let leaves = Cutting(size: 8_192)
+    private static let leaves = Cutting(size: 6_144)
     /// A longer list is kept in files of its own, so that it does not come along with its neighbours.
     private static let longestInline = 2_048
     /// Tiers share a file until it has about as many bytes.

@@ -7,7 +7,7 @@ import KarooSearch
 /// words and pairs of words that its titles have in common.
 struct SearchCompletions {
     /// How many of each kind are offered at most.
-    static let maximumProducts = 20_000
+    static let maximumProducts = 4_000
     static let maximumBrands = 10_000
 
     private let composer: Composer
@@ -99,23 +99,54 @@ struct TitleWords: Sendable {
     private var pairs = FrequentTexts()
 
     mutating func add(_ title: String) {
+        var word = Word()
         var last: String?
-        for part in title.lowercased().split(whereSeparator: { !$0.isLetter && !$0.isNumber }) {
-            let word = String(part)
-            let length = word.unicodeScalars.count
-            guard length <= TitleWords.maximumLength else {
-                last = nil
-                continue
-            }
-            if let last { pairs.count("\(last) \(word)") }
-            // Numbers and single letters are offered only behind another word.
-            if length > 1, word.contains(where: { $0.isLetter }) {
-                words.count(word)
-                last = word
-            } else {
-                last = nil
-            }
+        for scalar in title.lowercased().unicodeScalars {
+            if word.take(scalar) { continue }
+            last = end(word, after: last)
+            word = Word()
         }
+        _ = end(word, after: last)
+    }
+
+    /// A run of letters and digits while it is read.
+    private struct Word {
+        private(set) var text = String.UnicodeScalarView()
+        private(set) var length = 0
+        private(set) var hasLetter = false
+
+        /// False when the scalar ends the word.
+        mutating func take(_ scalar: Unicode.Scalar) -> Bool {
+            let isLetter: Bool
+            switch scalar.value {
+            case 0x61...0x7A: isLetter = true
+            case 0x30...0x39: isLetter = false
+            case ..<0x80: return false
+            default:
+                switch scalar.properties.generalCategory {
+                case .lowercaseLetter, .otherLetter, .modifierLetter, .uppercaseLetter, .titlecaseLetter: isLetter = true
+                case .nonspacingMark, .spacingMark, .decimalNumber: isLetter = false
+                default: return false
+                }
+            }
+            if isLetter { hasLetter = true }
+            text.append(scalar)
+            length += 1
+            return true
+        }
+    }
+
+    /// Counts a word, and with the one before it the pair; gives the word if another may form a pair with it.
+    private mutating func end(_ word: Word, after last: String?) -> String? {
+        // Between two words there may be more than a space.
+        guard word.length > 0 else { return last }
+        guard word.length <= TitleWords.maximumLength else { return nil }
+        let text = String(word.text)
+        if let last { pairs.count("\(last) \(text)") }
+        // Numbers and single letters are offered only behind another word.
+        guard word.length > 1, word.hasLetter else { return nil }
+        words.count(text)
+        return text
     }
 
     mutating func add(_ other: TitleWords) {
@@ -124,7 +155,8 @@ struct TitleWords: Sendable {
     }
 
     var completions: [SearchCompletion] {
-        let chosen = words.most(TitleWords.maximumWords, atLeast: TitleWords.leastTitles)
+        let chosen =
+            words.most(TitleWords.maximumWords, atLeast: TitleWords.leastTitles)
             + pairs.most(TitleWords.maximumPairs, atLeast: TitleWords.leastTitles)
         return chosen.map { SearchCompletion(text: $0.text, kind: .query, weight: SearchCompletions.weight(.query, $0.count)) }
     }

@@ -10,7 +10,7 @@ import KarooSearch
 /// the numbers: after a change of prices no text is looked at again.
 struct SearchFiles {
     /// Raise this when the same documents give other files, so that none of the old ones is taken over.
-    static let version = 1
+    static let version = 3
     /// For how many builds that change an index the files stay that only older heads named: pages that are still open ask
     /// for them.
     static let retention = 3
@@ -71,16 +71,19 @@ struct SearchFiles {
         if plan.catalog.search.isEnabled {
             let products = ProductWords(plan, jobs: jobs)
             for (place, edition) in plan.editions.enumerated() {
-                let made = EditionIndex(plan, edition: place, products, old.search[edition.prefix], isThere: { isThere("\(SearchFiles.folder)/\($0)") }, jobs: jobs)
+                let made = EditionIndex(
+                    plan, edition: place, products, old.search[edition.prefix], isThere: { isThere("\(SearchFiles.folder)/\($0)") }, jobs: jobs)
                 for file in made.files { add("\(SearchFiles.folder)/\(file.name)", file.bytes) }
                 keep(made.kept.map { "\(SearchFiles.folder)/\($0)" })
                 memory[edition.prefix] = made.memory
                 let head = made.memory.head
-                heads.append(PlannedFile(
-                    name: "\(edition.prefix)/\(SearchFiles.folder)/root.json", fingerprint: Fingerprint(of: head), source: .bytes(Array(head.utf8))))
+                heads.append(
+                    PlannedFile(
+                        name: "\(edition.prefix)/\(SearchFiles.folder)/root.json", fingerprint: Fingerprint(of: head), source: .bytes(Array(head.utf8))))
             }
         }
-        retired = plan.catalog.search.isEnabled
+        retired =
+            plan.catalog.search.isEnabled
             ? SearchFiles.retired(planned, old, left, isChanged: memory.mapValues(\.root) != old.search.mapValues(\.root), output) : [:]
         self.files = files
         self.kept = kept
@@ -136,6 +139,7 @@ private struct ProductWords: Sendable {
         for category in product.otherCategories { hasher.add(category.text) }
         hasher.add(product.brand ?? "")
         hasher.add(product.mpn ?? "")
+        hasher.add(product.measure?.per.description ?? "")
         hasher.add(seller.id.text)
         hasher.add(seller.name)
         hasher.add(seller.country)
@@ -231,7 +235,7 @@ private struct EditionIndex {
         }
         memory.texts = part(knownTexts, textFingerprint) { EditionIndex.texts(writer, plan, edition, products, rules, pool) }
         memory.numbers = part(knownNumbers, numberFingerprint) {
-            let count = SearchNumbers.columns.count
+            let count = SearchNumbers.columns.count + 1
             return writer.numbers { position in values[position * count..<(position + 1) * count].map { $0 < 0 ? nil : $0 } }
         }
         let root = writer.root(texts: SearchPart(tables: memory.texts.tables), numbers: SearchPart(tables: memory.numbers.tables))
@@ -299,8 +303,9 @@ private struct EditionIndex {
     private static func schema(_ pool: ComposerPool) -> SearchSchema {
         pool.lend { composer in
             SearchSchema(
-                language: composer.edition.edition.language.tag, columns: SearchTexts.columns, numbers: SearchNumbers.columns,
-                facets: SearchFacets(composer).all, money: composer.formats.moneyPattern(for: composer.market.market.currency).map {
+                language: composer.edition.edition.language.tag, columns: SearchTexts.columns, numbers: SearchNumbers.columns, dates: [SearchNumbers.date],
+                facets: SearchFacets(composer).all,
+                money: composer.formats.moneyPattern(for: composer.market.market.currency).map {
                     SearchMoney($0, composer.market.market.currency)
                 })
         }
@@ -313,7 +318,8 @@ private struct EditionIndex {
         return products.map { place in
             let entry = plan.catalog.products[Int(place)]
             return SearchKey(
-                id: entry.product.id.text, group: paths[entry.category], popularity: UInt32(SearchFiles.grade(entry.rating?.count ?? 0)))
+                id: entry.product.id.text, group: "\(paths[entry.category])\u{0}\(entry.product.brand ?? "")",
+                popularity: UInt32(SearchFiles.grade(entry.rating?.count ?? 0)))
         }
     }
 

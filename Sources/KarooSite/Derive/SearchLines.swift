@@ -123,7 +123,7 @@ package struct SearchLines {
             }
             for group in groups { summary.bytes += try group.get() }
         }
-        let count = schema.numbers.count
+        let count = schema.numbers.count + schema.dates.count
         let numberPart = writer.numbers { position in numbers[position * count..<(position + 1) * count].map { $0 < 0 ? nil : $0 } }
         try publish(numberPart.files)
         let textPart = writer.texts(completions: completions, rules: [], synonyms: []) { document(ranges[$0]) }
@@ -169,21 +169,28 @@ package struct SearchLines {
         guard let id = node.member("id")?.string, !id.isEmpty else { throw node.issue(.error, "\"id\" is missing") }
         let popularity = node.member("popularity")?.integer ?? 0
         guard (0...Int(UInt32.max)).contains(popularity) else { throw node.issue(.error, "\"popularity\" must be a whole number of 32 bits") }
-        piece.keys.append(SearchKey(id: id, group: node.member("group")?.string ?? "", popularity: UInt32(popularity)))
+        piece.keys.append(
+            SearchKey(
+                id: id, group: "\(node.member("group")?.string ?? "")\u{0}\(node.member("texts")?.member("brand")?.string ?? "")",
+                popularity: UInt32(popularity)))
         piece.ranges.append(range)
         let title = node.member("texts")?.member("title")?.string ?? ""
         piece.words.add(title)
         var address = ""
-        var values = [Int64](repeating: -1, count: schema.numbers.count)
+        let columns = schema.numbers + schema.dates
+        var values = [Int64](repeating: -1, count: columns.count)
         for (key, value) in node.member("numbers")?.members ?? [] where !value.isNull {
-            guard let column = schema.numbers.firstIndex(of: key.scalar ?? "") else { continue }
-            guard let number = value.integer, number <= SearchLines.maximumNumber else { throw value.issue(.error, "\"\(key.scalar ?? "")\" must be a whole number") }
+            guard let column = columns.firstIndex(of: key.scalar ?? "") else { continue }
+            guard let number = value.integer, number <= SearchLines.maximumNumber else {
+                throw value.issue(.error, "\"\(key.scalar ?? "")\" must be a whole number")
+            }
             values[column] = Int64(max(-1, number))
         }
         piece.numbers += values
         if let url = node.member("card")?.member("url")?.string { address = url }
-        piece.titles.append(SearchCompletion(
-            text: title, kind: .product, weight: SearchCompletions.weight(.product, popularity), address: address))
+        piece.titles.append(
+            SearchCompletion(
+                text: title, kind: .product, weight: SearchCompletions.weight(.product, popularity), address: address))
     }
 
     // MARK: The second reading
@@ -226,20 +233,25 @@ package struct SearchLines {
     }
 
     private static func schema(_ node: Node) throws(BuildIssue) -> SearchSchema {
-        guard let language = node.member("language")?.string else { throw node.issue(.error, "\"language\" is missing", remedy: "the first line is the schema") }
+        guard let language = node.member("language")?.string else {
+            throw node.issue(.error, "\"language\" is missing", remedy: "the first line is the schema")
+        }
         var facets: [SearchFacet] = []
         for facet in node.member("facets")?.elements ?? [] {
             guard let id = facet.member("id")?.string, let kind = SearchFacet.Kind(rawValue: facet.member("kind")?.string ?? "list") else {
                 throw facet.issue(.error, "a facet has an id, and a kind of list, tree, number or flag")
             }
-            facets.append(SearchFacet(
-                id: id, label: facet.member("label")?.string ?? id, kind: kind, unit: facet.member("unit")?.string,
-                isAttribute: facet.member("attribute")?.boolean ?? false, isScope: facet.member("scope")?.boolean ?? false))
+            facets.append(
+                SearchFacet(
+                    id: id, label: facet.member("label")?.string ?? id, kind: kind, unit: facet.member("unit")?.string,
+                    isAttribute: facet.member("attribute")?.boolean ?? false, isScope: facet.member("scope")?.boolean ?? false))
         }
+        let numbers = node.member("numbers")?.elements.compactMap(\.string) ?? []
         let columns = node.member("columns")?.elements.compactMap(\.string) ?? ["title"]
         guard columns.first == "title" else { throw node.issue(.error, "the first of \"columns\" must be \"title\"") }
         return SearchSchema(
-            language: language, columns: columns, numbers: node.member("numbers")?.elements.compactMap(\.string) ?? [], facets: facets,
+            language: language, columns: columns, numbers: numbers.filter { $0 != SearchNumbers.date }, dates: numbers.filter { $0 == SearchNumbers.date },
+            facets: facets,
             money: node.member("money").map(money))
     }
 

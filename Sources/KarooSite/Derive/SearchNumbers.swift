@@ -4,27 +4,40 @@ import KarooCommerce
 
 /// What the index says of a product that changes without a change of text.
 enum SearchNumbers {
-    static let columns = ["price", "was", "from", "rating", "reviews", "stock", "published", "prior"]
+    private enum Column: Int, CaseIterable {
+        case price, was, from, rating, reviews, stock, prior, saving, lowest, unit, colours, new
+    }
 
-    /// In the order of the columns; −1 for none.
+    static let columns = Column.allCases.map { "\($0)" }
+    static let date = "published"
+
+    /// In the order of the columns, then the date; −1 for none.
     static func values(_ place: Int, boost: Int, _ composer: Composer) -> [Int64] {
         let entry = composer.catalog.products[place]
         let product = entry.product
-        var values = [Int64](repeating: -1, count: columns.count)
+        var values = [Int64](repeating: -1, count: columns.count + 1)
+        func set(_ column: Column, _ value: Int64?) { values[column.rawValue] = value ?? -1 }
         if let lowest = composer.lowestPrice(of: product) {
-            values[0] = lowest.price.amount.minorUnits
-            if let compareAt = lowest.price.compareAt, lowest.price.isReduced { values[1] = compareAt.minorUnits }
-            if !lowest.isSame { values[2] = 1 }
+            set(.price, lowest.price.amount.minorUnits)
+            if let compareAt = lowest.price.compareAt, lowest.price.isReduced {
+                set(.was, compareAt.minorUnits)
+                set(.saving, composer.savingPercent(lowest.price).map { Int64($0) })
+                set(.lowest, composer.lawfulLowest(lowest.price)?.minorUnits)
+            }
+            set(.unit, product.measure?.unitPrice(for: lowest.price.amount)?.minorUnits)
+            if !lowest.isSame { set(.from, 1) }
         }
         let reviews = entry.rating?.count ?? 0
         if reviews > 0 {
-            values[3] = entry.rating?.meanTenths ?? -1
-            values[4] = reviews
+            set(.rating, entry.rating?.meanTenths)
+            set(.reviews, reviews)
         }
         let stock = stock(composer.soldBands(entry))
-        values[5] = stock
-        if let published = product.published, published.daysSinceEpoch >= 0 { values[6] = Int64(published.daysSinceEpoch) }
-        values[7] = prior(rank: entry.rating?.rank() ?? 4_000, reviews: reviews, stock: stock, boost: boost)
+        set(.stock, stock)
+        set(.colours, composer.colourCount(of: product).map { Int64($0) })
+        if composer.isNew(product) { set(.new, 1) }
+        set(.prior, prior(rank: entry.rating?.rank() ?? 4_000, reviews: reviews, stock: stock, boost: boost))
+        if let published = product.published, published.daysSinceEpoch >= 0 { values[columns.count] = Int64(published.daysSinceEpoch) }
         return values
     }
 

@@ -30,10 +30,11 @@ struct SearchFacets: Sendable {
         for attribute in composer.catalog.attributes.values.filter(\.isFilterable).sorted(by: { $0.key < $1.key }) {
             let key = attribute.key.text
             places[attribute.key] = all.count
-            all.append(SearchFacet(
-                id: SearchFacets.taken.contains(key) ? "attribute-\(key)" : key, label: composer.attributeName(attribute.key),
-                kind: SearchFacets.kind(attribute.kind), unit: attribute.unit.flatMap { SearchFacets.unit($0, composer.formats) },
-                isAttribute: true))
+            all.append(
+                SearchFacet(
+                    id: SearchFacets.taken.contains(key) ? "attribute-\(key)" : key, label: composer.attributeName(attribute.key),
+                    kind: SearchFacets.kind(attribute.kind), unit: attribute.unit.flatMap { SearchFacets.unit($0, composer.formats) },
+                    isAttribute: true))
         }
         self.all = all
         attributes = places
@@ -65,7 +66,7 @@ extension String {
 
 /// Products as the index sees them. Belongs to one worker.
 struct SearchTexts {
-    static let columns = ["title", "url", "image", "seller"]
+    static let columns = ["title", "url", "image", "seller", "unit"]
 
     let composer: Composer
     let facets: SearchFacets
@@ -81,7 +82,7 @@ struct SearchTexts {
         return SearchDocument(
             title: title, brand: product.brand ?? "", category: categories.map { composer.categoryName($0) }.joined(separator: ", "),
             attributes: attributes(product, sold, seller), description: description(text),
-            card: [title, composer.path(composer.product(place)), picture(entry), seller.name],
+            card: [title, composer.path(composer.product(place)), picture(entry), seller.name, product.measure.map { composer.reference($0.per) } ?? ""],
             values: values(product, sold, seller, categories))
     }
 
@@ -120,7 +121,7 @@ struct SearchTexts {
         }
         if let mpn = product.mpn { add(mpn) }
         if seller.name != product.brand { add(seller.name) }
-        return words.joined(separator: ", ")
+        return words.joined(separator: "\n")
     }
 
     // MARK: Facets
@@ -132,8 +133,9 @@ struct SearchTexts {
         }
         if let brand = product.brand { values.append(SearchDocument.Value(facet: SearchFacets.brand, token: brand, label: brand)) }
         values.append(SearchDocument.Value(facet: SearchFacets.seller, token: seller.id.text, label: seller.name))
-        values.append(SearchDocument.Value(
-            facet: SearchFacets.location, token: seller.country, label: composer.formats.regionName(seller.country)))
+        values.append(
+            SearchDocument.Value(
+                facet: SearchFacets.location, token: seller.country, label: composer.formats.regionName(seller.country)))
         guard !facets.attributes.isEmpty else { return values }
         func add(_ facet: Int, _ token: String, _ label: String) {
             guard !token.isEmpty, !values.contains(where: { $0.facet == facet && $0.token == token }) else { return }
@@ -180,7 +182,8 @@ final class ComposerPool: @unchecked Sendable {
     }
 
     private func make() -> Box {
-        Box(composer: Composer(
-            plan, edition: edition, frame: Frame(), scratch: Bytes(), bodies: BodyShelf(), cards: shelf, cardFrame: shelf.makeFrame()))
+        Box(
+            composer: Composer(
+                plan, edition: edition, frame: Frame(), scratch: Bytes(), bodies: BodyShelf(), cards: shelf, cardFrame: shelf.makeFrame()))
     }
 }

@@ -105,15 +105,22 @@ extension Composer {
 
     /// In percent of the former price; where the law asks for it, of the lowest price of the last 30 days
     /// (Court of Justice of the European Union, C-330/23).
-    func saving(_ price: Price, in frame: Frame) -> Slot {
+    func savingPercent(_ price: Price) -> Int? {
         let reference = market.market.lowestPriceLaw ? price.lowest30Days : price.compareAt
-        guard let percent = reference.flatMap({ price.amount.percentOff(from: $0) }) else { return .missing }
+        return reference.flatMap { price.amount.percentOff(from: $0) }
+    }
+
+    func saving(_ price: Price, in frame: Frame) -> Slot {
+        guard let percent = savingPercent(price) else { return .missing }
         return frame.text(words.text(.priceSaving, ["percent": formats.percent(percent)]))
     }
 
+    /// The lowest price of the last 30 days, where the law asks for it beside a reduction.
+    func lawfulLowest(_ price: Price) -> Money? { market.market.lowestPriceLaw ? price.lowest30Days : nil }
+
     /// The sentence that the law asks for beside a reduction, where it asks.
     func lowest30Days(_ price: Price, in frame: Frame) -> Slot {
-        guard market.market.lowestPriceLaw, let lowest = price.lowest30Days else { return .missing }
+        guard let lowest = lawfulLowest(price) else { return .missing }
         return frame.text(words.text(.priceLowest30Days, ["price": money(lowest)]))
     }
 
@@ -123,7 +130,7 @@ extension Composer {
     }
 
     /// The amount that a unit price refers to: `100 g`, or `kg` alone where it is one.
-    private func reference(_ amount: MeasuredAmount) -> String {
+    func reference(_ amount: MeasuredAmount) -> String {
         // Of one kilogram only the unit is told: "per kg".
         let isOne = amount.number.normalized == ExactDecimal(mantissa: 1, scale: 0) && amount.unit != .piece
         let number = isOne ? "" : formats.number(decimal: amount.number.description)
@@ -174,13 +181,13 @@ extension Composer {
         return model.slot
     }
 
-    private func isNew(_ product: Product) -> Bool {
+    func isNew(_ product: Product) -> Bool {
         guard let since = plan.newSince, let published = product.published else { return false }
         return published >= since
     }
 
     /// How many values of a swatch a buyer can choose from; nil when there is no choice.
-    private func colourCount(of product: Product) -> Int? {
+    func colourCount(of product: Product) -> Int? {
         guard let option = product.options.firstIndex(where: { catalog.attributes[$0]?.kind == .swatch }) else { return nil }
         let count = Set(product.variants.compactMap { $0.options.count > option ? $0.options[option] : nil }).count
         return count > 1 ? count : nil

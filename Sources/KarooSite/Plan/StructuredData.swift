@@ -28,6 +28,14 @@ struct JSONPen {
         needsComma = true
     }
 
+    mutating func name(text name: String) {
+        comma()
+        bytes.append(UInt8(ascii: "\""))
+        bytes.appendEscapingJSON(name)
+        bytes.append("\":" as StaticString)
+        needsComma = false
+    }
+
     mutating func name(_ name: StaticString) {
         comma()
         bytes.append(UInt8(ascii: "\""))
@@ -69,6 +77,22 @@ struct JSONPen {
     mutating func member(_ name: StaticString, plain body: (Bytes) -> Void) {
         self.name(name)
         plainText(body)
+    }
+
+    /// An interface word as a text, or its plural forms as an object.
+    mutating func member(named name: String, _ message: Message) {
+        self.name(text: name)
+        let patterns = message.patterns
+        if patterns.first?.category == nil {
+            text(patterns.first?.text ?? "")
+        } else {
+            object { json in
+                for pattern in patterns {
+                    json.name(text: pattern.category ?? "")
+                    json.text(pattern.text)
+                }
+            }
+        }
     }
 
     mutating func type(_ type: StaticString) {

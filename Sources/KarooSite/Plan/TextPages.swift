@@ -48,11 +48,18 @@ enum SitemapPage: Int, Fields {
     static let schema = Head.schema(and: Self.self)
 }
 
-/// The shell of the search page, which its script fills.
+/// The shell of the search page, which its script fills. It holds what listings need for their filters as well: words and patterns.
 enum SearchPage: Int, Fields {
-    case heading
+    case heading, scriptWords, samples
 
-    var shape: Shape { .text }
+    var shape: Shape {
+        switch self {
+        case .heading: .text
+        case .scriptWords: .html
+        case .samples: .list(of: Card.self)
+        }
+    }
+
     static let schema = Head.schema(and: Self.self)
 }
 
@@ -147,6 +154,8 @@ extension Composer {
         let record = PageRecord<SearchPage>(frame)
         let heading = words.text(.searchTitle)
         record[.heading] = frame.text(heading)
+        record[.scriptWords] = frame.text { scriptWords(to: JSONPen($0)) }
+        record[.samples] = frame.list(count: 2) { sampleCard(isNew: $0 == 1) }
         fillHead(
             record,
             HeadContent(
@@ -154,6 +163,42 @@ extension Composer {
                 isIndexed: false),
             page: page)
         return record.slot
+    }
+
+    /// The words that the script puts together: those of the group `find`, and some that the build uses as well.
+    private func scriptWords(to pen: JSONPen) {
+        var pen = pen
+        let shared: [Word] = [.priceFrom, .priceSaving, .priceUnit, .priceLowest30Days, .ratingOutOf, .listingCount, .listingPage, .listingColours]
+        pen.object { json in
+            for (name, message) in words.messages(of: "find") { json.member(named: name, message) }
+            for word in shared {
+                if let message = words.message(word) { json.member(named: word.rawValue, message) }
+            }
+        }
+    }
+
+    /// A card with everything that a card may have, for the script to copy and fill: texts are their names in braces.
+    private func sampleCard(isNew: Bool) -> Slot {
+        let card = frame.record(Card.self)
+        for field in [Card.id, .url, .title, .seller, .priceText, .price, .currency, .compareAtText, .unitPrice, .lowest30Days, .colours] {
+            card[field] = frame.text("{\(field)}")
+        }
+        let image = frame.record(PictureModel.self)
+        image[.url] = frame.text("data:," as StaticString)
+        image[.width] = frame.text(decimal: Placeholder.size.width)
+        image[.height] = frame.text(decimal: Placeholder.size.height)
+        image[.alt] = frame.text("{alt}" as StaticString)
+        card[.image] = image.slot
+        let rating = frame.record(RatingModel.self)
+        for field in [RatingModel.value, .text, .countText, .count] { rating[field] = frame.text("{\(field)}") }
+        rating[.stars] = frame.text(decimal: 0)
+        rating[.class] = frame.text("s0" as StaticString)
+        card[.rating] = rating.slot
+        card[.soldOut] = .flag(true)
+        card[.lowStock] = .flag(true)
+        card[.isNew] = .flag(isNew)
+        if !isNew { card[.saving] = frame.text("{saving}" as StaticString) }
+        return card.slot
     }
 
     func cartPage(_ page: PlannedPage) -> Slot {

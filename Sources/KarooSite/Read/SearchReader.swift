@@ -142,8 +142,9 @@ struct SearchReader {
         for (key, value) in node.members where !value.isNull {
             let tag = key.scalar ?? ""
             guard let language = languages.all.first(where: { $0.tag == tag }) else {
-                issues.add(key.issue(
-                    .error, "\"\(tag)\" is not a language of this marketplace", remedy: suggestion(for: tag, among: languages.all.map(\.tag))))
+                issues.add(
+                    key.issue(
+                        .error, "\"\(tag)\" is not a language of this marketplace", remedy: suggestion(for: tag, among: languages.all.map(\.tag))))
                 continue
             }
             synonyms[language] = list(value, "synonyms", &issues).compactMap { synonym($0, &issues) }
@@ -216,8 +217,9 @@ struct SearchReader {
             } else if let market = markets[name] {
                 settings.markets[market.id] = rules(value, in: [market], &issues)
             } else {
-                issues.add(key.issue(
-                    .error, "unknown market \"\(name)\"", remedy: suggestion(for: name, among: ["all"] + markets.all.map(\.id.text))))
+                issues.add(
+                    key.issue(
+                        .error, "unknown market \"\(name)\"", remedy: suggestion(for: name, among: ["all"] + markets.all.map(\.id.text))))
             }
         }
     }
@@ -248,8 +250,10 @@ struct SearchReader {
         members.reportUnknown(["query", "products"], &issues)
         guard let query else { return nil }
         guard !products.isEmpty, products.count <= SearchReader.maximumPins else {
-            issues.add(node.issue(
-                .error, "\(products.count) products for \"\(query)\"; 1 to \(SearchReader.maximumPins) can be pinned", remedy: "name them as [seller/slug]"))
+            issues.add(
+                node.issue(
+                    .error, "\(products.count) products for \"\(query)\"; 1 to \(SearchReader.maximumPins) can be pinned", remedy: "name them as [seller/slug]")
+            )
             return nil
         }
         if let line = redirected[SearchSettings.key(query)] {
@@ -320,9 +324,10 @@ struct SearchReader {
             target = .seller(Seller.ID(seller))
         } else {
             guard isAddress(address!) else {
-                issues.add(node.issue(
-                    .error, "\"\(address!)\" is no address that a query may lead to",
-                    remedy: "write one that begins with https://, or name a page, a category or a seller"))
+                issues.add(
+                    node.issue(
+                        .error, "\"\(address!)\" is no address that a query may lead to",
+                        remedy: "write one that begins with https://, or name a page, a category or a seller"))
                 return nil
             }
             target = .address(address!)

@@ -147,6 +147,11 @@ package struct Words: Sendable {
         (try? own[word]?.format(count: count, in: formats, arguments: arguments)) ?? ""
     }
 
+    /// The messages of a group; none when there is no such group.
+    func messages(of group: String) -> [(name: String, message: Message)] { groups.first { $0.name == group }?.messages ?? [] }
+
+    func message(_ word: Word) -> Message? { own[word] }
+
     /// Every key, as `group.name`.
     var keys: Set<String> { Set(groups.flatMap { group in group.messages.map { "\(group.name).\($0.name)" } }) }
 }

@@ -84,6 +84,7 @@ private struct AssetMaker {
         path.append(name)
         let kind = PictureFile.kind(of: name)
         if ["css", "js", "mjs"].contains(kind) { bytes = rewritten(bytes, of: name, &issues) }
+        if ["js", "mjs"].contains(kind) { bytes = CompactScript.of(bytes) }
         path.removeLast()
         let digest = SHA256.digest(of: bytes).hex(prefix: 12)
         let stem = kind.isEmpty ? name : String(name.dropLast(kind.count + 1))

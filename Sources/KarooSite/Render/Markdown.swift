@@ -55,7 +55,7 @@ package enum Markdown {
             defer { cmark_node_free(document) }
             guard let plain = cmark_render_plaintext(document, CMARK_OPT_DEFAULT, 0) else { return "" }
             defer { free(plain) }
-            return oneLine(String(cString: plain))
+            return oneLine(UnsafeRawBufferPointer(start: plain, count: strlen(plain)))
         }
     }
 
@@ -180,8 +180,50 @@ package enum Markdown {
         return rows * columns <= maximumCells
     }
 
-    private static func oneLine(_ text: String) -> String {
-        text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    /// With one space in place of all white space between two words (Unicode's property White_Space), and none at the ends.
+    static func oneLine(_ text: UnsafeRawBufferPointer) -> String {
+        String(unsafeUninitializedCapacity: text.count) { line in
+            var count = 0
+            var place = 0
+            var isOpen = false
+            while place < text.count {
+                let space = whiteSpace(text, place)
+                if space > 0 {
+                    place += space
+                    isOpen = count > 0
+                    continue
+                }
+                if isOpen {
+                    line[count] = UInt8(ascii: " ")
+                    count += 1
+                    isOpen = false
+                }
+                line[count] = text[place]
+                count += 1
+                place += 1
+            }
+            return count
+        }
+    }
+
+    /// How many bytes of white space begin here; 0 for none.
+    private static func whiteSpace(_ text: UnsafeRawBufferPointer, _ place: Int) -> Int {
+        let first = text[place]
+        if first == 0x20 || (0x09...0x0D).contains(first) { return 1 }
+        guard first >= 0xC2, place + 1 < text.count else { return 0 }
+        let second = text[place + 1]
+        // U+0085 and U+00A0.
+        if first == 0xC2 { return second == 0x85 || second == 0xA0 ? 2 : 0 }
+        guard place + 2 < text.count else { return 0 }
+        let third = text[place + 2]
+        switch (first, second) {
+        // U+1680; U+2000 to U+200A, U+2028, U+2029, U+202F; U+205F; U+3000.
+        case (0xE1, 0x9A): return third == 0x80 ? 3 : 0
+        case (0xE2, 0x80): return (0x80...0x8A).contains(third) || third == 0xA8 || third == 0xA9 || third == 0xAF ? 3 : 0
+        case (0xE2, 0x81): return third == 0x9F ? 3 : 0
+        case (0xE3, 0x80): return third == 0x80 ? 3 : 0
+        default: return 0
+        }
     }
 }
 

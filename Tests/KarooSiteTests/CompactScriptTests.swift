@@ -1,0 +1,38 @@
+// KarooExpress – Apache-2.0
+
+import Testing
+
+@testable import KarooSite
+
+struct CompactScriptTests {
+    private func compact(_ text: String) -> String { String(decoding: CompactScript.of(Array(text.utf8)), as: UTF8.self) }
+
+    @Test(arguments: [
+        ("// a comment\nconst a = 1, b = 2; /* another */\n", "const a=1,b=2;\n"),
+        ("if (a) {\n    return b;\n}\n", "if(a){return b;}\n"),
+        ("const a = {}\nfoo()\n", "const a={}\nfoo()\n"),
+        ("return\na", "return\na\n"),
+        ("a + +b - -c", "a+ +b- -c\n"),
+        ("x = \"a  // b\" + 'c /* d */';", "x=\"a  // b\"+'c /* d */';\n"),
+        ("x = `a  ${ b + `c  ${ {d: 1} .d }` }  // e`;", "x=`a  ${b+`c  ${{d:1}.d}`}  // e`;\n"),
+        ("x = a / b / c; y = /a  \\/[/ ]b/g.test(z)", "x=a/b/c;y=/a  \\/[/ ]b/g.test(z)\n"),
+        ("return /a  b/", "return/a  b/\n"),
+        ("x = 1 .toFixed()", "x=1 .toFixed()\n"),
+        ("const { a, ...b } = c ?? d\n[1].map(e)", "const{a,...b}=c??d\n[1].map(e)\n"),
+        ("/*! kept */  a  =  1;", "/*! kept */  a  =  1;"),
+        ("class A {\n    #b = 1;\n    get c() { return this.#b; }\n}", "class A{#b=1;get c(){return this.#b;}}\n"),
+        ("a\n++b", "a\n++b\n"),
+    ])
+    func onlyReadersMissWhatIsLeftOut(_ text: String, _ expected: String) {
+        #expect(compact(text) == expected)
+        #expect(compact(expected).trimmingSuffix(while: \.isNewline) == expected.trimmingSuffix(while: \.isNewline))
+    }
+}
+
+extension String {
+    fileprivate func trimmingSuffix(while isLeftOut: (Character) -> Bool) -> Substring {
+        var text = self[...]
+        while let last = text.last, isLeftOut(last) { text.removeLast() }
+        return text
+    }
+}
