@@ -179,18 +179,14 @@ class Reader {
         return { isPaged, names: this.list(() => this.name(), isPaged ? Math.ceil(count / 64) : count) };
     }
 
-    leaves() {
-        return this.keyed((key) => ({ key, name: this.name() }));
-    }
-
     // Its pages; the leaves of one that is no file.
     tree() {
-        const depth = this.byte(1), leaves = this.leaves();
+        const depth = this.byte(1), leaves = this.K();
         return depth ? leaves : [{ key: "", leaves }];
     }
 
     // `levels`: level, start and end in `places`.
-    postings(count, low, high) {
+    L(count, low, high) {
         const { bytes } = this, levels = [];
         let mask = this.varint(65535), start = 0, bit;
         check(mask && count <= high - low + 1);
@@ -219,78 +215,88 @@ class Reader {
         for (const [, from, end] of levels) fill(from, end - from, low, high);
         return { places, levels, size: count * 4 };
     }
+
+    // What follows are the files, by their letters.
+
+    R() {
+        const schema = JSON.parse(this.text());
+        const { places, documents, tier, chunk, card, prior, numbers: columns } = schema;
+        check([[places, PLACES], [documents, PLACES], [tier - 1, 65535], [chunk - 1, 65535], [card - 1, 65535], [prior, 4095], [columns.length, 64]]
+            .every(([value, most]) => Number.isInteger(value) && value >= 0 && value <= most));
+        const [terms, words, reversed, suggestions] = this.list(() => this.tree(), 4);
+        const [cards, traits, attributes, numbers, dates] = Array.from("CFFOD", (letter) => ({ letter, ...this.array() }));
+        return { schema, terms, words, reversed, suggestions, cards, traits, attributes, numbers, dates };
+    }
+
+    K() {
+        return this.keyed((key) => ({ key, name: this.name() }));
+    }
+
+    P() {
+        return this.list(() => this.name(), (this.bytes.length - 1) / 6);
+    }
+
+    T({ tier, places }) {
+        return new Map(this.keyed((key) => {
+            const header = this.varint(2 ** 30), entry = { key, count: 0 };
+            if (header & 3) check((entry.count = this.varint(places)));
+            if (header & 1) entry.inline = this.take(this.varint());
+            if (header & 2) {
+                let from = 0;
+                entry.segments = this.list(() => ({ from, to: (from += this.varint(places)), count: this.varint(entry.count), name: this.name() }));
+                check(from * tier >= places);
+            }
+            if (header & 4) entry.rule = JSON.parse(this.text());
+            entry.aliases = this.list(() => ({ weight: this.varint(16), key: this.text() }), header >> 3);
+            return [key, entry];
+        }));
+    }
+
+    W() {
+        return this.keyed((text) => [text, this.varint(63)]);
+    }
+
+    S() {
+        const one = () => ({ text: this.text(), kind: KINDS[this.byte(4)], weight: this.varint(), target: this.text() });
+        return this.keyed((key) => [key, this.list(one)]);
+    }
+
+    C({ card, columns }) {
+        const [ranks, count] = this.ranks(card);
+        return { ranks, columns: new Map(columns.map((name) => [name, this.list(() => this.text(), count)])) };
+    }
+
+    O({ chunk, numbers }, names = numbers) {
+        const [ranks, count] = this.ranks(chunk);
+        return { ranks, columns: new Map(names.map((name) => {
+            const values = new Float64Array(count).fill(-1);
+            for (let width = this.byte(7), factor = 1; width > 0; width--, factor *= 256) this.take(count).forEach((byte, i) => (values[i] += byte * factor));
+            check(values.every(Number.isSafeInteger));
+            return [name, values];
+        })) };
+    }
+
+    D(schema) {
+        return this.O(schema, schema.dates);
+    }
+
+    F({ chunk, facets }) {
+        const [ranks, count] = this.ranks(chunk);
+        const one = (list, i = this.varint()) => check(list[i]);
+        return { ranks, columns: new Map(this.list(() => {
+            const { id } = one(facets);
+            const values = this.list(() => {
+                const token = this.text();
+                return { token, label: this.text() || token };
+            });
+            const sets = this.list(() => this.list(() => one(values)));
+            const low = this.take(count), high = sets.length > 256 ? this.take(count) : [];
+            return [id, Array.from(low, (byte, i) => one(sets, byte + 256 * (high[i] ?? 0)))];
+        })) };
+    }
 }
 
-function readRoot(reader) {
-    const schema = JSON.parse(reader.text());
-    const { places, documents, tier, chunk, card, prior, numbers: columns } = schema;
-    check([[places, PLACES], [documents, PLACES], [tier - 1, 65535], [chunk - 1, 65535], [card - 1, 65535], [prior, 4095], [columns.length, 64]]
-        .every(([value, most]) => Number.isInteger(value) && value >= 0 && value <= most));
-    const [terms, words, reversed, suggestions] = reader.list(() => reader.tree(), 4);
-    const [cards, traits, attributes, numbers, dates] = Array.from("CFFOD", (letter) => ({ letter, ...reader.array() }));
-    return { schema, terms, words, reversed, suggestions, cards, traits, attributes, numbers, dates };
-}
-
-function readTerms(reader, { tier, places }) {
-    return new Map(reader.keyed((key) => {
-        const header = reader.varint(2 ** 30), entry = { key, count: 0 };
-        if (header & 3) check((entry.count = reader.varint(places)));
-        if (header & 1) entry.inline = reader.take(reader.varint());
-        if (header & 2) {
-            let from = 0;
-            entry.segments = reader.list(() => ({ from, to: (from += reader.varint(places)), count: reader.varint(entry.count), name: reader.name() }));
-            check(from * tier >= places);
-        }
-        if (header & 4) entry.rule = JSON.parse(reader.text());
-        entry.aliases = reader.list(() => ({ weight: reader.varint(16), key: reader.text() }), header >> 3);
-        return [key, entry];
-    }));
-}
-
-function readCards(reader, { card, columns }) {
-    const [ranks, count] = reader.ranks(card);
-    return { ranks, columns: new Map(columns.map((name) => [name, reader.list(() => reader.text(), count)])) };
-}
-
-function readNumbers(reader, { chunk }, names) {
-    const [ranks, count] = reader.ranks(chunk);
-    return { ranks, columns: new Map(names.map((name) => {
-        const values = new Float64Array(count).fill(-1);
-        for (let width = reader.byte(7), factor = 1; width > 0; width--, factor *= 256) reader.take(count).forEach((byte, i) => (values[i] += byte * factor));
-        check(values.every(Number.isSafeInteger));
-        return [name, values];
-    })) };
-}
-
-function readTraits(reader, { chunk, facets }) {
-    const [ranks, count] = reader.ranks(chunk);
-    const one = (list, i = reader.varint()) => check(list[i]);
-    return { ranks, columns: new Map(reader.list(() => {
-        const { id } = one(facets);
-        const values = reader.list(() => {
-            const token = reader.text();
-            return { token, label: reader.text() || token };
-        });
-        const sets = reader.list(() => reader.list(() => one(values)));
-        const low = reader.take(count), high = sets.length > 256 ? reader.take(count) : [];
-        return [id, Array.from(low, (byte, i) => one(sets, byte + 256 * (high[i] ?? 0)))];
-    })) };
-}
-
-const READERS = {
-    R: readRoot,
-    T: readTerms,
-    C: readCards,
-    O: (reader, schema) => readNumbers(reader, schema, schema.numbers),
-    D: (reader, schema) => readNumbers(reader, schema, schema.dates),
-    F: readTraits,
-    K: (reader) => reader.leaves(),
-    P: (reader) => reader.list(() => reader.name(), (reader.bytes.length - 1) / 6),
-    W: (reader) => reader.keyed((text) => [text, reader.varint(63)]),
-    S: (reader) => reader.keyed((key) => [key, reader.list(() => (
-        { text: reader.text(), kind: KINDS[reader.byte(4)], weight: reader.varint(), target: reader.text() }
-    ))]),
-};
+const allOf = (items, task) => Promise.all(Array.from(items, task));
 
 async function inflate(data) {
     const parts = [], stream = new Blob([data]).stream().pipeThrough(new DecompressionStream("deflate")).getReader();
@@ -372,25 +378,25 @@ export class Search {
         this.index = { ...(await own.file(root, "R")), base };
     }
 
-    // A file, whose kind is a letter; the one used last is forgotten last.
-    async file(name, letter, read = READERS[letter], key = "") {
+    // A file by its name, its letter and what else its reader wants; the one used last is forgotten last.
+    async file(...which) {
         this.signal?.throwIfAborted();
-        const { cache } = this, entry = cache.get((key += letter + name)) ?? { size: 0 };
+        const { cache } = this, key = which.join(), entry = cache.get(key) ?? { size: 0 };
         cache.delete(key);
         cache.set(key, entry);
         try {
-            return await (entry.value ??= this.read(name, letter, read, entry));
+            return await (entry.value ??= this.read(entry, ...which));
         } catch (error) {
             cache.delete(key);
             throw error;
         }
     }
 
-    async read(name, letter, read, entry) {
+    async read(entry, name, letter, ...more) {
         const { cache, index: { base, schema } } = this;
         const reader = new Reader(await inflate(await this.get(new URL(`${name.slice(0, 2)}/${check(name.slice(2))}.bin`, base))));
         check(reader.byte() === letter.charCodeAt());
-        const value = read(reader, schema);
+        const value = reader[letter](...more, schema);
         entry.size = value.size ?? reader.bytes.length * 4;
         let room = 24 << 20;
         for (const [key, { size }] of [...cache].reverse()) if ((room -= size) < 0) cache.delete(key);
@@ -445,8 +451,8 @@ export class Search {
     // The alternatives that a key has.
     async key(key, weight = 16, isNear) {
         const own = await this.entry(key);
-        const aliases = (own?.aliases ?? []).slice(0, 24).map(async (alias) => ({ entry: await this.entry(alias.key), weight: (weight * alias.weight) >> 4 }));
-        const found = [{ entry: own, weight }, ...(await Promise.all(aliases))].filter(({ entry }) => entry?.count);
+        const aliases = await allOf((own?.aliases ?? []).slice(0, 24), async (alias) => ({ entry: await this.entry(alias.key), weight: (weight * alias.weight) >> 4 }));
+        const found = [{ entry: own, weight }, ...aliases].filter(({ entry }) => entry?.count);
         return found.map((one) => ({ ...one, isNear, rarity: rarity(this.schema.documents, one.entry.count) }));
     }
 
@@ -464,8 +470,8 @@ export class Search {
     // Words that begin with some letters, from four files around another word, with their numbers.
     async near(table, word, letters, before) {
         const leaves = await this.leaves(table, word, before, 3 - before);
-        const files = await Promise.all(leaves.map(({ key, next, name }) => (
-            (isBefore(letters, key) && !key.startsWith(letters)) || (next && !isBefore(letters, next)) ? [] : this.file(name, "W"))));
+        const files = await allOf(leaves, ({ key, next, name }) => (
+            (isBefore(letters, key) && !key.startsWith(letters)) || (next && !isBefore(letters, next)) ? [] : this.file(name, "W")));
         return files.flat().filter(([text]) => text.startsWith(letters));
     }
 
@@ -496,7 +502,7 @@ export class Search {
 
     // Slots of words, if all are keys.
     async keys(parts) {
-        const slots = await Promise.all(parts.map(async (text) => this.add({ text }, await this.key(text))));
+        const slots = await allOf(parts, async (text) => this.add({ text }, await this.key(text)));
         return slots.every(({ answers }) => answers.length) && slots;
     }
 
@@ -510,7 +516,7 @@ export class Search {
             if (slot.answers.length) return [slot];
             const parts = kinds.length > 1 && (await this.keys(kinds)), letters = [...text];
             if (parts) return parts;
-            const ways = await Promise.all(letters.map((_, i) => i && this.keys([letters.slice(0, i).join(""), letters.slice(i).join("")])));
+            const ways = await allOf(letters, (_, i) => i && this.keys([letters.slice(0, i).join(""), letters.slice(i).join("")]));
             const [best] = sorted(ways.filter(Boolean), (way) => [Math.min(...way.map(({ answers }) => Math.max(...answers.map(({ entry }) => entry.count))))]);
             if (best) return best;
         }
@@ -520,7 +526,7 @@ export class Search {
 
     // Neighbours written together.
     async join(slots, isAsked) {
-        const found = await Promise.all(slots.slice(1).map((b, i) => (slots[i].isDense || b.isDense || !isAsked(slots[i], b) ? [] : this.key(slots[i].text + b.text))));
+        const found = await allOf(slots.slice(1), (b, i) => (slots[i].isDense || b.isDense || !isAsked(slots[i], b) ? [] : this.key(slots[i].text + b.text)));
         found.forEach((both, i) => slots.slice(i, i + 2).forEach((slot) => this.add(slot, both)));
         return found.flat().length;
     }
@@ -533,12 +539,12 @@ export class Search {
     }
 
     async slots(tokens) {
-        const groups = await Promise.all(compounds(tokens).slice(0, 12).map(async (group) => {
+        const groups = await allOf(compounds(tokens).slice(0, 12), async (group) => {
             const whole = group.length > 1 && (await this.keys([textOf(group)]));
             return whole || group.map((token) => ({ ...token, isLast: token === tokens.at(-1) }));
-        }));
+        });
         const slots = groups.flat().slice(0, 12), mended = [];
-        await Promise.all(slots.map(async (slot) => (slot.isKey = this.add(slot, slot.answers ?? (await this.key(slot.text))).answers.length)));
+        await allOf(slots, async (slot) => (slot.isKey = this.add(slot, slot.answers ?? (await this.key(slot.text))).answers.length));
         await this.join(slots, (a, b) => !a.isKey || !b.isKey || /\d/.test(a.text + b.text));
         for (const slot of slots) mended.push(...(slot.answers.length ? [slot] : await this.mend(slot)));
         const asked = mended.slice(0, 12), isNeeded = ({ text }) => !this.schema.particles.includes(text), isAny = asked.some(isNeeded);
@@ -548,10 +554,10 @@ export class Search {
 
     postings(one, tier) {
         const { tier: size, places } = this.schema, { inline, count, segments } = one.entry;
-        if (inline) return (one.list ??= new Reader(inline).postings(count, 0, places - 1));
+        if (inline) return (one.list ??= new Reader(inline).L(count, 0, places - 1));
         const segment = segments.find(({ to }) => tier < to), low = segment.from * size, high = Math.min(segment.to * size, places) - 1;
         if (!segment.count) return { levels: [] };
-        return this.file(segment.name, "L", (reader) => reader.postings(segment.count, low, high), [segment.count, low, high].join());
+        return this.file(segment.name, "L", segment.count, low, high);
     }
 
     // `worth`: that of all slots, and FULL more for a full match.
@@ -563,7 +569,7 @@ export class Search {
         const needed = slots.reduce((bits, { isNeeded }, s) => bits | (isNeeded << s), 0);
         let full = 0, low = 0;
         for (; low < places && full < 400; low += size) {
-            const lists = await Promise.all(all.map(({ answers }) => Promise.all(answers.map((one) => this.postings(one, low / size)))));
+            const lists = await allOf(all, ({ answers }) => allOf(answers, (one) => this.postings(one, low / size)));
             sums.fill(0);
             have.fill(0);
             all.forEach(({ answers }, s) => {
@@ -594,7 +600,7 @@ export class Search {
 
     async everything() {
         const { chunk, documents } = this.schema, matches = [];
-        const files = await Promise.all(Array.from({ length: 40 }, (_, i) => this.block("numbers", i)));
+        const files = await allOf({ length: 40 }, (_, i) => this.block("numbers", i));
         files.forEach((file, i) => file?.ranks.forEach((rank, at) => rank < 0 || matches.push({ place: i * chunk + at, worth: FULL })));
         return { matches, full: matches.length, total: documents };
     }
@@ -607,14 +613,14 @@ export class Search {
             chunks.get(i)?.push(match) ?? chunks.set(i, [match]);
         }
         const most = sorted(chunks, ([i, { length }]) => [length, -i]).slice(0, !isCountOnly ? 100 : chunks.size > 24 ? 12 : 24);
-        return Promise.all(most.map(async ([i, matches]) => {
-            const files = new Map(await Promise.all(tables.map(async (table) => [table, await this.block(table, i)])));
+        return allOf(most, async ([i, matches]) => {
+            const files = new Map(await allOf(tables, async (table) => [table, await this.block(table, i)]));
             const column = (id) => {
                 const file = files.get(this.table(id)), values = file?.columns.get(id);
                 return ({ place }) => values?.[file.ranks[place % chunk]];
             };
             return { matches, column };
-        }));
+        });
     }
 
     // The matches that pass; facets see their values.
@@ -728,14 +734,14 @@ export class Search {
         } else {
             const byWorth = (matches) => matches.sort((a, b) => b.worth - a.worth || a.place - b.place);
             const first = pinned.flatMap((place) => ordered.filter((match) => match.place === place)), rest = byWorth(ordered.filter((match) => !first.includes(match)));
-            const raised = rest.splice(0, 64).map(async (match) => {
+            const raised = await allOf(rest.splice(0, 64), async (match) => {
                 const [{ column }] = await this.chunks([match], ["numbers"]);
                 return { ...match, worth: match.worth + schema.prior * Math.max(0, column("prior")(match) ?? 0) };
             });
-            ordered = [...first, ...byWorth(await Promise.all(raised)), ...rest];
+            ordered = [...first, ...byWorth(raised), ...rest];
         }
         const start = (Math.max(1, Math.floor(page) || 1) - 1) * size, keys = new Set(slots.flatMap(({ text, answers }) => [text, ...answers.map(({ entry }) => entry.key)]));
-        const hits = await Promise.all(ordered.slice(start, start + size).map((match) => this.hit(match)));
+        const hits = await allOf(ordered.slice(start, start + size), (match) => this.hit(match));
         for (const hit of hits) hit.title = marked(hit.card.title ?? "", keys);
         return {
             query, terms: slots.map(({ text }) => text), hits, total: count, full, isApproximate: found.total > matches.length || read < matches.length, isRelaxed,
@@ -750,7 +756,7 @@ export class Search {
     async complete(prefix, { limit = 8 }) {
         const tokens = words(prefix), tail = tokens.at(-1), key = textOf(tokens, " ");
         if (!tail) return [];
-        const files = await Promise.all((await this.leaves("suggestions", key, 0, 1)).map(({ name }) => this.file(name, "S")));
+        const files = await allOf(await this.leaves("suggestions", key, 0, 1), ({ name }) => this.file(name, "S"));
         const fits = files.flat().filter(([other]) => other.startsWith(key)), head = fits.find(([other]) => other === key + "\0");
         const found = (head ? [head] : fits.filter(([other]) => !other.includes("\0"))).flatMap(([, completions]) => completions);
         const longer = found.length || tokens.length < 2 || tail.isDense ? [] : await this.longer(tail.text);
