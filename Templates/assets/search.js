@@ -136,7 +136,7 @@ class Reader {
         for (let factor = 1, byte = 128; byte > 127; factor *= 128) {
             byte = this.byte();
             value += (byte & 127) * factor;
-            check(value <= most && factor <= 2 ** 49);
+            check(value <= most);
         }
         return value;
     }
@@ -404,8 +404,8 @@ export class Search {
     }
 
     // A query of its own. A missing file means that the head is old.
-    answer(signal, task) {
-        const run = () => task({ __proto__: this, index: this.index, signal, corrections: [], dropped: [] });
+    answer(task, text, options = {}) {
+        const { signal } = options, run = () => ({ __proto__: this, index: this.index, signal, corrections: [], dropped: [] })[task](text, options);
         return run().catch((error) => {
             if (error?.kind !== "missing") throw error;
             return this.readHead("no-cache").then(run);
@@ -426,7 +426,7 @@ export class Search {
 
     table(id) {
         const facet = this.facetOf(id);
-        return facet ? (facet.attribute ? "attributes" : "traits") : this.schema.dates.includes(id) ? "dates" : "numbers";
+        return facet?.attribute ? "attributes" : facet ? "traits" : this.schema.dates.includes(id) ? "dates" : "numbers";
     }
 
     // The leaf for a key and its neighbours.
@@ -533,9 +533,9 @@ export class Search {
 
     // Near words of words that few documents have.
     async widen(slots) {
-        const before = sumOf(slots, ({ answers }) => answers.length);
+        const size = () => sumOf(slots, ({ answers }) => answers.length), before = size();
         for (const slot of slots) if (slot.isKey && !slot.isDense && countOf(slot) < 10) await this.addWords(slot, await this.misspelled(slot.text, 1), true);
-        return sumOf(slots, ({ answers }) => answers.length) > before;
+        return size() > before;
     }
 
     async slots(tokens) {
@@ -605,7 +605,7 @@ export class Search {
         return { matches, full: matches.length, total: documents };
     }
 
-    // The chunks with the most matches; `column` leads from a match to its value.
+    // The chunks with the most matches; `column` leads from a match to its values.
     async chunks(matches, tables, isCountOnly) {
         const { chunk } = this.schema, chunks = new Map();
         for (const match of tables.length ? matches : []) {
@@ -617,7 +617,10 @@ export class Search {
             const files = new Map(await allOf(tables, async (table) => [table, await this.block(table, i)]));
             const column = (id) => {
                 const file = files.get(this.table(id)), values = file?.columns.get(id);
-                return ({ place }) => values?.[file.ranks[place % chunk]];
+                return ({ place }) => {
+                    const value = values?.[file.ranks[place % chunk]] ?? -1;
+                    return value.map ? value : value < 0 ? [] : [{ token: value }];
+                };
             };
             return { matches, column };
         });
@@ -627,19 +630,12 @@ export class Search {
     count(chunks, filters, facets) {
         const passing = [];
         for (const { matches, column } of chunks) {
-            const valuesOf = (id) => {
-                const of = column(id);
-                return (match) => {
-                    const value = of(match) ?? [];
-                    return value.map ? value : value < 0 ? [] : [{ token: value }];
-                };
-            };
             const tests = filters.map(([id, wanted]) => {
-                const values = valuesOf(id), { min, max } = wanted;
+                const values = column(id), { min, max } = wanted;
                 const agrees = ({ token }) => (wanted.map ? wanted.includes(token) : token >= (min ?? -Infinity) && token <= (max ?? Infinity));
                 return { id, fails: (match) => !values(match).some(agrees) };
             });
-            const columns = facets.map(({ id }) => valuesOf(id));
+            const columns = facets.map(({ id }) => column(id));
             for (const match of matches) {
                 const failed = tests.filter(({ fails }) => fails(match));
                 if (!failed.length) passing.push(match);
@@ -687,8 +683,8 @@ export class Search {
     }
 
     // `filters`: of a facet or column a list of tokens, or `min` and `max`, both included, in the units of the column.
-    search(query, options = {}) {
-        return this.answer(options.signal, (own) => own.find(query, options));
+    search(query, options) {
+        return this.answer("find", query, options);
     }
 
     // The matches of a query's slots: full ones, and if these are few, others.
@@ -728,7 +724,7 @@ export class Search {
             const sign = sort === "price" ? -1 : 1, rows = new Map();
             for (const { matches, column } of chunks) {
                 const values = columns.map(column);
-                for (const match of matches) rows.set(match, values.map((value) => (value(match) >= 0 ? sign * value(match) : -Infinity)));
+                for (const match of matches) rows.set(match, values.map((of) => of(match).map(({ token }) => sign * token)[0] ?? -Infinity));
             }
             ordered = sorted(ordered, (match) => [+isFull(match), ...(rows.get(match) ?? columns.map(() => -Infinity)), -match.place]);
         } else {
@@ -736,7 +732,7 @@ export class Search {
             const first = pinned.flatMap((place) => ordered.filter((match) => match.place === place)), rest = byWorth(ordered.filter((match) => !first.includes(match)));
             const raised = await allOf(rest.splice(0, 64), async (match) => {
                 const [{ column }] = await this.chunks([match], ["numbers"]);
-                return { ...match, worth: match.worth + schema.prior * Math.max(0, column("prior")(match) ?? 0) };
+                return { ...match, worth: match.worth + schema.prior * (column("prior")(match)[0]?.token ?? 0) };
             });
             ordered = [...first, ...byWorth(raised), ...rest];
         }
@@ -749,8 +745,8 @@ export class Search {
         };
     }
 
-    suggest(prefix, options = {}) {
-        return this.answer(options.signal, (own) => own.complete(cut(prefix, 256), options));
+    suggest(prefix, options) {
+        return this.answer("complete", cut(prefix, 256), options);
     }
 
     async complete(prefix, { limit = 8 }) {
