@@ -456,7 +456,7 @@ for (const mode of ["truncated", "flipped", "flipped below zlib", "truncated bel
         const kinds = new Map();
         for (const path of paths) kinds.set(inflateSync(files.get(path))[0], [...(kinds.get(inflateSync(files.get(path))[0]) ?? []), path]);
         let errors = 0;
-        for (let round = 0; round < 60; round++) {
+        for (let round = 0; round < 30; round++) {
             const damaged = new Map(files);
             // All files of one kind, so that one of them is met.
             const some = r.pick([...kinds.values()]);
@@ -484,7 +484,7 @@ for (const mode of ["truncated", "flipped", "flipped below zlib", "truncated bel
             }
             assert.ok(Date.now() - started < 5000);
         }
-        assert.ok(errors > 10, `${errors} errors`);
+        assert.ok(errors > 5, `${errors} errors`);
     });
 }
 
