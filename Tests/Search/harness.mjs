@@ -9,7 +9,7 @@ export async function test(name, run) {
         console.log(`ok     ${name} (${Date.now() - started} ms)`);
     } catch (error) {
         failed++;
-        console.log(`FAILED ${name}\n${error?.stack ?? error}`);
+        console.log(`FAILED ${name}\n${error?.stack ?? error}`, error?.cause);
     }
 }
 

@@ -330,7 +330,7 @@ for (const [count, tier, chunk, options] of [[60, 16, 8, {}], [300, 64, 16, { in
             for (const hit of found.hits) {
                 assert.equal(hit.card.title, documents[hit.place].title);
                 assert.equal(hit.title.map((one) => one[0]).join(""), hit.card.title);
-                for (const name of schema.numbers) assert.equal(hit.numbers[name], documents[hit.place].numbers[name] ?? null);
+                for (const name of index.schema.numbers) assert.equal(hit.numbers[name], documents[hit.place].numbers[name] ?? null);
             }
         }
     });
