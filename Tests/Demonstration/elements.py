@@ -26,11 +26,13 @@ class Element:
         return (self.get("class") or "").split()
 
     def walk(self):
-        """Every element below, in the order of the page."""
+        """Every element below, in the order of the page. What a template holds is not on the page."""
         stack = [child for child in reversed(self.children) if isinstance(child, Element)]
         while stack:
             element = stack.pop()
             yield element
+            if element.tag == "template":
+                continue
             stack.extend(child for child in reversed(element.children) if isinstance(child, Element))
 
     def all(self, tag=None, of=None, **attributes):

@@ -10,6 +10,7 @@ from exemptions import NOT_YET_THERE
 
 CLICKS = 4
 STYLE_ADDRESS = re.compile(r"url\(\s*['\"]?([^'\")]+)['\"]?\s*\)|@import\s+['\"]([^'\"]+)['\"]")
+SCRIPT_ADDRESS = re.compile(r"\b(?:from|import)\s*\(?\s*['\"](\.[^'\"]+)['\"]")
 # Files that are asked for by name, or that their own check walks through.
 ENTRIES = re.compile(r"(index\.html|(.*/)?404\.html|robots\.txt|sitemap\.xml|offers/.*|search/.*|[^/]+/search/root\.json|feeds/merchant/[^/]+\.xml)")
 
@@ -101,6 +102,9 @@ def _references(site):
                 address = match[1] or match[2]
                 if not address.startswith("data:"):
                     yield file, "CSS", address
+        elif file.endswith(".js"):
+            for address in SCRIPT_ADDRESS.findall(site.text(file)):
+                yield file, "script", address
         elif file == "robots.txt":
             for line in site.text(file).splitlines():
                 if line.lower().startswith("sitemap:"):

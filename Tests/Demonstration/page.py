@@ -195,7 +195,7 @@ def _look(element, page):
     elif tag == "script":
         if get("type") == "application/ld+json":
             page.data.append(element.raw())
-        elif "src" not in element.attributes:
+        elif "src" not in element.attributes and get("type") != "application/json":
             page.faults.append("an inline script")
         elif element.raw().strip():
             page.faults.append("a script with a source and a text")
