@@ -214,7 +214,7 @@ export async function list(section, isOpening) {
         const isNarrow = scope.startsWith("category") || given.get("category");
         const facets = panel.open ? schema.facets.filter(({ attribute }) => !attribute || isNarrow).map(({ id }) => id).concat("price", "rating", "stock") : [];
         found.ariaBusy = true;
-        if (isLive && !found.querySelector(".cards")) live.append(copy("#ghosts"));
+        if (isLive && !found.querySelector(".cards")) put([copy("#ghosts")]);
         try {
             if (!isLive) put();
             if (isLive || panel.open) {
@@ -289,7 +289,7 @@ export async function list(section, isOpening) {
     // Each filter by its name, with the address that is without it.
     const removals = () => chosen(given).flatMap(([id, text]) => (isRange(id) ? [text] : text.split(",")).map((part, _, parts) => {
         const box = [...form.elements].find((box) => box.name === id && box.value === part && box.nextSibling);
-        const name = [group(id)?.querySelector("legend").textContent, box?.nextSibling.textContent ?? tokens(part).join()].join(": ");
+        const name = [group(id)?.querySelector("legend").textContent, box?.nextSibling.textContent ?? (isRange(id) ? part.replace("-", "–") : tokens(part).join())].join(": ");
         return { name, href: address(id, parts.filter((other) => other !== part).join()) };
     }));
 
@@ -326,6 +326,7 @@ export async function list(section, isOpening) {
 
     function fill(result) {
         const focused = document.activeElement.id;
+        form.ariaBusy = false;
         submit.textContent = counted("show", result);
         for (const [id, { label, kind, values, min, max }] of Object.entries(result.facets)) {
             const text = given.get(id) ?? "";

@@ -343,6 +343,23 @@ def back_from_a_product_finds_the_place_again(site):
         until(page, "scrollY > 800")
 
 
+SHIFTS = """window.shifted = 0;
+new PerformanceObserver((list) => list.getEntries().forEach((entry) => { if (!entry.hadRecentInput) shifted += entry.value; }))
+    .observe({ type: 'layout-shift', buffered: true })"""
+
+
+@test
+def nothing_jumps_while_a_page_fills(site):
+    for address in (f"{SEARCH}?stock=1", SEARCH, f"{SEARCH}?q=qqxzqqxzqqxz", site.category):
+        for width in (1440, 360):
+            with site.page(address, width=width, height=900, script=SHIFTS) as page:
+                if address != site.category:
+                    settled(page)
+                page.wait_for_timeout(300)
+                shifted = page.evaluate("shifted")
+                assert shifted <= 0.02, f"{address} at {width}: {shifted}"
+
+
 @test
 def choosing_a_filter_moves_neither_the_page_nor_the_focus(site):
     with site.page(f"{SEARCH}?stock=1") as page:
