@@ -3,7 +3,7 @@
 import { Search, price } from "./search.js";
 
 const { lang } = document.documentElement;
-const plurals = new Intl.PluralRules(lang), numerals = new Intl.NumberFormat(lang), percents = new Intl.NumberFormat(lang, { style: "percent" });
+const plurals = new Intl.PluralRules(lang);
 const head = document.querySelector(".find"), field = head.q;
 const PAGE = 24;
 let index, shell, words;
@@ -17,21 +17,23 @@ const ready = () => index ??= load().catch((error) => {
 async function load() {
     const opening = Search.open(document.body.dataset.search);
     opening.catch(() => {});
-    shell ??= document.querySelector("#words") ? document : await new Promise((resolve, reject) => {
+    let page = shell ?? document;
+    if (!page.querySelector("#words")) {
         const request = new XMLHttpRequest();
-        request.open("GET", head.action);
         request.responseType = "document";
-        request.onload = () => resolve(request.response);
-        request.onerror = reject;
+        request.open("GET", head.action);
         request.send();
-    });
-    words ??= JSON.parse(shell.querySelector("#words").textContent);
+        await new Promise((done) => { request.onloadend = done; });
+        page = request.response;
+    }
+    words = JSON.parse(page.querySelector("#words").textContent);
+    shell = page;
     return opening;
 }
 
 function word(key, values) {
     const text = words[key].other ? words[key][plurals.select(values.count)] : words[key];
-    return text.replace(/{(\w+)}/g, (_, name) => values[name].toFixed ? numerals.format(values[name]) : values[name]);
+    return text.replace(/{(\w+)}/g, (_, name) => values[name].toLocaleString(lang));
 }
 
 const copy = (id, place = 0) => document.importNode(shell.querySelector(id).content.children[place], true);
@@ -48,11 +50,10 @@ export async function suggest() {
     const search = await ready().catch(() => head.addEventListener("focusin", suggest, { once: true }));
     if (!search) return;
     const box = copy("#typed"), status = copy("#typed", 1);
-    let options, active, turn = 0;
+    let options, active;
 
     function activate(option) {
-        if (active) active.ariaSelected = false;
-        if (option) option.ariaSelected = true;
+        for (const one of options) one.ariaSelected = one === option;
         active = option;
         field.setAttribute("aria-activedescendant", option?.id ?? "");
     }
@@ -66,9 +67,9 @@ export async function suggest() {
     }
 
     async function update() {
-        const own = ++turn, typed = field.value.trimStart();
+        const typed = field.value.trimStart();
         const found = typed ? await search.suggest(typed, { limit: 8 }).catch(() => []) : recent().map((text) => ({ text, kind: "recent" }));
-        if (own !== turn || document.activeElement !== field) return;
+        if (typed !== field.value.trimStart() || document.activeElement !== field) return;
         const groups = Object.groupBy(found, ({ kind }) => kind);
         show(...KINDS.filter((kind) => groups[kind]).map((kind) => make(
             "ul", { role: "group", ariaLabel: word(kind) }, make("li", { role: "presentation" }, word(kind)), ...groups[kind].map((one) => {
@@ -213,7 +214,7 @@ export async function list(section, isOpening) {
         const isNarrow = scope.startsWith("category") || given.get("category");
         const facets = panel.open ? schema.facets.filter(({ attribute }) => !attribute || isNarrow).map(({ id }) => id).concat("price", "rating", "stock") : [];
         found.ariaBusy = true;
-        if (isLive && !found.querySelector(".cards")) live.append(copy("#ghosts"));
+        if (isLive && !found.querySelector(".cards")) put([copy("#ghosts")]);
         try {
             if (!isLive) put();
             if (isLive || panel.open) {
@@ -288,7 +289,7 @@ export async function list(section, isOpening) {
     // Each filter by its name, with the address that is without it.
     const removals = () => chosen(given).flatMap(([id, text]) => (isRange(id) ? [text] : text.split(",")).map((part, _, parts) => {
         const box = [...form.elements].find((box) => box.name === id && box.value === part && box.nextSibling);
-        const name = [group(id)?.querySelector("legend").textContent, box?.nextSibling.textContent ?? tokens(part).join()].join(": ");
+        const name = [group(id)?.querySelector("legend").textContent, box?.nextSibling.textContent ?? (isRange(id) ? part.replace("-", "–") : tokens(part).join())].join(": ");
         return { name, href: address(id, parts.filter((other) => other !== part).join()) };
     }));
 
@@ -311,8 +312,8 @@ export async function list(section, isOpening) {
         const texts = {
             seller: card.seller, priceText: money("price", numbers.from && "price.from"), compareAtText: money("was"),
             unitPrice: money("unit", "price.unit"), lowest30Days: money("lowest", "price.lowest30Days"),
-            colours: numbers.colours && word("listing.colours", { count: numbers.colours }), count: numbers.reviews && numerals.format(numbers.reviews),
-            saving: saving && word("price.saving", { percent: percents.format(saving / 100) }),
+            colours: numbers.colours && word("listing.colours", { count: numbers.colours }), count: numbers.reviews && numbers.reviews.toLocaleString(lang),
+            saving: saving && word("price.saving", { percent: (saving / 100).toLocaleString(lang, { style: "percent" }) }),
         };
         for (const element of item.querySelectorAll("*")) {
             const text = element.lastChild, name = text?.data?.match(/{(\w+)}/)?.[1];
@@ -325,6 +326,7 @@ export async function list(section, isOpening) {
 
     function fill(result) {
         const focused = document.activeElement.id;
+        form.ariaBusy = false;
         submit.textContent = counted("show", result);
         for (const [id, { label, kind, values, min, max }] of Object.entries(result.facets)) {
             const text = given.get(id) ?? "";
@@ -348,7 +350,7 @@ export async function list(section, isOpening) {
                     Object.assign(box, { name: id, value: text.split("-")[place]?.replace(/[^\d.]/g, "") ?? "", placeholder: [min, max][place] / scale(id) });
                 } else if (box.name) {
                     box.checked = text.split(",").includes(box.value);
-                    box.parentElement.lastElementChild.textContent = box.value && numerals.format(values.find(({ token }) => escaped(token) === box.value)?.count ?? 0);
+                    box.parentElement.lastElementChild.textContent = box.value && (values.find(({ token }) => escaped(token) === box.value)?.count ?? 0).toLocaleString(lang);
                 }
             });
             details.hidden = !text && (isRange(id) ? min === max : elements.length < 2);

@@ -31,7 +31,7 @@ class Site:
         self.faults = []
 
     @contextmanager
-    def page(self, address, width=1440, height=900, expects_faults=False, routes=(), **options):
+    def page(self, address, width=1440, height=900, expects_faults=False, routes=(), script=None, **options):
         """A page in a fresh browser, at the address. Faults on its console fail the last test unless they are expected."""
         context = self.browser.new_context(viewport={"width": width, "height": height}, **options)
         context.set_default_timeout(8000)
@@ -42,6 +42,8 @@ class Site:
         if not expects_faults:
             page.on("pageerror", lambda error: self.faults.append(f"{address}: {error}"))
             page.on("console", lambda message: message.type in ("error", "warning") and self.faults.append(f"{address}: {message.text}"))
+        if script:
+            context.add_init_script(script)
         for pattern, answer in routes:
             context.route(pattern, answer)
         page.goto(self.base + address)
@@ -201,6 +203,42 @@ def recent_searches_are_offered_and_can_be_forgotten(site):
         equal(page.evaluate("localStorage.searches"), "[]")
 
 
+EAR = """window.SpeechRecognition = class {
+    start() { window.ear = this; this.onstart(); }
+    stop() { this.onend(); }
+}"""
+
+
+@test
+def a_spoken_search_is_written_into_the_field_and_sent(site):
+    with site.page(HOME, script=EAR) as page:
+        page.focus("#q")
+        button = page.locator(".find .voice")
+        button.wait_for()
+        assert button.get_attribute("aria-label")
+        equal(button.get_attribute("aria-pressed"), "false")
+        button.click()
+        equal(button.get_attribute("aria-pressed"), "true")
+        assert page.inner_text(".told")
+        equal(page.evaluate("ear.lang"), page.evaluate("document.documentElement.lang"))
+        page.evaluate("ear.onresult({ results: [Object.assign([{ transcript: 'lam' }], { isFinal: false })] })")
+        equal(page.input_value("#q"), "lam")
+        page.evaluate("ear.onerror({ error: 'not-allowed' }), ear.onend()")
+        equal(button.get_attribute("aria-pressed"), "false")
+        assert page.inner_text(".told")
+        button.click()
+        page.evaluate("ear.onresult({ results: [Object.assign([{ transcript: 'lamp' }], { isFinal: true })] })")
+        page.wait_for_url("**/search.html?q=lamp")
+
+
+@test
+def there_is_no_button_for_speech_where_the_browser_has_none(site):
+    with site.page(HOME, script="delete window.SpeechRecognition; delete window.webkitSpeechRecognition") as page:
+        page.focus("#q")
+        page.wait_for_selector("#q[role=combobox]")
+        equal(page.locator(".voice").count(), 0)
+
+
 # Results
 
 SKELETON = """list => [...new Set([...list.querySelectorAll('li, li *')].map(
@@ -303,6 +341,23 @@ def back_from_a_product_finds_the_place_again(site):
         page.go_back()
         page.wait_for_url("**/search.html?stock=1")
         until(page, "scrollY > 800")
+
+
+SHIFTS = """window.shifted = 0;
+new PerformanceObserver((list) => list.getEntries().forEach((entry) => { if (!entry.hadRecentInput) shifted += entry.value; }))
+    .observe({ type: 'layout-shift', buffered: true })"""
+
+
+@test
+def nothing_jumps_while_a_page_fills(site):
+    for address in (f"{SEARCH}?stock=1", SEARCH, f"{SEARCH}?q=qqxzqqxzqqxz", site.category):
+        for width in (1440, 360):
+            with site.page(address, width=width, height=900, script=SHIFTS) as page:
+                if address != site.category:
+                    settled(page)
+                page.wait_for_timeout(300)
+                shifted = page.evaluate("shifted")
+                assert shifted <= 0.02, f"{address} at {width}: {shifted}"
 
 
 @test
