@@ -53,7 +53,8 @@ struct Words {
         for scalar in text.unicodeScalars {
             known.unicodeScalars.append(scalar.isASCII || Words.isJoiner(scalar.value) || folding.class(of: scalar) != .none ? scalar : " ")
         }
-        var normalized = known.precomposedStringWithCompatibilityMapping
+        // Foundation does not compose what its own compatibility mapping takes apart, as half-width voiced kana.
+        var normalized = known.decomposedStringWithCompatibilityMapping.precomposedStringWithCanonicalMapping
         normalized.withUTF8 { utf8 in
             begin()
             readScalars(utf8)
