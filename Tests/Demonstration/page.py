@@ -4,6 +4,7 @@ The selectors of the demonstration's theme stand here and nowhere else.
 """
 
 import gzip
+import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -195,7 +196,9 @@ def _look(element, page):
     elif tag == "script":
         if get("type") == "application/ld+json":
             page.data.append(element.raw())
-        elif "src" not in element.attributes and get("type") != "application/json":
+        elif get("type") == "application/json":
+            json.loads(element.raw())
+        elif "src" not in element.attributes:
             page.faults.append("an inline script")
         elif element.raw().strip():
             page.faults.append("a script with a source and a text")

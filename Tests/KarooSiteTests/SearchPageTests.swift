@@ -20,8 +20,10 @@ import Testing
             return (String(name.dropFirst("assets/".count)), try shop.page(name))
         }
         let first = try published("first"), second = try published("parts/second"), third = try published("parts/third")
-        #expect(first.text == "import { two } from \"./\(second.name)\";\nexport default () => import('./\(third.name)');\n")
-        #expect(second.text == "export { three as two } from \"../\(third.name)\";\nexport const text = \"./nothing.js\";\n")
+        #expect(first.text.contains("\"./\(second.name)\""))
+        #expect(first.text.contains("'./\(third.name)'"))
+        #expect(second.text.contains("\"../\(third.name)\""))
+        #expect(second.text.contains("\"./nothing.js\""))
     }
 
     @Test func wordsOfTheScriptStandInTheSearchPageInEveryLanguage() throws {
