@@ -69,8 +69,7 @@ const classOf = (char) => classes[runOf(char)];
 function fold({ char, kind }) {
     if (kind === DENSE) return char;
     if (kind === DIGIT) return (char.codePointAt() - starts[runOf(char)]) % 10;
-    const letters = [...char.normalize("NFD")].filter((letter) => classOf(letter) !== MARK).join("");
-    return Array.from(letters.toLowerCase(), (letter) => specials.get(letter) ?? letter).join("");
+    return Array.from(char.normalize("NFD").toLowerCase(), (letter) => (classOf(letter) === MARK ? "" : specials.get(letter) ?? letter)).join("");
 }
 
 // The words of a text: `text`, `start` and `end` in the text, `isDense`, `isJoined` with the word before.
@@ -331,23 +330,18 @@ function distance(a, b) {
     return row[b.length];
 }
 
-function ones(bits) {
-    let count = 0;
-    for (; bits; bits &= bits - 1) count++;
-    return count;
-}
+const ones = (bits) => bits && 1 + ones(bits & (bits - 1));
 
 const countOf = ({ answers }) => sumOf(answers, ({ entry }) => entry.count);
 const isFull = ({ worth }) => worth >= FULL;
 
 // What stands in a title, each piece with whether it answers the query.
 function marked(title, keys) {
-    const pieces = [], marks = Array(title.length).fill(false);
+    const marks = Array(title.length).fill(0);
     for (const group of compounds(words(title))) {
-        for (const tokens of [group, ...group.map((token) => [token])]) if (keys.has(textOf(tokens))) marks.fill(true, tokens[0].start, tokens.at(-1).end);
+        for (const tokens of [group, ...group.map((token) => [token])]) if (keys.has(textOf(tokens))) marks.fill(1, tokens[0].start, tokens.at(-1).end);
     }
-    marks.forEach((mark, i) => (pieces.at(-1)?.[1] === mark ? (pieces.at(-1)[0] += title[i]) : pieces.push([title[i], mark])));
-    return pieces;
+    return Array.from(marks.join("").matchAll(/0+|1+/g), ({ 0: run, index }) => [title.slice(index, index + run.length), run[0] === "1"]);
 }
 
 export class Search {
@@ -510,11 +504,11 @@ export class Search {
     async mend(slot) {
         const { text } = slot;
         if (!slot.isDense) {
-            const close = await this.misspelled(text), kinds = text.match(/\d+|\D+/g);
+            const close = await this.misspelled(text);
             await this.addWords(slot, [...(slot.isLast ? await this.longer(text) : []), ...close]);
             if (close.length) this.corrections.push({ from: text, to: close[0][0] });
             if (slot.answers.length) return [slot];
-            const parts = kinds.length > 1 && (await this.keys(kinds)), letters = [...text];
+            const parts = await this.keys(text.match(/\d+|\D+/g)), letters = [...text];
             if (parts) return parts;
             const ways = await allOf(letters, (_, i) => i && this.keys([letters.slice(0, i).join(""), letters.slice(i).join("")]));
             const [best] = sorted(ways.filter(Boolean), (way) => [Math.min(...way.map(({ answers }) => Math.max(...answers.map(({ entry }) => entry.count))))]);
@@ -607,13 +601,10 @@ export class Search {
 
     // The chunks with the most matches; `column` leads from a match to its values.
     async chunks(matches, tables, isCountOnly) {
-        const { chunk } = this.schema, chunks = new Map();
-        for (const match of tables.length ? matches : []) {
-            const i = Math.floor(match.place / chunk);
-            chunks.get(i)?.push(match) ?? chunks.set(i, [match]);
-        }
-        const most = sorted(chunks, ([i, { length }]) => [length, -i]).slice(0, !isCountOnly ? 100 : chunks.size > 24 ? 12 : 24);
-        return allOf(most, async ([i, matches]) => {
+        const { chunk } = this.schema, chunks = {};
+        for (const match of tables.length ? matches : []) (chunks[Math.floor(match.place / chunk)] ??= []).push(match);
+        const most = sorted(Object.entries(chunks), ([i, { length }]) => [length, -i]);
+        return allOf(most.slice(0, !isCountOnly ? 100 : most.length > 24 ? 12 : 24), async ([i, matches]) => {
             const files = new Map(await allOf(tables, async (table) => [table, await this.block(table, i)]));
             const column = (id) => {
                 const file = files.get(this.table(id)), values = file?.columns.get(id);
@@ -672,14 +663,14 @@ export class Search {
         };
     }
 
-    async hit({ place, worth }) {
+    async hit({ place, worth }, keys) {
         const { card, chunk } = this.schema;
         const row = async (table, size, value) => {
             const { ranks, columns } = await this.block(table, Math.floor(place / size));
             return Object.fromEntries(Array.from(columns, ([name, column]) => [name, value(column[ranks[place % size]])]));
         };
         const [texts, numbers] = await Promise.all([row("cards", card, (text) => text ?? fail()), row("numbers", chunk, (value) => (value >= 0 ? value : null))]);
-        return { place, card: texts, numbers, isPartial: worth < FULL, score: worth % FULL };
+        return { place, card: texts, numbers, title: marked(texts.title ?? "", keys), isPartial: worth < FULL, score: worth % FULL };
     }
 
     // `filters`: of a facet or column a list of tokens, or `min` and `max`, both included, in the units of the column.
@@ -737,8 +728,7 @@ export class Search {
             ordered = [...first, ...byWorth(raised), ...rest];
         }
         const start = (Math.max(1, Math.floor(page) || 1) - 1) * size, keys = new Set(slots.flatMap(({ text, answers }) => [text, ...answers.map(({ entry }) => entry.key)]));
-        const hits = await allOf(ordered.slice(start, start + size), (match) => this.hit(match));
-        for (const hit of hits) hit.title = marked(hit.card.title ?? "", keys);
+        const hits = await allOf(ordered.slice(start, start + size), (match) => this.hit(match, keys));
         return {
             query, terms: slots.map(({ text }) => text), hits, total: count, full, isApproximate: found.total > matches.length || read < matches.length, isRelaxed,
             facets: Object.fromEntries(facets.map((facet) => [facet.id, facet.result(scaled)])), corrections, dropped, redirect, pins,
@@ -933,11 +923,11 @@ export function ui(head) {
         const panel = copy("#facets"), [form] = panel.children, submit = form.querySelector(".button");
         found.before(panel);
 
+        const isWithin = (token, other) => `${token}/`.startsWith(`${other}/`);
         const escaped = (token) => token.replace(/[%,]/g, encodeURIComponent);
-        const tokens = (text) => text.split(",").map((part) => part.replace(/%2C|%25/g, decodeURIComponent));
-        const facetOf = (id) => schema.facets.find((facet) => facet.id === id);
-        const isRange = (id) => (facetOf(id)?.kind ?? "number") === "number";
-        const chosen = (from) => [...from].filter(([id, text]) => text && (facetOf(id) || form.elements[id]));
+        const tokens = (text) => text.split(",").map((part) => part.replace(/%2[C5]/g, decodeURIComponent));
+            const isRange = (id) => (search.facetOf(id)?.kind ?? "number") === "number";
+        const chosen = (from) => [...from].filter(([id, text]) => text && (search.facetOf(id) || form.elements[id]));
         const group = (id) => [...form.children].find((details) => details.dataset.facet === id);
 
         function ask(from, options) {
@@ -955,7 +945,7 @@ export function ui(head) {
             const changed = new URLSearchParams(from);
             changed.delete("page");
             text ? changed.set(id, text) : changed.delete(id);
-            return `${location.pathname}?${changed}`.replace(/%2C/g, ",").replace(/%2F/g, "/").replace(/\?$/, "");
+            return `${location.pathname}?${changed}`.replace(/%2[CF]/g, decodeURIComponent).replace(/\?$/, "");
         }
 
         const cleared = () => address("q", given.get("q"), "");
@@ -971,7 +961,7 @@ export function ui(head) {
             given = new URLSearchParams(location.search);
             sort.value = given.get("sort") ?? "";
             if (!scope) field.value = given.get("q") ?? "";
-            const isLive = ["q", "sort", "page"].some((name) => given.get(name)) || chosen(given).length > 0;
+            const isLive = ["q", "sort", "page"].some((name) => given.get(name)) || chosen(given).length;
             const isNarrow = scope.startsWith("category") || given.get("category");
             const facets = panel.open ? schema.facets.filter(({ attribute }) => !attribute || isNarrow).map(({ id }) => id).concat("price", "rating", "stock") : [];
             found.ariaBusy = true;
@@ -1099,7 +1089,7 @@ export function ui(head) {
                     kind === "tree" ? form.firstElementChild.after(details) : form.lastElementChild.before(details);
                 }
                 const fieldset = details.lastElementChild, { elements } = fieldset;
-                if (facetOf(id) && !isRange(id)) {
+                if (search.facetOf(id) && !isRange(id)) {
                     const shown = kind === "tree" ? branches(values, tokens(text)) : values;
                     const all = make("button", { type: "button", onclick: () => fieldset.classList.add("all") }, word("showAll", { count: shown.length }));
                     fieldset.replaceChildren(fieldset.firstElementChild, ...shown.map(({ token, label, depth }) => make(
@@ -1157,7 +1147,7 @@ export function ui(head) {
         form.onchange = ({ target: { name, type, value } }) => {
             const boxes = [...form.elements].filter((box) => box.name === name);
             // Who chooses a category lets go of those above and below it.
-            const isApart = (other) => other === value || !`${other}/`.startsWith(`${value}/`) && !`${value}/`.startsWith(`${other}/`);
+            const isApart = (other) => other === value || !isWithin(other, value) && !isWithin(value, other);
             const kept = boxes.filter((box) => type === "number" || box.checked && isApart(box.value)).map((box) => box.value);
             go(address(name, kept.join(type === "number" ? "-" : ",").replace(/^-$/, "")));
         };
