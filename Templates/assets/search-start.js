@@ -2,10 +2,11 @@
 const form = document.querySelector(".find");
 const listing = document.querySelector("[data-scope]");
 const refine = listing?.querySelector(".refine");
-const load = () => (import("./search.js"), import("./search-page.js"));
-const list = (isOpening) => load().then((page) => page.list(listing, isOpening));
+let page;
+const load = () => import("./search.js").then(({ ui }) => page ??= ui(form));
+const list = (isOpening) => load().then(() => page.list(listing, isOpening));
 
-form?.addEventListener("focusin", () => load().then((page) => page.suggest(form)), { once: true });
+form?.addEventListener("focusin", () => load().then(() => page.suggest()), { once: true });
 if (listing && (location.search || !listing.dataset.scope)) {
     list();
 } else if (refine) {
