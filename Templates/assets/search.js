@@ -476,7 +476,7 @@ export class Search {
 
     async misspelled(word, edits = 2) {
         const letters = [...word], n = letters.length, half = n >> 1, isCode = /[0-9]/.test(word), bag = (text) => [...text].sort().join("");
-        const swapped = letters.toSpliced(half - 1, 2, letters[half], letters[half - 1]).join(""), reversed = backwards(word);
+        const swapped = [...letters.slice(0, half - 1), letters[half], letters[half - 1], ...letters.slice(half + 1)].join(""), reversed = backwards(word);
         for (let most = 1, close = []; most <= edits && n >= 5 * most - 2; most++) {
             const part = (text, count) => cut(text, Math.max(1, count - 1));
             const found = new Map([
