@@ -15,6 +15,8 @@ struct RootSchema: Codable, Sendable {
     var impacts: [Int]
     var prior: Int
     var particles: [String]
+    var letters: String
+    var folds: String
     var columns: [String]
     var numbers: [String]
     var dates: [String]
@@ -31,6 +33,8 @@ struct RootSchema: Codable, Sendable {
         impacts = Levels.impacts
         prior = schema.prior
         particles = Particles.words(schema.language)
+        letters = CharacterTables.letters
+        folds = CharacterTables.folds
         columns = schema.columns
         numbers = schema.numbers
         dates = schema.dates

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # KarooExpress – Apache-2.0
-"""Writes the classes of characters, by which text becomes words, into the two readers of the search index.
+"""Writes the classes of characters, by which text becomes words. An index carries them, so that whoever searches it cuts words alike.
 
 Usage: generate.py [--check]
 Needs a Python whose unicodedata is of Unicode 14.0.0. With --check nothing is written, and the status is 1 when a file differs.
@@ -12,8 +12,6 @@ import unicodedata
 VERSION = "14.0.0"
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 SWIFT = ROOT / "Sources/KarooSearch/Unicode/CharacterTables.swift"
-SCRIPT = ROOT / "Templates/assets/search.js"
-BEGIN, END = "// from generate.py\n", "// to here\n"
 
 NONE, LETTER, DIGIT, MARK, DENSE = range(5)
 DENSE_NAMES = (
@@ -110,6 +108,7 @@ def escaped(text):
 
 
 def swift(found):
+    folds = escaped(" ".join(f"{key}{value}" for key, value in SPECIALS.items()))
     specials = "\n".join(f'        0x{ord(key):04X}: "{escaped(value)}",' for key, value in sorted(SPECIALS.items()))
     return f"""// KarooExpress – Apache-2.0
 
@@ -132,11 +131,16 @@ enum CharacterTables {{
     static let specials: [UInt32: String] = [
 {specials}
     ]
+
+    /// Both as an index carries them: the runs, each as its class, unless it is a letter after none or none after others,
+    /// and its length less one, and the letters with what they become.
+    static let letters = "{letters(found)}"
+    static let folds = "{folds}"
 }}
 """
 
 
-def script(found):
+def letters(found):
     """Each run as its class, `N, ~L, |D, }M or {X, unless it is a letter after none or none after others; then its length less 1:
     the rest of the division by 32 as a character from ":" on, and before it what is more, to the base 36."""
     text, before = "", NONE
@@ -149,26 +153,20 @@ def script(found):
             high //= 36
         text += digits
         before = kind
-    specials = "".join(f" {key}{value}" for key, value in SPECIALS.items())[1:]
-    return f'{BEGIN}const RUNS = "{text}";\nconst SPECIALS = "{specials}";\n{END}'
+    return text
 
 
 def main():
     if unicodedata.unidata_version != VERSION:
         sys.exit(f"This Python has Unicode {unicodedata.unidata_version}, but the tables are of {VERSION}.")
     found = without_gaps(runs())
-    before = SCRIPT.read_text(encoding="utf-8")
-    head, _, rest = before.partition(BEGIN)
-    _, end, tail = rest.partition(END)
-    if not end:
-        sys.exit(f"{SCRIPT}: the lines between which the tables stand are missing.")
     status = 0
-    for path, content in ((SWIFT, swift(found)), (SCRIPT, head + script(found) + tail)):
-        if "--check" not in sys.argv[1:]:
-            path.write_text(content, encoding="utf-8")
-        elif not path.exists() or path.read_text(encoding="utf-8") != content:
-            print(f"{path.relative_to(ROOT)} differs from what generate.py writes.")
-            status = 1
+    content = swift(found)
+    if "--check" not in sys.argv[1:]:
+        SWIFT.write_text(content, encoding="utf-8")
+    elif not SWIFT.exists() or SWIFT.read_text(encoding="utf-8") != content:
+        print(f"{SWIFT.relative_to(ROOT)} differs from what generate.py writes.")
+        status = 1
     sys.exit(status)
 
 
