@@ -114,7 +114,8 @@ struct SearchQueryCommand: ParsableCommand {
 
     private func answer(_ text: String, _ reader: SearchReader) throws {
         let request = SearchRequest(
-            text, scope: scope, filters: try filters(), sort: SearchRequest.Sort(rawValue: sort) ?? .relevance, page: page, size: size)
+            text, scope: scope, filters: try filters(), sort: SearchRequest.Sort(rawValue: sort) ?? .relevance, page: page, size: size,
+            explains: explain)
         let result = try reader.search(request)
         if json { return try printJSON(text, result) }
         for correction in result.corrections { print("\(correction.from) → \(correction.to)") }
@@ -125,7 +126,7 @@ struct SearchQueryCommand: ParsableCommand {
         for (number, hit) in result.hits.enumerated() {
             let price = hit.numbers["price"].flatMap { self.price($0, pattern, reader.money) } ?? ""
             print("\((page - 1) * size + number + 1). \(hit.card["title"] ?? "")  \(price)  \(hit.card["url"] ?? "")\(hit.isPartial ? "  (partly)" : "")")
-            if explain { try printReasons(hit, text, reader) }
+            if explain { printReasons(hit) }
         }
         for facet in result.facets where !facet.values.isEmpty {
             print("\(facet.label.isEmpty ? facet.id : facet.label): \(facet.values.prefix(8).map { "\($0.label) \($0.count)" }.joined(separator: ", "))")
@@ -154,14 +155,13 @@ struct SearchQueryCommand: ParsableCommand {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    private func printReasons(_ hit: SearchResult.Hit, _ query: String, _ reader: SearchReader) throws {
-        var sum = 0
-        for worth in try reader.explain(query, place: hit.place) {
-            let key = worth.key == worth.word ? "" : " as \(worth.key)"
+    private func printReasons(_ hit: SearchResult.Hit) {
+        if hit.isPinned { print("     pinned for this query in Content/search.yaml") }
+        for worth in hit.worths {
+            let key = worth.key == worth.word ? "" : " as \(worth.key)\(worth.isNear ? ", a near word" : "")"
             print("     \(worth.worth)  \(worth.word)\(key): rarity \(worth.rarity) · level \(worth.level + 1) of 16 · weight \(worth.weight) of 16")
-            sum += worth.worth
         }
-        if hit.score > sum { print("     \(hit.score - sum)  preferred (prior \(hit.numbers["prior"] ?? 0))") }
+        if hit.preference > 0 { print("     \(hit.preference)  preferred by its prior, \(hit.numbers["prior"] ?? 0) of 255") }
         print("     \(hit.score)  in all, place \(hit.place)")
     }
 
@@ -180,15 +180,16 @@ struct SearchQueryCommand: ParsableCommand {
             let isRelaxed: Bool
             let corrections: [[String]]
             let dropped: [String]
+            let redirect: String?
             let hits: [Hit]
             let facets: [String: [String: Int]]
         }
         let facets = result.facets.map { ($0.id, Dictionary(uniqueKeysWithValues: $0.values.map { ($0.token, $0.count) })) }
         let written = Written(
             query: text, terms: result.terms, total: result.total, isApproximate: result.isApproximate, isRelaxed: result.isRelaxed,
-            corrections: result.corrections.map { [$0.from, $0.to] }, dropped: result.dropped,
+            corrections: result.corrections.map { [$0.from, $0.to] }, dropped: result.dropped, redirect: result.redirect,
             hits: result.hits.map { Written.Hit(place: $0.place, score: $0.score, isPartial: $0.isPartial, url: $0.card["url"] ?? "") },
-            facets: Dictionary(uniqueKeysWithValues: facets))
+            facets: Dictionary(facets) { first, _ in first })
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         print(String(decoding: try encoder.encode(written), as: UTF8.self))

@@ -1,10 +1,5 @@
 // Searches the index; docs/search-format.md says how.
 
-// from generate.py
-const RUNS = "`1I|C@S?S1>:@:::;}:::;=;<:<:P:X:e<};~>=E??;>@:::J}3I~>:3Y:4D:}@~6I?1BA}1F:}::};:};:}:~1DF}?C}D:}:<Y}:~C}N|C=;}:~3<::}A:}?~;};:}=~;|C~<;:H}:~5I|C~1E==;1GKU=1A:@};~?}A~1C}1O~3=;|C:3N|C~;C::3A|C~?D3>|CB3F|C::I3=|CI3?|CI=:3:|C~2X>=@@|CC3E|C~=F{1S>{H:|C1@{2H|C~={1;~:D:D;?|CD:::::=2@:1PB:1R{1Y|C?{1Y|C{=;2T:={7Y~aYYII2W<jE;J:S>2D<2@D1Y{2M<{:={=|C1:}>|C~9;C|C~3Y|C1?U=2Y|C~?|CF:A}X~4:|CJBE1I|C~1SE1QA|C~?|C~1=;1YI<:7E}1Y~gD:}=::>:E<<}?<;:;=:::A<F:@:}>~:}E~1DD:1@}1:~L:<:D:;;>;<:::::::=:D:?=>=::1S5;;:;7Q;9N4D15::3@<3>:9<7>?BE3IH3:}Y1H:3H:2L7<1C:={<R{H:?:<{:~:={2X:{2S:{B~4C<1G1I{1I~1AA1H:bY{5pY1Y{i7Y~10F2<1G;8F<I|C~;M1H}=:}C:X};~2K1>B;3@;1Y>;:::>Q1O=:L1ME2?C|C~?}K~?<::<|C~1=;1=E{Y~2:G:|C?{I|C{?~2I|C?{P<{?~2W;I;3B:G?3T:=|C{9s;7c=8G{3;~3C1?W}R~3T1:bDK3Q1AF<}S~?}1>;5Q}:~7R}<=7T2>5W4;7O}>~1<;1I:6H|C~5SE2F2<dT2>2OC5OCS2?5YYV<3@R1OC2K3G9I|C~bL<;2G2JXO1C4PX|C~2D;}:=D}:~1;|C~1U|C=1I;2H==:;|C~:::1<1Q?:2:1B@1Y|C~2:}:~1C}@~<}>4D2D>|C=3A:B|C5?2:P3B<E|C1?1R@|C~3?|C?@5R1T3>1Y|C~2SE|C2?2;:2UA2L<:K2B8@2:H|CQ2>2B2I|C~2?|C9OP5R:2HsS3?3HJ6=2aE3:HxI}B3i@i@7hRiY|C?2I|C~1DD1PB=E|C~1OlI1Y3Y7;:6h?7r@{bY~cE20=4X:}=42U2@gPE<?}A~A;@W=F?4:}<dTvYfY1P=1KA:G:ONyIX7:}@~:}J~;}@~:};~:}>6N1Y|C~>a:2Y|C13?7>D3Y|C11?5Ui=D>X:YS<1<:3H2K24WCw?{112YY{fb:2oXgW1b;{4aDh9hO}:W}2Y3Y}7I4q8I";
-const SPECIALS = "ßss æae œoe øo đd ðd þth łl ıi ħh ŋn ςσ ٱا ىي ةه کك یي";
-// to here
-
 const DIGIT = 2, MARK = 3, DENSE = 4;
 const JOINERS = "-/._+'’&@·";
 const PLACES = 2 ** 24, FULL = 2 ** 25, FILE = 8 << 20;
@@ -14,20 +9,24 @@ const KINDS = ["query", "category", "seller", "product", "brand"];
 const STEPS = { price: [], rating: [10, 20, 30, 40], stock: [1] };
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-const starts = [], classes = [];
-let next = 0;
-for (const [, kind, high, low] of RUNS.matchAll(/([`{-~]?)(\w*?)([:-Y])/g)) {
-    starts.push(next);
-    classes.push(kind ? "`~|}{".indexOf(kind) : +!classes.at(-1));
-    next += parseInt(high || 0, 36) * 32 + low.charCodeAt() - 57;
+// By which words are cut: the tables of the index.
+let starts, kinds, folds;
+
+export function learn(schema) {
+    let next = 0;
+    [starts, kinds] = [[], []];
+    for (const [, kind, high, low] of schema.letters.matchAll(/([`{-~]?)(\w*?)([:-Y])/g)) {
+        starts.push(next);
+        kinds.push(kind ? "`~|}{".indexOf(kind) : +!kinds.at(-1));
+        next += parseInt(high || 0, 36) * 32 + low.charCodeAt() - 57;
+    }
+    folds = new Map(schema.folds.split(" ").map(([letter, ...others]) => [letter, others.join("")]));
 }
-const specials = new Map(SPECIALS.split(" ").map(([letter, ...others]) => [letter, others.join("")]));
 
 // `kind`: unreachable, missing, damaged, format.
 export class SearchError extends Error {
     constructor(kind, cause) {
-        super(`Search index: ${kind}`, { cause });
-        this.kind = kind;
+        Object.assign(super(`Search index: ${kind}`, { cause }), { kind });
     }
 }
 
@@ -35,7 +34,7 @@ function fail(error, kind = "damaged") {
     throw error instanceof SearchError ? error : new SearchError(kind, error);
 }
 
-const check = (isRight) => isRight || fail();
+const check = (is) => is || fail();
 
 // The last position up to which something holds.
 function last(count, holds) {
@@ -51,7 +50,7 @@ function last(count, holds) {
 // Lists of numbers are ordered by the first that differs, the greater first.
 function order(a, b) {
     const i = a.findIndex((value, i) => value !== b[i]);
-    return i < 0 ? 0 : b[i] - a[i];
+    return b[i] - a[i] || 0;
 }
 
 const sorted = (items, keys) => Array.from(items, (item) => [keys(item), item]).sort(([a], [b]) => order(a, b)).map(([, item]) => item);
@@ -61,15 +60,15 @@ const isBefore = (a, b) => order(codes(a), codes(b)) < 0;
 const sumOf = (items, number) => items.reduce((sum, item) => sum + number(item), 0);
 
 const cut = (text, count) => [...text].slice(0, count).join("");
-const backwards = (text) => [...text].reverse().join("");
+const turned = (text) => [...text].reverse().join("");
 const textOf = (tokens, between = "") => tokens.map(({ text }) => text).join(between);
 const runOf = (char) => last(starts.length, (i) => starts[i] <= char.codePointAt());
-const classOf = (char) => classes[runOf(char)];
+const classOf = (char) => kinds[runOf(char)];
 
 function fold({ char, kind }) {
     if (kind === DENSE) return char;
     if (kind === DIGIT) return (char.codePointAt() - starts[runOf(char)]) % 10;
-    return Array.from(char.normalize("NFD").toLowerCase(), (letter) => (classOf(letter) === MARK ? "" : specials.get(letter) ?? letter)).join("");
+    return Array.from(char.normalize("NFD").toLowerCase(), (letter) => (classOf(letter) === MARK ? "" : folds.get(letter) ?? letter)).join("");
 }
 
 // The words of a text: `text`, `start` and `end` in the text, `isDense`, `isJoined` with the word before.
@@ -96,7 +95,7 @@ export function words(text) {
     return found;
 }
 
-function compounds(tokens) {
+function joined(tokens) {
     const groups = [];
     for (const token of tokens) token.isJoined ? groups.at(-1).push(token) : groups.push([token]);
     return groups;
@@ -130,7 +129,7 @@ class Reader {
         return byte;
     }
 
-    varint(most = Number.MAX_SAFE_INTEGER) {
+    int(most = Number.MAX_SAFE_INTEGER) {
         let value = 0;
         for (let factor = 1, byte = 128; byte > 127; factor *= 128) {
             byte = this.byte();
@@ -141,7 +140,7 @@ class Reader {
     }
 
     text() {
-        return utf8.decode(this.take(this.varint()));
+        return utf8.decode(this.take(this.int()));
     }
 
     name() {
@@ -149,7 +148,7 @@ class Reader {
         if (/[^0]/.test(name)) return name;
     }
 
-    list(item, count = this.varint()) {
+    list(item, count = this.int()) {
         const items = [];
         while (count-- > 0) items.push(item());
         return items;
@@ -158,7 +157,7 @@ class Reader {
     keyed(item) {
         const key = new Uint8Array(4096);
         return this.list(() => {
-            const shared = this.varint(4096), rest = this.take(this.varint()), length = shared + rest.length;
+            const shared = this.int(4096), rest = this.take(this.int()), length = shared + rest.length;
             key.set(rest, shared);
             check((this.room -= length) >= 0);
             return item(utf8.decode(key.subarray(0, length)));
@@ -174,7 +173,7 @@ class Reader {
     }
 
     array() {
-        const count = this.varint(PLACES), isPaged = this.byte(1);
+        const count = this.int(PLACES), isPaged = this.byte(1);
         return { isPaged, names: this.list(() => this.name(), isPaged ? Math.ceil(count / 64) : count) };
     }
 
@@ -187,11 +186,11 @@ class Reader {
     // `levels`: level, start and end in `places`.
     L(count, low, high) {
         const { bytes } = this, levels = [];
-        let mask = this.varint(65535), start = 0, bit;
+        let mask = this.int(65535), start = 0, bit;
         check(mask && count <= high - low + 1);
         const places = new Int32Array(count);
         for (let level = 15; mask; level--, mask >>= 1) {
-            if (mask & 1) levels.push([level, start, (start = mask > 1 ? start + this.varint(count - start) : count)]);
+            if (mask & 1) levels.push([level, start, (start = mask > 1 ? start + this.int(count - start) : count)]);
         }
         const bits = (left) => {
             const i = bit >> 3, four = (bytes[i] << 24) | (bytes[i + 1] << 16) | (bytes[i + 2] << 8) | bytes[i + 3], skipped = bit & 7;
@@ -222,6 +221,7 @@ class Reader {
         const { places, documents, tier, chunk, card, prior, numbers: columns } = schema;
         check([[places, PLACES], [documents, PLACES], [tier - 1, 65535], [chunk - 1, 65535], [card - 1, 65535], [prior, 4095], [columns.length, 64]]
             .every(([value, most]) => Number.isInteger(value) && value >= 0 && value <= most));
+        learn(schema);
         const [terms, words, reversed, suggestions] = this.list(() => this.tree(), 4);
         const [cards, traits, attributes, numbers, dates] = Array.from("CFFOD", (letter) => ({ letter, ...this.array() }));
         return { schema, terms, words, reversed, suggestions, cards, traits, attributes, numbers, dates };
@@ -237,26 +237,26 @@ class Reader {
 
     T({ tier, places }) {
         return new Map(this.keyed((key) => {
-            const header = this.varint(2 ** 30), entry = { key, count: 0 };
-            if (header & 3) check((entry.count = this.varint(places)));
-            if (header & 1) entry.inline = this.take(this.varint());
+            const header = this.int(2 ** 30), entry = { key, count: 0 };
+            if (header & 3) check((entry.count = this.int(places)));
+            if (header & 1) entry.inline = this.take(this.int());
             if (header & 2) {
                 let from = 0;
-                entry.segments = this.list(() => ({ from, to: (from += this.varint(places)), count: this.varint(entry.count), name: this.name() }));
+                entry.segments = this.list(() => ({ from, to: (from += this.int(places)), count: this.int(entry.count), name: this.name() }));
                 check(from * tier >= places);
             }
             if (header & 4) entry.rule = JSON.parse(this.text());
-            entry.aliases = this.list(() => ({ weight: this.varint(16), key: this.text() }), header >> 3);
+            entry.aliases = this.list(() => ({ weight: this.int(16), key: this.text() }), header >> 3);
             return [key, entry];
         }));
     }
 
     W() {
-        return this.keyed((text) => [text, this.varint(63)]);
+        return this.keyed((text) => [text, this.int(63)]);
     }
 
     S() {
-        const one = () => ({ text: this.text(), kind: KINDS[this.byte(4)], weight: this.varint(), target: this.text() });
+        const one = () => ({ text: this.text(), kind: KINDS[this.byte(4)], weight: this.int(), target: this.text() });
         return this.keyed((key) => [key, this.list(one)]);
     }
 
@@ -281,7 +281,7 @@ class Reader {
 
     F({ chunk, facets }) {
         const [ranks, count] = this.ranks(chunk);
-        const one = (list, i = this.varint()) => check(list[i]);
+        const one = (list, i = this.int()) => check(list[i]);
         return { ranks, columns: new Map(this.list(() => {
             const { id } = one(facets);
             const values = this.list(() => {
@@ -289,8 +289,8 @@ class Reader {
                 return { token, label: this.text() || token };
             });
             const sets = this.list(() => this.list(() => one(values)));
-            const low = this.take(count), high = sets.length > 256 ? this.take(count) : [];
-            return [id, Array.from(low, (byte, i) => one(sets, byte + 256 * (high[i] ?? 0)))];
+            const low = this.take(count), high = sets.length > 256 && this.take(count);
+            return [id, Array.from(low, (byte, i) => one(sets, byte + (high && 256 * high[i])))];
         })) };
     }
 }
@@ -304,7 +304,7 @@ async function inflate(data) {
     return new Uint8Array(await new Blob(parts).arrayBuffer());
 }
 
-async function fromNetwork(url, { fresh }) {
+async function fetched(url, { fresh }) {
     const get = (cache = "force-cache") => fetch(url, { cache });
     const response = await get(fresh).catch(() => get());
     if (!response.ok) throw new SearchError(/404|410/.test(response.status) ? "missing" : "unreachable");
@@ -338,7 +338,7 @@ const isFull = ({ worth }) => worth >= FULL;
 // What stands in a title, each piece with whether it answers the query.
 function marked(title, keys) {
     const marks = Array(title.length).fill(0);
-    for (const group of compounds(words(title))) {
+    for (const group of joined(words(title))) {
         for (const tokens of [group, ...group.map((token) => [token])]) if (keys.has(textOf(tokens))) marks.fill(1, tokens[0].start, tokens.at(-1).end);
     }
     return Array.from(marks.join("").matchAll(/0+|1+/g), ({ 0: run, index }) => [title.slice(index, index + run.length), run[0] === "1"]);
@@ -347,7 +347,7 @@ function marked(title, keys) {
 export class Search {
     cache = new Map();
 
-    static async open(url, { load = fromNetwork } = {}) {
+    static async open(url, { load = fetched } = {}) {
         const search = Object.assign(new Search(), { load, head: new URL(url, globalThis.location?.href) });
         await search.readHead("default").catch(fail);
         return search;
@@ -469,19 +469,19 @@ export class Search {
         return files.flat().filter(([text]) => text.startsWith(letters));
     }
 
-    async longer(word) {
+    async more(word) {
         const found = await this.near("words", word, word, 0);
         return sorted(found, ([text, number]) => [number, -[...text].length, ...codes(text)]).slice(0, 8).map(([text, number]) => [text, number, 10]);
     }
 
-    async misspelled(word, edits = 2) {
+    async typos(word, edits = 2) {
         const letters = [...word], n = letters.length, half = n >> 1, isCode = /[0-9]/.test(word), bag = (text) => [...text].sort().join("");
-        const swapped = [...letters.slice(0, half - 1), letters[half], letters[half - 1], ...letters.slice(half + 1)].join(""), reversed = backwards(word);
+        const swapped = [...letters.slice(0, half - 1), letters[half], letters[half - 1], ...letters.slice(half + 1)].join(""), reversed = turned(word);
         for (let most = 1, close = []; most <= edits && n >= 5 * most - 2; most++) {
             const part = (text, count) => cut(text, Math.max(1, count - 1));
             const found = new Map([
                 ...(await this.near("words", word, part(word, Math.floor(n / (most + 1))), 1)), ...(await this.near("words", swapped, swapped, 0)),
-                ...(await this.near("reversed", reversed, part(reversed, Math.ceil(n / (most + 1))), 1)).map(([text, number]) => [backwards(text), number]),
+                ...(await this.near("reversed", reversed, part(reversed, Math.ceil(n / (most + 1))), 1)).map(([text, number]) => [turned(text), number]),
             ]);
             for (const [text, number] of found) {
                 const other = [...text], away = Math.abs(other.length - n) > most ? 9 : distance(letters, other);
@@ -504,8 +504,8 @@ export class Search {
     async mend(slot) {
         const { text } = slot;
         if (!slot.isDense) {
-            const close = await this.misspelled(text);
-            await this.addWords(slot, [...(slot.isLast ? await this.longer(text) : []), ...close]);
+            const close = await this.typos(text);
+            await this.addWords(slot, [...(slot.isLast ? await this.more(text) : []), ...close]);
             if (close.length) this.corrections.push({ from: text, to: close[0][0] });
             if (slot.answers.length) return [slot];
             const parts = await this.keys(text.match(/\d+|\D+/g)), letters = [...text];
@@ -528,12 +528,12 @@ export class Search {
     // Near words of words that few documents have.
     async widen(slots) {
         const size = () => sumOf(slots, ({ answers }) => answers.length), before = size();
-        for (const slot of slots) if (slot.isKey && !slot.isDense && countOf(slot) < 10) await this.addWords(slot, await this.misspelled(slot.text, 1), true);
+        for (const slot of slots) if (slot.isKey && !slot.isDense && countOf(slot) < 10) await this.addWords(slot, await this.typos(slot.text, 1), true);
         return size() > before;
     }
 
     async slots(tokens) {
-        const groups = await allOf(compounds(tokens).slice(0, 12), async (group) => {
+        const groups = await allOf(joined(tokens).slice(0, 12), async (group) => {
             const whole = group.length > 1 && (await this.keys([textOf(group)]));
             return whole || group.map((token) => ({ ...token, isLast: token === tokens.at(-1) }));
         });
@@ -546,7 +546,7 @@ export class Search {
         return asked;
     }
 
-    postings(one, tier) {
+    list(one, tier) {
         const { tier: size, places } = this.schema, { inline, count, segments } = one.entry;
         if (inline) return (one.list ??= new Reader(inline).L(count, 0, places - 1));
         const segment = segments.find(({ to }) => tier < to), low = segment.from * size, high = Math.min(segment.to * size, places) - 1;
@@ -563,7 +563,7 @@ export class Search {
         const needed = slots.reduce((bits, { isNeeded }, s) => bits | (isNeeded << s), 0);
         let full = 0, low = 0;
         for (; low < places && full < 400; low += size) {
-            const lists = await allOf(all, ({ answers }) => allOf(answers, (one) => this.postings(one, low / size)));
+            const lists = await allOf(all, ({ answers }) => allOf(answers, (one) => this.list(one, low / size)));
             sums.fill(0);
             have.fill(0);
             all.forEach(({ answers }, s) => {
@@ -592,7 +592,7 @@ export class Search {
         return { matches, full, total: low < places ? Math.floor((matches.length * counts[rarest]) / seen[rarest]) : matches.length };
     }
 
-    async everything() {
+    async all() {
         const { chunk, documents } = this.schema, matches = [];
         const files = await allOf({ length: 40 }, (_, i) => this.block("numbers", i));
         files.forEach((file, i) => file?.ranks.forEach((rank, at) => rank < 0 || matches.push({ place: i * chunk + at, worth: FULL })));
@@ -619,7 +619,7 @@ export class Search {
 
     // The matches that pass; facets see their values.
     count(chunks, filters, facets) {
-        const passing = [];
+        const kept = [];
         for (const { matches, column } of chunks) {
             const tests = filters.map(([id, wanted]) => {
                 const values = column(id), { min, max } = wanted;
@@ -629,11 +629,11 @@ export class Search {
             const columns = facets.map(({ id }) => column(id));
             for (const match of matches) {
                 const failed = tests.filter(({ fails }) => fails(match));
-                if (!failed.length) passing.push(match);
+                if (!failed.length) kept.push(match);
                 facets.forEach((facet, i) => failed.every(({ id }) => id === facet.id) && columns[i](match).forEach(facet.see));
             }
         }
-        return passing;
+        return kept;
     }
 
     facet(id, wanted) {
@@ -680,7 +680,7 @@ export class Search {
 
     // The matches of a query's slots: full ones, and if these are few, others.
     async found(tokens, slots, scopes) {
-        if (!tokens.length) return scopes.length ? this.matches([], scopes, 0) : this.everything();
+        if (!tokens.length) return scopes.length ? this.matches([], scopes, 0) : this.all();
         let found = { matches: [], full: 0, total: 0 };
         if (!slots.length) return found;
         const most = slots.filter(({ isNeeded }) => isNeeded).length, match = async (least) => (found = await this.matches(slots, scopes, least));
@@ -706,11 +706,11 @@ export class Search {
             .filter(({ id, attribute }) => (ids ? ids.includes(id) : !attribute)).map(({ id }) => this.facet(id, asked[id]));
         const tables = [...filters.map(([id]) => id), ...facets.map(({ id }) => id), ...(columns ?? [])].map((id) => this.table(id));
         const chunks = await this.chunks(matches, [...new Set(tables)], !columns && !filters.length);
-        const passing = this.count(chunks, filters, facets), read = sumOf(chunks, ({ matches }) => matches.length) || matches.length;
+        const kept = this.count(chunks, filters, facets), read = sumOf(chunks, ({ matches }) => matches.length) || matches.length;
         const scaled = (count) => Math.floor((count * found.total) / (read || 1));
 
-        let ordered = filters.length ? passing : matches;
-        const count = filters.length ? scaled(passing.length) : found.total, full = isRelaxed ? ordered.filter(isFull).length : count;
+        let ordered = filters.length ? kept : matches;
+        const count = filters.length ? scaled(kept.length) : found.total, full = isRelaxed ? ordered.filter(isFull).length : count;
         if (columns) {
             const sign = sort === "price" ? -1 : 1, rows = new Map();
             for (const { matches, column } of chunks) {
@@ -721,11 +721,11 @@ export class Search {
         } else {
             const byWorth = (matches) => matches.sort((a, b) => b.worth - a.worth || a.place - b.place);
             const first = pinned.flatMap((place) => ordered.filter((match) => match.place === place)), rest = byWorth(ordered.filter((match) => !first.includes(match)));
-            const raised = await allOf(rest.splice(0, 64), async (match) => {
+            const top = await allOf(rest.splice(0, 64), async (match) => {
                 const [{ column }] = await this.chunks([match], ["numbers"]);
                 return { ...match, worth: match.worth + schema.prior * (column("prior")(match)[0]?.token ?? 0) };
             });
-            ordered = [...first, ...byWorth(raised), ...rest];
+            ordered = [...first, ...byWorth(top), ...rest];
         }
         const start = (Math.max(1, Math.floor(page) || 1) - 1) * size, keys = new Set(slots.flatMap(({ text, answers }) => [text, ...answers.map(({ entry }) => entry.key)]));
         const hits = await allOf(ordered.slice(start, start + size), (match) => this.hit(match, keys));
@@ -745,8 +745,8 @@ export class Search {
         const files = await allOf(await this.leaves("suggestions", key, 0, 1), ({ name }) => this.file(name, "S"));
         const fits = files.flat().filter(([other]) => other.startsWith(key)), head = fits.find(([other]) => other === key + "\0");
         const found = (head ? [head] : fits.filter(([other]) => !other.includes("\0"))).flatMap(([, completions]) => completions);
-        const longer = found.length || tokens.length < 2 || tail.isDense ? [] : await this.longer(tail.text);
-        return [...found.sort((a, b) => b.weight - a.weight), ...longer.map(([text, number]) => (
+        const more = found.length || tokens.length < 2 || tail.isDense ? [] : await this.more(tail.text);
+        return [...found.sort((a, b) => b.weight - a.weight), ...more.map(([text, number]) => (
             { text: prefix.slice(0, tail.start) + text, kind: "query", target: "", weight: number }
         ))].slice(0, limit);
     }
@@ -757,7 +757,7 @@ export class Search {
 
 export function ui(head) {
     const { lang } = document.documentElement;
-    const plurals = new Intl.PluralRules(lang);
+    const forms = new Intl.PluralRules(lang);
     const field = head.q;
     let index, shell, texts, isListed;
 
@@ -785,24 +785,24 @@ export function ui(head) {
     }
 
     function word(key, values) {
-        const text = texts[key].other ? texts[key][plurals.select(values.count)] : texts[key];
+        const text = texts[key].other ? texts[key][forms.select(values.count)] : texts[key];
         return text.replace(/{(\w+)}/g, (_, name) => values[name].toLocaleString(lang));
     }
 
     const copy = (id, place = 0) => document.importNode(shell.querySelector(id).content.children[place], true);
 
-    function make(tag, properties, ...children) {
-        const element = Object.assign(document.createElement(tag), properties);
-        element.append(...children);
-        return element;
+    function make(tag, options, ...children) {
+        const one = Object.assign(document.createElement(tag), options);
+        one.append(...children);
+        return one;
     }
 
-    const GROUPS = ["recent", "query", "category", "brand", "seller", "product"];
+    const KINDS = ["recent", "query", "category", "brand", "seller", "product"];
 
     async function suggest() {
         const search = await ready().catch(() => head.addEventListener("focusin", suggest, { once: true }));
         if (!search) return;
-        const box = copy("#typed"), status = copy("#typed", 1);
+        const box = copy("#typed"), told = copy("#typed", 1);
         let options, active;
 
         function activate(option) {
@@ -832,8 +832,8 @@ export function ui(head) {
                         make("bdi", {}, text.slice(0, at), make("b", {}, text.slice(at))),
                         typed ? "" : make("span", { className: "forget", title: word("forget", { query: text }) }));
                 }))));
-            const told = typed && word("suggestions", { count: found.length });
-            if (status.textContent !== told) status.textContent = told;
+            const text = typed && word("suggestions", { count: found.length });
+            if (told.textContent !== text) told.textContent = text;
         }
 
         function choose({ text, target }) {
@@ -864,7 +864,7 @@ export function ui(head) {
         box.onpointermove = ({ target }) => activate(target.closest("[id^=option]"));
         box.onclick = ({ target }) => active && (target.className === "forget" ? forget : choose)(active.one);
         Object.assign(field, { role: "combobox", ariaAutoComplete: "list" }).setAttribute("aria-controls", box.id);
-        head.append(box, status);
+        head.append(box, told);
         listen();
         show();
         update();
@@ -904,13 +904,12 @@ export function ui(head) {
     async function list(section, isOpening) {
         if (isListed) return;
         const { scope } = section.dataset;
-        const bar = section.querySelector(".over"), [title, count] = bar.children;
-        const refine = bar.querySelector("form"), [opener, { control: sort }] = refine.children;
+        const [title, count, refine] = section.querySelector(".over").children, [opener, { control: sort }] = refine.children;
         const found = section.querySelector(".found"), own = [...found.children], ownCount = count.textContent;
-        const live = make("div"), status = make("p", { className: "hide", role: "status" });
+        const live = make("div"), told = make("p", { className: "hide", role: "status" });
         const isWide = matchMedia("(min-width: 62rem)");
-        let given, delay, abort = new AbortController(), search;
-        found.append(live, status);
+        let given, late, abort = new AbortController(), search;
+        found.append(live, told);
         try {
             search = await ready();
         } catch (error) {
@@ -920,7 +919,7 @@ export function ui(head) {
         isListed = true;
         const { schema } = search;
         const scales = { price: 10 ** schema.money?.decimals, rating: 10 }, scale = (id) => scales[id] ?? 1;
-        const panel = copy("#facets"), [form] = panel.children, submit = form.querySelector(".button");
+        const panel = copy("#facets"), [form] = panel.children;
         found.before(panel);
 
         const isWithin = (token, other) => `${token}/`.startsWith(`${other}/`);
@@ -928,7 +927,7 @@ export function ui(head) {
         const tokens = (text) => text.split(",").map((part) => part.replace(/%2[C5]/g, decodeURIComponent));
             const isRange = (id) => (search.facetOf(id)?.kind ?? "number") === "number";
         const chosen = (from) => [...from].filter(([id, text]) => text && (search.facetOf(id) || form.elements[id]));
-        const group = (id) => [...form.children].find((details) => details.dataset.facet === id);
+        const group = (id) => [...form.children].find((box) => box.dataset.facet === id);
 
         function ask(from, options) {
             const filters = chosen(from).map(([id, text]) => {
@@ -942,13 +941,14 @@ export function ui(head) {
 
         // With one thing changed. Every change but that of the page leads to the first.
         function address(id, text, from = given) {
-            const changed = new URLSearchParams(from);
-            changed.delete("page");
-            text ? changed.set(id, text) : changed.delete(id);
-            return `${location.pathname}?${changed}`.replace(/%2[CF]/g, decodeURIComponent).replace(/\?$/, "");
+            const next = new URLSearchParams(from);
+            next.delete("page");
+            text ? next.set(id, text) : next.delete(id);
+            return `${location.pathname}?${next}`.replace(/%2[CF]/g, decodeURIComponent).replace(/\?$/, "");
         }
 
-        const cleared = () => address("q", given.get("q"), "");
+        const asked = (name) => given.get(name) ?? "";
+        const none = () => address("q", asked("q"), "");
 
         function go(address) {
             history.pushState(null, "", address);
@@ -959,15 +959,15 @@ export function ui(head) {
             abort.abort();
             const { signal } = abort = new AbortController();
             given = new URLSearchParams(location.search);
-            sort.value = given.get("sort") ?? "";
-            if (!scope) field.value = given.get("q") ?? "";
-            const isLive = ["q", "sort", "page"].some((name) => given.get(name)) || chosen(given).length;
-            const isNarrow = scope.startsWith("category") || given.get("category");
+            sort.value = asked("sort");
+            if (!scope) field.value = asked("q");
+            const isLive = asked("q") || asked("sort") || asked("page") || chosen(given).length;
+            const isNarrow = scope.startsWith("category") || asked("category");
             const facets = panel.open ? schema.facets.filter(({ attribute }) => !attribute || isNarrow).map(({ id }) => id).concat("price", "rating", "stock") : [];
             found.ariaBusy = true;
-            if (isLive && !found.querySelector(".cards")) put([copy("#ghosts")]);
+            if (!isLive) put();
+            else if (!found.querySelector(".cards")) put([copy("#ghosts")]);
             try {
-                if (!isLive) put();
                 if (isLive || panel.open) {
                     const result = await ask(given, { size: isLive ? 24 : 0, facets: [...facets, ...given.keys()] });
                     if (result.redirect) return location.replace(result.redirect);
@@ -987,8 +987,8 @@ export function ui(head) {
             live.replaceChildren(...nodes ?? []);
             for (const node of own) node.hidden = nodes;
             count.textContent = result ? counted("listing.count", result) : ownCount;
-            clearTimeout(delay);
-            delay = setTimeout(() => { status.textContent = count.textContent; }, 500);
+            clearTimeout(late);
+            late = setTimeout(() => { told.textContent = count.textContent; }, 500);
         }
 
         function fail(error, again) {
@@ -1002,7 +1002,7 @@ export function ui(head) {
         const counted = (key, { isApproximate, total }) => (isApproximate ? "≈ " : "") + word(key, { count: total });
 
         async function results({ query, hits, total, full, corrections, dropped, isRelaxed }) {
-            const ways = removals(), page = +given.get("page") || 1, pages = Math.ceil(total / 24);
+            const ways = removals(), page = +asked("page") || 1, pages = Math.ceil(total / 24);
             const right = corrections.reduce((text, { from, to }) => text.replace(from, to), query.toLowerCase());
             const notes = [
                 corrections.length && word("corrected", { query: right }), hits.length && dropped.length && word("dropped", { words: dropped.join(", ") }),
@@ -1016,11 +1016,11 @@ export function ui(head) {
                 }));
             }
             const nodes = [make("p", { className: hits.length ? "note" : "empty" }, notes.filter(Boolean).join(" "))];
-            const link = (href, text, properties) => make("li", {}, make("a", { href, ...properties }, text));
+            const link = (href, text, options) => make("li", {}, make("a", { href, ...options }, text));
             if (ways.length) {
                 nodes.push(make(
                     "ul", { className: "pills" }, ...ways.map(({ name, href, text = name }) => link(href, text, { ariaLabel: text === name ? word("remove", { name }) : null })),
-                    link(cleared(), form.querySelector("[type=reset]").textContent, { className: "all" })));
+                    link(none(), form.lastElementChild.firstChild.textContent, { className: "all" })));
             }
             if (!hits.length) return nodes;
             if (query) recent([query, ...recent().filter((other) => other !== query)]);
@@ -1030,8 +1030,8 @@ export function ui(head) {
                 nav.firstElementChild.textContent = word("listing.page", { page, pages });
                 previous.href = address("page", page - 1);
                 next.href = address("page", page + 1);
-                if (page === 1) previous.remove();
-                if (page >= pages) next.remove();
+                previous.hidden = page === 1;
+                next.hidden = page >= pages;
                 nodes.push(nav);
             }
             return nodes;
@@ -1060,15 +1060,15 @@ export function ui(head) {
             stars.ariaLabel = word("rating.outOf", { value: numbers.rating / 10 });
             at(".cost").classList.toggle("sale", !!numbers.was);
             item.firstElementChild.classList.toggle("out", !numbers.stock);
-            const texts = {
+            const values = {
                 seller: card.seller, priceText: money("price", numbers.from && "price.from"), compareAtText: money("was"),
                 unitPrice: money("unit", "price.unit"), lowest30Days: money("lowest", "price.lowest30Days"),
                 colours: numbers.colours && word("listing.colours", { count: numbers.colours }), count: numbers.reviews && numbers.reviews.toLocaleString(lang),
                 saving: saving && word("price.saving", { percent: (saving / 100).toLocaleString(lang, { style: "percent" }) }),
             };
-            for (const element of item.querySelectorAll("*")) {
-                const text = element.lastChild, name = text?.data?.match(/{(\w+)}/)?.[1];
-                if (name) texts[name] ? text.data = text.data.replace(`{${name}}`, () => texts[name]) : element.remove();
+            for (const one of item.querySelectorAll("*")) {
+                const text = one.lastChild, name = text?.data?.match(/{(\w+)}/)?.[1];
+                if (name) values[name] ? text.data = text.data.replace(`{${name}}`, () => values[name]) : one.remove();
             }
             item.querySelectorAll(".low").forEach((note, band) => band !== numbers.stock && note.remove());
             if (!numbers.was) for (const label of item.querySelectorAll(".hide")) label.remove();
@@ -1078,21 +1078,21 @@ export function ui(head) {
         function fill(result) {
             const focused = document.activeElement.id;
             form.ariaBusy = false;
-            submit.textContent = counted("show", result);
+            form.lastElementChild.lastChild.textContent = counted("show", result);
             for (const [id, { label, kind, values, min, max }] of Object.entries(result.facets)) {
-                const text = given.get(id) ?? "";
-                let details = group(id);
-                if (!details) {
-                    details = copy(isRange(id) ? "#range" : "#facet");
-                    details.dataset.facet = id;
-                    for (const name of details.querySelectorAll("summary, legend")) name.textContent = label;
-                    kind === "tree" ? form.firstElementChild.after(details) : form.lastElementChild.before(details);
+                const text = asked(id);
+                let box = group(id);
+                if (!box) {
+                    box = copy(isRange(id) ? "#range" : "#facet");
+                    box.dataset.facet = id;
+                    for (const name of box.querySelectorAll("summary, legend")) name.textContent = label;
+                    kind === "tree" ? form.firstElementChild.after(box) : form.lastElementChild.before(box);
                 }
-                const fieldset = details.lastElementChild, { elements } = fieldset;
+                const fields = box.lastElementChild, { elements } = fields;
                 if (search.facetOf(id) && !isRange(id)) {
                     const shown = kind === "tree" ? branches(values, tokens(text)) : values;
-                    const all = make("button", { type: "button", onclick: () => fieldset.classList.add("all") }, word("showAll", { count: shown.length }));
-                    fieldset.replaceChildren(fieldset.firstElementChild, ...shown.map(({ token, label, depth }) => make(
+                    const all = make("button", { type: "button", onclick: () => fields.classList.add("all") }, word("showAll", { count: shown.length }));
+                    fields.replaceChildren(fields.firstElementChild, ...shown.map(({ token, label, depth }) => make(
                         "label", { className: `depth${depth}` }, make("input", { type: "checkbox", id: `${id}:${token}`, name: id, value: escaped(token) }),
                         make("bdi", {}, label || token), make("small"))), shown.length > 8 ? all : "");
                 }
@@ -1104,7 +1104,7 @@ export function ui(head) {
                         box.parentElement.lastElementChild.textContent = box.value && (values.find(({ token }) => escaped(token) === box.value)?.count ?? 0).toLocaleString(lang);
                     }
                 });
-                details.hidden = !text && (isRange(id) ? min === max : elements.length < 2);
+                box.hidden = !text && (isRange(id) ? min === max : elements.length < 2);
             }
             document.getElementById(focused)?.focus({ preventScroll: true });
         }
@@ -1151,7 +1151,7 @@ export function ui(head) {
             const kept = boxes.filter((box) => type === "number" || box.checked && isApart(box.value)).map((box) => box.value);
             go(address(name, kept.join(type === "number" ? "-" : ",").replace(/^-$/, "")));
         };
-        form.onreset = () => go(cleared());
+        form.onreset = () => go(none());
         form.onsubmit = () => !isWide.matches;
         section.onclick = (event) => {
             const link = event.target.closest("a");

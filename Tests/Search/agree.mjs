@@ -91,7 +91,9 @@ async function resultsAgree(edition) {
     tell(`${edition}: ${queries.length} random queries give the same results in Swift and JavaScript, seed ${seed}`, differences);
 }
 
+const editions = readdirSync(output).sort().filter((name) => existsSync(`${output}/${name}/search/root.json`));
+for (const edition of editions) await resultsAgree(edition);
+// Words are cut by the tables of the index that was opened last.
 wordsAgree();
-for (const edition of readdirSync(output).sort()) if (existsSync(`${output}/${edition}/search/root.json`)) await resultsAgree(edition);
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed ? 1 : 0);

@@ -1,4 +1,5 @@
 // A writer of the format for tests: docs/search-format.md, in the plainest way.
+import { readFileSync } from "node:fs";
 import { createHash } from "node:crypto";
 import { deflateSync } from "node:zlib";
 import { words } from "../../Templates/assets/search.js";
@@ -6,6 +7,11 @@ import { words } from "../../Templates/assets/search.js";
 const utf8 = (text) => Buffer.from(text, "utf8");
 const byBytes = (a, b) => Buffer.compare(utf8(a), utf8(b));
 const NOTHING = Buffer.alloc(6);
+// The tables of characters that the program puts into every index.
+const tables = readFileSync(new URL("../../Sources/KarooSearch/Unicode/CharacterTables.swift", import.meta.url), "utf8");
+const table = (name) => tables.match(new RegExp(`static let ${name} = "(.*)"`))[1].replace(/\\u\{(\w+)\}/g, (_, code) => String.fromCodePoint(parseInt(code, 16)));
+export const letters = table("letters"), folds = table("folds");
+
 const IMPACTS = [20, 30, 40, 50, 60, 75, 90, 105, 120, 140, 160, 180, 200, 220, 240, 255];
 
 export function varint(value) {
@@ -85,7 +91,7 @@ export function build({ documents, schema, aliases = [], rules = [], completions
     };
     const places = documents.length, { tier, chunk, card } = schema, tiers = Math.ceil(places / tier);
     schema = {
-        language: "en", documents: documents.filter(Boolean).length, places, impacts: IMPACTS, prior: 64, particles: [], facets: [],
+        language: "en", documents: documents.filter(Boolean).length, places, impacts: IMPACTS, prior: 64, particles: [], letters, folds, facets: [],
         ...schema,
     };
     // One column that only orders need has files of its own.

@@ -5,7 +5,7 @@ import CZlib
 /// Streams of RFC 1950.
 enum Zlib {
     /// A file of the index is never longer when it is unpacked.
-    static let maximumSize = 16 << 20
+    static let maximumSize = 8 << 20
 
     static func compress(_ bytes: [UInt8]) -> [UInt8] {
         var size = compressBound(uLong(bytes.count))

@@ -71,7 +71,8 @@ struct Matches {
         total = matches.count
         guard tier < tiers else { return }
         let counts = all.map { $0.reduce(0) { $0 + $1.entry.count } }
-        if let rarest = counts.indices.min(by: { counts[$0] < counts[$1] }), seen[rarest] > 0 { total = total * counts[rarest] / seen[rarest] }
+        let known = counts.indices.filter { seen[$0] > 0 && ($0 == slots.count || !slots[$0].isParticle) }
+        if let rarest = known.min(by: { counts[$0] < counts[$1] }) { total = total * counts[rarest] / seen[rarest] }
     }
 
     init(matches: [Match], total: Int) {

@@ -5,11 +5,14 @@ import Foundation
 /// The files of an index, read from where they are and kept.
 final class SearchFolder {
     private static let maximumPlaces = 1 << 24
+    /// So many bytes are kept before all are forgotten.
+    private static let maximumKept = 64 << 20
     /// Names in a page of an array.
     private static let pageSize = 64
 
     private let load: (String) throws -> [UInt8]
     private var contents: [SearchName: [UInt8]] = [:]
+    private var size = 0
     private(set) var schema: RootSchema
     private(set) var terms = Tree(), words = Tree(), reversed = Tree(), suggestions = Tree()
     private(set) var cards = Table(), numbers = Table(), traits = Table(), attributes = Table(), dates = Table()
@@ -61,7 +64,9 @@ final class SearchFolder {
             content = known
         } else {
             content = try Zlib.decompress(try load(name.path))
+            if size > SearchFolder.maximumKept { (contents, size) = ([:], 0) }
             contents[name] = content
+            size += content.count
         }
         var reader = ByteReader(content)
         guard try reader.byte() == kind.asciiValue else { throw SearchDamage("\(name.path) is a file of another kind") }

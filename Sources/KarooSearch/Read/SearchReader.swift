@@ -139,8 +139,9 @@ package final class SearchReader {
             if !pinned.isEmpty { ordered.removeAll { match in pinned.contains { $0.place == match.place } } }
             ordered = pinned + (try reorder(ordered))
         }
-        let from = (max(1, request.page) - 1) * request.size
-        result.hits = try ordered.dropFirst(from).prefix(request.size).map { try hit($0, slots) }
+        let size = max(0, request.size)
+        let (from, isBeyond) = (max(1, request.page) - 1).multipliedReportingOverflow(by: size)
+        result.hits = try ordered.dropFirst(isBeyond ? ordered.count : from).prefix(size).map { try hit($0, slots, isPinned: pins.contains($0.place), explains: request.explains) }
     }
 
     private static func isSet(_ filter: SearchRequest.Filter) -> Bool {
@@ -224,7 +225,7 @@ package final class SearchReader {
         return first.sorted { $0.precedes($1) } + matches.dropFirst(SearchReader.reordered)
     }
 
-    private func hit(_ match: Match, _ slots: [Slot]) throws -> SearchResult.Hit {
+    private func hit(_ match: Match, _ slots: [Slot], isPinned: Bool, explains: Bool) throws -> SearchResult.Hit {
         let card = try folder.card(match.place)
         var numbers: [String: Int64] = [:]
         if let block = try folder.numbersBlock(Int(match.place) / folder.schema.chunk) {
@@ -233,32 +234,25 @@ package final class SearchReader {
                 numbers[name] = block.columns[column][rank]
             }
         }
+        let worths = explains ? try slots.compactMap { try worth($0, match.place) } : []
         return SearchResult.Hit(
             place: match.place, card: Dictionary(zip(folder.schema.columns, card)) { first, _ in first }, numbers: numbers,
-            isPartial: !match.isFull, score: match.sum, worths: [])
+            isPartial: !match.isFull, score: match.sum, isPinned: isPinned, preference: match.sum - worths.reduce(0) { $0 + $1.worth }, worths: worths)
     }
 
-    // MARK: Explanation
-
-    /// Of each word of the query what it adds to the score of a place.
-    package func explain(_ query: String, place: Int32) throws -> [SearchResult.Worth] {
-        var words = Words()
-        words.read(SearchReader.cut(query))
-        var worths: [SearchResult.Worth] = []
-        for slot in try Slots(words, folder).slots {
-            var best: SearchResult.Worth?
-            for alternative in slot.alternatives {
-                try folder.postings(alternative.entry, tier: Int(place) / folder.schema.tier) { found, level in
-                    guard found == place else { return }
-                    let worth = alternative.rarity * folder.schema.impacts[level] * alternative.weight
-                    guard best == nil || worth > best!.worth else { return }
-                    best = SearchResult.Worth(
-                        word: String(decoding: slot.text, as: UTF8.self), key: String(decoding: alternative.entry.key, as: UTF8.self),
-                        rarity: alternative.rarity, level: level, weight: alternative.weight, worth: worth)
-                }
+    /// What a slot adds to the score of a place; nil when the place does not have it.
+    private func worth(_ slot: Slot, _ place: Int32) throws -> SearchResult.Worth? {
+        var best: SearchResult.Worth?
+        for alternative in slot.alternatives {
+            try folder.postings(alternative.entry, tier: Int(place) / folder.schema.tier) { found, level in
+                guard found == place else { return }
+                let worth = alternative.rarity * folder.schema.impacts[level] * alternative.weight
+                guard best == nil || worth > best!.worth else { return }
+                best = SearchResult.Worth(
+                    word: String(decoding: slot.text, as: UTF8.self), key: String(decoding: alternative.entry.key, as: UTF8.self),
+                    rarity: alternative.rarity, level: level, weight: alternative.weight, worth: worth, isNear: alternative.isNear)
             }
-            if let best { worths.append(best) }
         }
-        return worths
+        return best
     }
 }

@@ -25,10 +25,12 @@ package struct SearchRequest: Sendable {
     package var size: Int
     /// Which facets are counted; nil for all that are not attributes.
     package var facets: [String]?
+    /// True when each hit tells what each word adds.
+    package var explains: Bool
 
     package init(
         _ query: String, scope: String? = nil, filters: [String: Filter] = [:], sort: Sort = .relevance, page: Int = 1, size: Int = 24,
-        facets: [String]? = nil
+        facets: [String]? = nil, explains: Bool = false
     ) {
         self.query = query
         self.scope = scope
@@ -37,6 +39,7 @@ package struct SearchRequest: Sendable {
         self.page = page
         self.size = size
         self.facets = facets
+        self.explains = explains
     }
 }
 
@@ -56,7 +59,11 @@ package struct SearchResult: Sendable {
         /// True when it lacks words of the query.
         package var isPartial: Bool
         package var score: Int
-        /// Of each word what it adds to the score.
+        /// True when an operator has put it first.
+        package var isPinned: Bool
+        /// What it gains by its `prior`.
+        package var preference: Int
+        /// Of each word of the query what it adds to the score; empty when nobody asks.
         package var worths: [Worth]
     }
 
@@ -69,6 +76,8 @@ package struct SearchResult: Sendable {
         package var level: Int
         package var weight: Int
         package var worth: Int
+        /// True when the word was not asked for, and is like one that was.
+        package var isNear: Bool
     }
 
     package struct Facet: Sendable {

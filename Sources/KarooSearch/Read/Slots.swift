@@ -17,6 +17,9 @@ struct Slot {
 
 /// From the words of a query to slots.
 struct Slots {
+    /// Shorter words that are keys have too many near words.
+    private static let shortestWidened = 4
+
     private(set) var slots: [Slot] = []
     private(set) var corrections: [SearchResult.Correction] = []
     private(set) var dropped: [String] = []
@@ -74,7 +77,7 @@ struct Slots {
     /// Takes in words that differ in one letter from those that few documents have. Tells whether there are any.
     mutating func widen(few: Int) throws -> Bool {
         var isWider = false
-        for place in slots.indices where slots[place].isKey && !slots[place].isDense && slots[place].alternatives.reduce(0, { $0 + $1.entry.count }) < few {
+        for place in slots.indices where slots[place].isKey && !slots[place].isDense && slots[place].text.codePoints >= Slots.shortestWidened && slots[place].alternatives.reduce(0, { $0 + $1.entry.count }) < few {
             let near = try folder.misspelled(slots[place].text, most: 1)
             for (word, weight) in near {
                 let more = try folder.alternatives(word.text, weight: weight).filter { one in !slots[place].alternatives.contains { $0.entry.key == one.entry.key } }
@@ -100,7 +103,7 @@ struct Slots {
         let longer = slot.isLast ? try folder.longer(than: slot.text).map { ($0, SearchFolder.prefixWeight) } : []
         let near = try folder.misspelled(slot.text)
         slot.alternatives = Slots.distinct(try (longer + near.map { ($0.word, $0.weight) }).flatMap { try folder.alternatives($0.0.text, weight: $0.1) })
-        if let best = near.first {
+        if longer.isEmpty, let best = near.first {
             corrections.append(SearchResult.Correction(from: String(decoding: slot.text, as: UTF8.self), to: String(decoding: best.word.text, as: UTF8.self)))
         }
         if !slot.alternatives.isEmpty { return [slot] }
@@ -117,7 +120,12 @@ struct Slots {
         var best: [Slot]?
         var most = 0
         for place in letters.indices.dropFirst() {
-            guard let parts = try both([Array(letters[..<place]).utf8, Array(letters[place...]).utf8]) else { continue }
+            let (head, tail) = (Array(letters[..<place]), Array(letters[place...]).utf8)
+            // Between the parts of a compound a letter may be missing or added.
+            let heads = [head.utf8, (head + ["e"]).utf8] + (head.count > 1 && head.last == "s" ? [Array(head.dropLast()).utf8] : [])
+            var ways: [Slot]?
+            for head in heads where ways == nil { ways = try both([head, tail]) }
+            guard let parts = ways else { continue }
             let least = parts.map { $0.alternatives.map(\.entry.count).max() ?? 0 }.min() ?? 0
             if least > most { (best, most) = (parts, least) }
         }

@@ -59,8 +59,10 @@ extension SearchFolder {
         if header & 2 != 0 {
             var first = 0
             for _ in 0..<(try reader.count()) {
-                let end = first + (try reader.varint())
-                guard end > first, (end - 1) * schema.tier < schema.places else { throw SearchDamage("a segment beyond all places") }
+                let count = try reader.varint()
+                guard count > 0, count <= schema.places else { throw SearchDamage("a segment beyond all places") }
+                let end = first + count
+                guard (end - 1) * schema.tier < schema.places else { throw SearchDamage("a segment beyond all places") }
                 entry.segments.append(TermEntry.Segment(tiers: first..<end, count: try reader.varint(), name: try reader.name()))
                 first = end
             }

@@ -183,7 +183,7 @@ struct OccurrenceReader {
             if word.isJoined, place + 1 == words.words.count || !words.words[place + 1].isJoined { addCompound(endingAt: place, field, &occurrences) }
             if word.hasDigit, field != .description { addMeasure(place, field, &occurrences) }
         }
-        for word in phrases.found(in: words) { add(word, field, &occurrences) }
+        for word in phrases.found(in: words) { add(word.bytes, field, &occurrences, kind: word.kind) }
     }
 
     private mutating func add(_ range: Range<Int>, _ word: Words.Word, _ field: Field, _ occurrences: inout Occurrences) {
@@ -227,10 +227,10 @@ struct OccurrenceReader {
         }
     }
 
-    private mutating func add(_ word: [UInt8], _ field: Field, _ occurrences: inout Occurrences) {
+    private mutating func add(_ word: [UInt8], _ field: Field, _ occurrences: inout Occurrences, kind: Words.Kind = .word) {
         let number = vocabulary.add(word)
         if number == lower.count {
-            register(word, .word)
+            register(word, kind)
         } else if word.lexicographicallyPrecedes(lower[number]) {
             lower[number] = word
         }
@@ -274,18 +274,23 @@ enum Measures {
 
 /// Synonyms of several words: a document that has them one after the other has the other words of the group as well.
 struct Phrases: Sendable {
+    struct Word: Sendable {
+        var bytes: [UInt8]
+        var kind: Words.Kind
+    }
+
     /// By the first word.
-    private var phrases: [[UInt8]: [(words: [[UInt8]], means: [[UInt8]])]] = [:]
+    private var phrases: [[UInt8]: [(words: [[UInt8]], means: [Word])]] = [:]
 
     init() {}
 
-    mutating func add(_ words: [[UInt8]], means: [[UInt8]]) {
+    mutating func add(_ words: [[UInt8]], means: [Word]) {
         phrases[words[0], default: []].append((words, means))
     }
 
-    func found(in words: Words) -> [[UInt8]] {
+    func found(in words: Words) -> [Word] {
         guard !phrases.isEmpty else { return [] }
-        var found: [[UInt8]] = []
+        var found: [Word] = []
         let all = words.words.map { Array(words.bytes[$0.start..<$0.end]) }
         for place in all.indices {
             for phrase in phrases[all[place]] ?? [] where all[place...].starts(with: phrase.words) { found += phrase.means }

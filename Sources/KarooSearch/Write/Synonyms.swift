@@ -15,15 +15,18 @@ struct Synonyms: Sendable {
         }
     }
 
-    private mutating func add(_ term: [[UInt8]], _ other: [[UInt8]]) {
-        // Two words that are typed side by side are looked up written together.
-        if term.count <= 2, other.count == 1 { pairs.append((term.flatMap(\.self), other[0])) }
-        if term.count == 1, other.count > 1 { phrases.add(other, means: term) }
+    private mutating func add(_ term: [Phrases.Word], _ other: [Phrases.Word]) {
+        if term.count == 1, other.count == 1 {
+            pairs.append((term[0].bytes, other[0].bytes))
+        } else {
+            // What has several words, or pairs of letters, cannot stand for another key: the documents get its words.
+            phrases.add(other.map(\.bytes), means: term)
+        }
     }
 
-    private static func words(_ text: String) -> [[UInt8]] {
+    private static func words(_ text: String) -> [Phrases.Word] {
         var words = Words()
         words.read(text)
-        return words.words.map { Array(words.bytes[$0.start..<$0.end]) }
+        return words.words.map { Phrases.Word(bytes: Array(words.bytes[$0.start..<$0.end]), kind: $0.kind) }
     }
 }

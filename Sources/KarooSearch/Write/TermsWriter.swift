@@ -20,6 +20,13 @@ struct TermsWriter {
     private let jobs: Int
     /// What is not a word of a document, or has more than one.
     private var extras: [[UInt8]: Extra] = [:]
+    /// Of each list the words that lead to it.
+    private lazy var forms: [Int32: [[UInt8]]] = {
+        var forms: [Int32: [[UInt8]]] = [:]
+        for (rank, list) in terms.lists.enumerated() { forms[list, default: []].append(terms.word(rank: rank)) }
+        for (form, list) in terms.forms { forms[list, default: []].append(form) }
+        return forms
+    }()
 
     private struct Extra {
         var aliases: [(weight: Int, key: [UInt8])] = []
@@ -61,10 +68,9 @@ struct TermsWriter {
     }
 
     /// All forms of a word; the word alone when no document has it.
-    private func forms(of word: [UInt8]) -> [[UInt8]] {
+    private mutating func forms(of word: [UInt8]) -> [[UInt8]] {
         guard let number = terms.lexicon.vocabulary.number(of: word) else { return [word] }
-        let list = terms.lists[Int(terms.ranks[number])]
-        return terms.lists.indices.filter { terms.lists[$0] == list }.map { terms.word(rank: $0) } + terms.forms.filter { $0.list == list }.map(\.form)
+        return forms[terms.lists[Int(terms.ranks[number])]] ?? [word]
     }
 
     // MARK: Files

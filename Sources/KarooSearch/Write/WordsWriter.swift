@@ -22,7 +22,7 @@ struct WordsWriter {
             let documents = terms.lexicon.documents[place]
             guard terms.lexicon.kinds[place] == .word, terms.lexicon.isStrong[place] || documents >= WordsWriter.leastDocuments else { continue }
             let word = terms.lexicon.vocabulary.word(place)
-            if word.count >= WordsWriter.shortest { words.append((word, documents)) }
+            if word.codePoints >= WordsWriter.shortest { words.append((word, documents)) }
         }
         write(words, to: &tables)
         let reversed = words.map { (key: Array(String(String.UnicodeScalarView(String(decoding: $0.key, as: UTF8.self).unicodeScalars.reversed())).utf8), documents: $0.documents) }

@@ -210,6 +210,10 @@ struct SearchReader {
     // MARK: Markets
 
     private func readMarkets(_ node: Node, into settings: inout SearchSettings, _ issues: inout Issues) {
+        guard node.kind == .object else {
+            issues.add(node.issue(.error, "expected markets by their ids, or \"all\""))
+            return
+        }
         for (key, value) in node.members where !value.isNull {
             let name = key.scalar ?? ""
             if name == "all" {
@@ -225,6 +229,10 @@ struct SearchReader {
     }
 
     private func rules(_ node: Node, in markets: [Market], _ issues: inout Issues) -> SearchSettings.Rules {
+        guard node.kind == .object else {
+            issues.add(node.issue(.error, "expected redirects, pins and boosts"))
+            return SearchSettings.Rules()
+        }
         var members = Members(node)
         var rules = SearchSettings.Rules()
         var redirected: [String: Int] = [:]
