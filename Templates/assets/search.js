@@ -1,8 +1,8 @@
 // Searches the index; docs/search-format.md says how.
 
 // from generate.py
-const RUNS = "`1I|C@S?S1>:@:::;}:::;=;<:<:P:X:e<};~>=E??;>@:::J}3I~>:3Y:4D:}@~6I?1BA}1F:}::};:};:}:~1DF}?C}D:}:<Y}:~C}N|C=;}:~3<::}A:}?~;};:}=~;|C~<;:H}:~5I|C~1E==;1GKU=1A:@};~?}A~1C}1O~3=;|C:3N|C~;C::3A|C~?D3>|CB3F|C::I3=|CI3?|CI=:3:|C~2X>=@@|CC3E|C~=F{1S>{H:|C1@{2H|C~={1;~:D:D;?|CD:::::=2@:1PB:1R{1Y|C?{1Y|C{=;2T:={7Y~aYYII2W<jE;J:S>2D<2@D1Y{2M<{:={=|C1:}>|C~9;C|C~3Y|C1?U=2Y|C~?|CF:A}X~4:|CJBE1I|C~1SE1QA|C~?|C~1=;1YI<:7E}1Y~gD:}=::>:E<<}?<;:;=:::A<F:@:}>~:}E~1DD:1@}1:~L:<:D:;;>;<:::::::=:D:?=>=::1S5;;:;7Q;9N4D15::3@<3>:9<7>?BE3IH3:}Y1H:3H:2L7<1C:={<R{H:?:<{:~:={2X:{2S:{B~4C<1G1I{1I~1AA1H:bY{5pY1Y{i7Y~10F2<1G;8F<I|C~;M1H}=:}C:X};~2K1>B;3@;1Y>;:::>Q1O=:L1ME2?C|C~?}K~?<::<|C~1=;1=E{Y~2:G:|C?{I|C{?~2I|C?{P<{?~2W;I;3B:G?3T:=|C{9s;7c=8G{3;~3C1?W}R~3T1:bDK3Q1AF<}S~?}1>;5Q}:~7R}<=7T2>5W4;7O}>~1<;1I:6H|C~5SE2F2<dT2>2OC5OCS2?5YYV<3@R1OC2K3G9I|C~bL<;2G2JXO1C4PX|C~2D;}:=D}:~1;|C~1U|C=1I;2H==:;|C~:::1<1Q?:2:1B@1Y|C~2:}:~1C}@~<}>4D2D>|C=3A:B|C5?2:P3B<E|C1?1R@|C~3?|C?@5R1T3>1Y|C~2SE|C2?2;:2UA2L<:K2B8@2:H|CQ2>2B2I|C~2?|C9OP5R:2HsS3?3HJ6=2aE3:HxI}B3i@i@7hRiY|C?2I|C~1DD1PB=E|C~1OlI1Y3Y7;:6h?7r@{bY~cE20=4X:}=42U2@gPE<?}A~A;@W=F?4:}<dTvYfY1P=1KA:G:ONyIX7:}@~:}J~;}@~:};~:}>6N1Y|C~>a:2Y|C13?7>D3Y|C11?5Ui=D>X:YS<1<:3H2K24WCw?{112YY{fb:2oXgW1b;{4aDh9hO}:W}2Y3Y}7I4q8I";
-const SPECIALS = "ßss æae œoe øo đd ðd þth łl ıi ħh ŋn ςσ ٱا ىي ةه کك یي";
+const RUNS = ".1v,jgzfz1kagaaab(aaabdbcacawa1ea17i(b)edlffbegaaaq(4h)ea4xa5ia(g)7zf1oh(1sa(aa(ba(ba(a)1qm(fj(ka(ac1f(a)j(u,jdb(a)3uaa(ha(f)b(ba(d)b,j)cbao(a)6t,j)1rddb1tr1bd1nag(b)f(h)1p(2b)3vb,ja4m,j)bjaa3z,j)fk3w,ji4e,jaap3v,jp3x,jpda3s,j)3qedgg,jj4d,j)dm=2fe=oa,j1m=3a,j)d=1h)akakbf,jkaaaaad2sa2cia2e=2l,jf=2l,j=db3mad=9v)13n1fpp3pc23vbqaze2wc2sk2l=3fc=ad=d,j1g(e,j)11dj,j)4x,j1l1bd3r,j)f,jmah(1e)4y,jqil1v,j)2fl2dh,j)f,j)1jb2lpca9b(2l)20ca(daaealcc(fcbabdaaahcmaga(e)a(l)1qka1m(1g)sacakabbebcaaaaaaadakafdedaa2f6fbab9nb11w5i50ma3yc3wa11e8ufil4ho3s(1f1ua4ga3e8s1pad=cy=oafac=a)ad=3qa=3la=i)5hc1t1v=1v)1nh1ua14t=253n2l=807j)44u2o1tb10icp,j)bt1u(da(ja1e(b)3d1kib3yb2lebaaaex2bdas1zl2rj,j)f(r)fcaac,j)1jb1jl=1f)2mna,jf=p,j=f)3b,jf=wc=f)3pbpb4aanf4sad,j=433h325b10j=3t)4b1l1d(y)4s1g13yr4p1nmc(z)f(1kb7b(a)9o(cd9q2q7h4z9l(e)1ib1va7y,j)7dl2y2o17a2q3hj6zjz2r7j1f1cc3yy2bj3d4f11r,j)14gcb2z3c1ev1p5u1e,j)2wb(adk(a)1h,j)2h,jd1vb3addab,j)aaa1i2dfa2m1og2l,j)2m(a)1p(g)c(e5i2we,jd3zai,j6j2mw4acl,j1l2eg,j)3x,jfg7c2g3w2l,j)3ll,j2r2na3nh3ecar2u10c2mo,jx2q2u3b,j)2r,j11xw7ca3a35l3x4gq7n101j3so41f(i155i22k332a23j,jf3b,j)1qk2cidl,j)2b26l2l4x8ra286z343q=14t)15f88t6ca(d180t2s20olcf(h)hbg1ddmf4y(c17a39j19r2cd1xhanavu42l1e8q(g)a(q)b(g)a(b)a(e8e2l,j)e12i3r,j48f8uk4x,j45t7f22hke1ea1fzc1ia4g3d94rj39p=1643b1f=678e119i20v57x=189y27536v(a1d(3r4x(9f7542t";
+const SPECIALS = "ßss æae œoe øo đd ðd þth łl ıi ħh ŋn ςσ ٱا ىي ةه کك یي".split(" ");
 // to here
 
 const DIGIT = 2, MARK = 3, DENSE = 4;
@@ -16,12 +16,11 @@ const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 const starts = [], kinds = [];
 let next = 0;
-for (const [, kind, high, low] of RUNS.matchAll(/([`{-~]?)(\w*?)([:-Y])/g)) {
+for (const [, kind, high, low] of RUNS.matchAll(/([.),(=]?)(\d*)(\w)/g)) {
     starts.push(next);
-    kinds.push(kind ? "`~|}{".indexOf(kind) : +!kinds.at(-1));
-    next += parseInt(high || 0, 36) * 32 + low.charCodeAt() - 57;
+    kinds.push(kind ? ".),(=".indexOf(kind) : +!kinds.at(-1));
+    next += high * 26 + parseInt(low, 36) - 9;
 }
-const specials = new Map(SPECIALS.split(" ").map(([letter, ...others]) => [letter, others.join("")]));
 
 // `kind`: unreachable, missing, damaged, format.
 export class SearchError extends Error {
@@ -68,7 +67,7 @@ const classOf = (char) => kinds[runOf(char)];
 function fold({ char, kind }) {
     if (kind === DENSE) return char;
     if (kind === DIGIT) return (char.codePointAt() - starts[runOf(char)]) % 10;
-    return Array.from(char.normalize("NFD").toLowerCase(), (letter) => (classOf(letter) === MARK ? "" : specials.get(letter) ?? letter)).join("");
+    return Array.from(char.normalize("NFD").toLowerCase(), (letter) => (classOf(letter) === MARK ? "" : SPECIALS.find((one) => one[0] === letter)?.slice(1) ?? letter)).join("");
 }
 
 // The words of a text: `text`, `start` and `end` in the text, `isDense`, `isJoined` with the word before.
