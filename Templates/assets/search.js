@@ -822,7 +822,7 @@ export function ui(head) {
             const found = typed ? await search.suggest(typed, { limit: 8 }).catch(() => []) : recent().map((text) => ({ text, kind: "recent" }));
             if (typed !== field.value.trimStart() || document.activeElement !== field) return;
             const groups = Object.groupBy(found, ({ kind }) => kind);
-            show(...GROUPS.filter((kind) => groups[kind]).map((kind) => make(
+            show(...KINDS.filter((kind) => groups[kind]).map((kind) => make(
                 "ul", { role: "group", ariaLabel: word(kind) }, make("li", { role: "presentation" }, word(kind)), ...groups[kind].map((one) => {
                     const { text } = one, at = text.toLowerCase().startsWith(typed.toLowerCase()) ? typed.length : text.length;
                     return make(
