@@ -144,7 +144,7 @@ class Reader {
 
     name() {
         const name = Array.from(this.take(6), (byte) => byte.toString(16).padStart(2, 0)).join("");
-        if (/[^0]/.test(name)) return name;
+        return /[^0]/.test(name) && name;
     }
 
     list(item, count = this.int()) {
@@ -444,8 +444,8 @@ export class Search {
     async key(key, weight = 16, isNear) {
         const own = await this.entry(key);
         const aliases = await allOf((own?.aliases ?? []).slice(0, 24), async (alias) => ({ entry: await this.entry(alias.key), weight: (weight * alias.weight) >> 4 }));
-        const found = [{ entry: own, weight }, ...aliases].filter(({ entry }) => entry?.count);
-        return found.map((one) => ({ ...one, isNear, rarity: rarity(this.schema.documents, one.entry.count) }));
+        return [{ entry: own, weight }, ...aliases].filter(({ entry }) => entry?.count)
+            .map((one) => ({ ...one, isNear, rarity: rarity(this.schema.documents, one.entry.count) }));
     }
 
     add(slot, found) {
@@ -639,16 +639,13 @@ export class Search {
         const list = wanted?.map ? wanted : [], values = new Map(list.map((token) => [token, {}]));
         let min = null, max = null;
         const add = (token, label) => {
-            const value = values.get(token) ?? {};
-            values.set(token, { label, ...value, count: (value.count ?? 0) + 1 });
+            const value = values.get(token);
+            values.set(token, { label, ...value, count: (value?.count ?? 0) + 1 });
         };
         return {
             id,
             see({ token, label }) {
-                if (kind === "number") {
-                    min = Math.min(token, min ?? token);
-                    max = Math.max(token, max ?? token);
-                }
+                if (kind === "number") [min, max] = [Math.min(token, min ?? token), Math.max(token, max ?? token)];
                 if (facet) add(token, label);
                 for (const step of steps) if (token >= step) add(String(step / steps[0]));
             },
@@ -679,8 +676,8 @@ export class Search {
     // The matches of a query's slots: full ones, and if these are few, others.
     async found(tokens, slots, scopes) {
         if (!tokens.length) return scopes.length ? this.matches([], scopes, 0) : this.all();
-        let found = { matches: [], full: 0, total: 0 };
-        if (!slots.length) return found;
+        let found;
+        if (!slots.length) return { matches: [], full: 0, total: 0 };
         const most = slots.filter(({ isNeeded }) => isNeeded).length, match = async (least) => (found = await this.matches(slots, scopes, least));
         await match(most);
         if (found.full < 10 && (await this.join(slots, () => true))) await match(most);
@@ -715,7 +712,7 @@ export class Search {
                 const values = columns.map(column);
                 for (const match of matches) rows.set(match, values.map((of) => of(match).map(({ token }) => sign * token)[0] ?? -Infinity));
             }
-            ordered = sorted(ordered, (match) => [+isFull(match), ...(rows.get(match) ?? columns.map(() => -Infinity)), -match.place]);
+            ordered = sorted(ordered, (match) => [isFull(match), ...(rows.get(match) ?? columns.map(() => -Infinity)), -match.place]);
         } else {
             const byWorth = (matches) => matches.sort((a, b) => b.worth - a.worth || a.place - b.place);
             const first = pinned.flatMap((place) => ordered.filter((match) => match.place === place)), rest = byWorth(ordered.filter((match) => !first.includes(match)));
