@@ -14,13 +14,12 @@ let starts, kinds, folds;
 
 export function learn(schema) {
     let next = 0;
-    [starts, kinds] = [[], []];
-    for (const [, kind, high, low] of schema.letters.matchAll(/([`{-~]?)(\w*?)([:-Y])/g)) {
+    [starts, kinds, folds] = [[], [], schema.folds.split(" ")];
+    for (const [, kind, high, low] of schema.letters.matchAll(/([.),(=]?)(\d*)(\w)/g)) {
         starts.push(next);
-        kinds.push(kind ? "`~|}{".indexOf(kind) : +!kinds.at(-1));
-        next += parseInt(high || 0, 36) * 32 + low.charCodeAt() - 57;
+        kinds.push(kind ? ".),(=".indexOf(kind) : +!kinds.at(-1));
+        next += high * 26 + parseInt(low, 36) - 9;
     }
-    folds = new Map(schema.folds.split(" ").map(([letter, ...others]) => [letter, others.join("")]));
 }
 
 // `kind`: unreachable, missing, damaged, format.
@@ -68,7 +67,7 @@ const classOf = (char) => kinds[runOf(char)];
 function fold({ char, kind }) {
     if (kind === DENSE) return char;
     if (kind === DIGIT) return (char.codePointAt() - starts[runOf(char)]) % 10;
-    return Array.from(char.normalize("NFD").toLowerCase(), (letter) => (classOf(letter) === MARK ? "" : folds.get(letter) ?? letter)).join("");
+    return Array.from(char.normalize("NFD").toLowerCase(), (letter) => (classOf(letter) === MARK ? "" : folds.find((one) => one[0] === letter)?.slice(1) ?? letter)).join("");
 }
 
 // The words of a text: `text`, `start` and `end` in the text, `isDense`, `isJoined` with the word before.
@@ -145,7 +144,7 @@ class Reader {
 
     name() {
         const name = Array.from(this.take(6), (byte) => byte.toString(16).padStart(2, 0)).join("");
-        if (/[^0]/.test(name)) return name;
+        return /[^0]/.test(name) && name;
     }
 
     list(item, count = this.int()) {
@@ -446,8 +445,8 @@ export class Search {
     async key(key, weight = 16, isNear) {
         const own = await this.entry(key);
         const aliases = await allOf((own?.aliases ?? []).slice(0, 24), async (alias) => ({ entry: await this.entry(alias.key), weight: (weight * alias.weight) >> 4 }));
-        const found = [{ entry: own, weight }, ...aliases].filter(({ entry }) => entry?.count);
-        return found.map((one) => ({ ...one, isNear, rarity: rarity(this.schema.documents, one.entry.count) }));
+        return [{ entry: own, weight }, ...aliases].filter(({ entry }) => entry?.count)
+            .map((one) => ({ ...one, isNear, rarity: rarity(this.schema.documents, one.entry.count) }));
     }
 
     add(slot, found) {
@@ -504,13 +503,20 @@ export class Search {
     async mend(slot) {
         const { text } = slot;
         if (!slot.isDense) {
-            const close = await this.typos(text);
-            await this.addWords(slot, [...(slot.isLast ? await this.more(text) : []), ...close]);
-            if (close.length) this.corrections.push({ from: text, to: close[0][0] });
+            const longer = slot.isLast ? await this.more(text) : [], close = await this.typos(text);
+            await this.addWords(slot, [...longer, ...close]);
+            if (close.length && !longer.length) this.corrections.push({ from: text, to: close[0][0] });
             if (slot.answers.length) return [slot];
             const parts = await this.keys(text.match(/\d+|\D+/g)), letters = [...text];
             if (parts) return parts;
-            const ways = await allOf(letters, (_, i) => i && this.keys([letters.slice(0, i).join(""), letters.slice(i).join("")]));
+            const ways = await allOf(letters, async (_, i) => {
+                const head = cut(text, i);
+                // Between the parts of a compound a letter may be missing or added.
+                for (const one of i ? [head, head + "e", head.replace(/s$/, "")] : []) {
+                    const way = await this.keys([one, letters.slice(i).join("")]);
+                    if (way) return way;
+                }
+            });
             const [best] = sorted(ways.filter(Boolean), (way) => [Math.min(...way.map(({ answers }) => Math.max(...answers.map(({ entry }) => entry.count))))]);
             if (best) return best;
         }
@@ -528,7 +534,7 @@ export class Search {
     // Near words of words that few documents have.
     async widen(slots) {
         const size = () => sumOf(slots, ({ answers }) => answers.length), before = size();
-        for (const slot of slots) if (slot.isKey && !slot.isDense && countOf(slot) < 10) await this.addWords(slot, await this.typos(slot.text, 1), true);
+        for (const slot of slots) if (slot.isKey && !slot.isDense && [...slot.text].length > 3 && countOf(slot) < 10) await this.addWords(slot, await this.typos(slot.text, 1), true);
         return size() > before;
     }
 
@@ -588,7 +594,7 @@ export class Search {
                 matches.push({ place: low + place, worth: isFull * FULL + sums[place] });
             });
         }
-        const counts = all.map(countOf), rarest = counts.indexOf(Math.min(...counts));
+        const counts = all.map((slot, i) => (slot.isNeeded !== false && seen[i] ? countOf(slot) : Infinity)), rarest = counts.indexOf(Math.min(...counts));
         return { matches, full, total: low < places ? Math.floor((matches.length * counts[rarest]) / seen[rarest]) : matches.length };
     }
 
@@ -641,16 +647,13 @@ export class Search {
         const list = wanted?.map ? wanted : [], values = new Map(list.map((token) => [token, {}]));
         let min = null, max = null;
         const add = (token, label) => {
-            const value = values.get(token) ?? {};
-            values.set(token, { label, ...value, count: (value.count ?? 0) + 1 });
+            const value = values.get(token);
+            values.set(token, { label, ...value, count: (value?.count ?? 0) + 1 });
         };
         return {
             id,
             see({ token, label }) {
-                if (kind === "number") {
-                    min = Math.min(token, min ?? token);
-                    max = Math.max(token, max ?? token);
-                }
+                if (kind === "number") [min, max] = [Math.min(token, min ?? token), Math.max(token, max ?? token)];
                 if (facet) add(token, label);
                 for (const step of steps) if (token >= step) add(String(step / steps[0]));
             },
@@ -681,8 +684,8 @@ export class Search {
     // The matches of a query's slots: full ones, and if these are few, others.
     async found(tokens, slots, scopes) {
         if (!tokens.length) return scopes.length ? this.matches([], scopes, 0) : this.all();
-        let found = { matches: [], full: 0, total: 0 };
-        if (!slots.length) return found;
+        let found;
+        if (!slots.length) return { matches: [], full: 0, total: 0 };
         const most = slots.filter(({ isNeeded }) => isNeeded).length, match = async (least) => (found = await this.matches(slots, scopes, least));
         await match(most);
         if (found.full < 10 && (await this.join(slots, () => true))) await match(most);
@@ -717,7 +720,7 @@ export class Search {
                 const values = columns.map(column);
                 for (const match of matches) rows.set(match, values.map((of) => of(match).map(({ token }) => sign * token)[0] ?? -Infinity));
             }
-            ordered = sorted(ordered, (match) => [+isFull(match), ...(rows.get(match) ?? columns.map(() => -Infinity)), -match.place]);
+            ordered = sorted(ordered, (match) => [isFull(match), ...(rows.get(match) ?? columns.map(() => -Infinity)), -match.place]);
         } else {
             const byWorth = (matches) => matches.sort((a, b) => b.worth - a.worth || a.place - b.place);
             const first = pinned.flatMap((place) => ordered.filter((match) => match.place === place)), rest = byWorth(ordered.filter((match) => !first.includes(match)));
@@ -824,7 +827,7 @@ export function ui(head) {
             const found = typed ? await search.suggest(typed, { limit: 8 }).catch(() => []) : recent().map((text) => ({ text, kind: "recent" }));
             if (typed !== field.value.trimStart() || document.activeElement !== field) return;
             const groups = Object.groupBy(found, ({ kind }) => kind);
-            show(...GROUPS.filter((kind) => groups[kind]).map((kind) => make(
+            show(...KINDS.filter((kind) => groups[kind]).map((kind) => make(
                 "ul", { role: "group", ariaLabel: word(kind) }, make("li", { role: "presentation" }, word(kind)), ...groups[kind].map((one) => {
                     const { text } = one, at = text.toLowerCase().startsWith(typed.toLowerCase()) ? typed.length : text.length;
                     return make(

@@ -1,8 +1,11 @@
 import { deflateSync, inflateSync } from "node:zlib";
 import assert from "node:assert/strict";
-import { Search, SearchError, price, words } from "../../Templates/assets/search.js";
-import { build, keysOf, loader, postings, string, varint } from "./writer.mjs";
+import { Search, SearchError, learn, price, words } from "../../Templates/assets/search.js";
+import { build, folds, keysOf, letters, loader, postings, string, varint } from "./writer.mjs";
+
 import { finish, random, test } from "./harness.mjs";
+
+learn({ letters, folds });
 
 const seed = Number(process.env.SEED ?? Date.now() % 1_000_000);
 console.log(`seed ${seed} (SEED=${seed} repeats it)`);
@@ -230,7 +233,7 @@ function oracle(index, slots, { scope, filters = {}, sort, page = 1, size = 24, 
         places = matches.filter((place) => place < last);
         total = places.length;
         if (last < documents.length) {
-            const counts = [...lists, ...(scope ? [all] : [])];
+            const counts = [...lists.filter((list, i) => needed.includes(slots[i]) && list.some((place) => place < last)), ...(scope ? [all] : [])];
             const rarest = counts.reduce((least, list) => (list.length < least.length ? list : least));
             total = Math.floor((total * rarest.length) / rarest.filter((place) => place < last).length);
         }

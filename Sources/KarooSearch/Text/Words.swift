@@ -53,12 +53,9 @@ struct Words {
         for scalar in text.unicodeScalars {
             known.unicodeScalars.append(scalar.isASCII || Words.isJoiner(scalar.value) || folding.class(of: scalar) != .none ? scalar : " ")
         }
-        // Foundation does not compose what its own compatibility mapping takes apart, as half-width voiced kana.
-        var normalized = known.decomposedStringWithCompatibilityMapping.precomposedStringWithCanonicalMapping
-        normalized.withUTF8 { utf8 in
-            begin()
-            readScalars(utf8)
-        }
+        begin()
+        for scalar in Composition.composed(known) { read(scalar) }
+        closeAll()
     }
 
     private mutating func begin() {
@@ -88,16 +85,6 @@ struct Words {
         }
         closeAll()
         return true
-    }
-
-    private mutating func readScalars(_ utf8: UnsafeBufferPointer<UInt8>) {
-        var position = 0
-        while position < utf8.count {
-            let (scalar, size) = decode(utf8, position)
-            read(scalar)
-            position += size
-        }
-        closeAll()
     }
 
     /// Strings of Swift are valid UTF-8.

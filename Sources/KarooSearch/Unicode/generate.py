@@ -141,17 +141,13 @@ enum CharacterTables {{
 
 
 def letters(found):
-    """Each run as its class, `N, ~L, |D, }M or {X, unless it is a letter after none or none after others; then its length less 1:
-    the rest of the division by 32 as a character from ":" on, and before it what is more, to the base 36."""
+    """Each run as its class, .N )L ,D (M or =X, unless it is a letter after none or none after others; then its length less 1:
+    how often 26 is in it, unless never, and the rest as a letter from "a" on."""
     text, before = "", NONE
     for (start, kind), (end, _) in zip(found, found[1:] + [(0x110000, 0)]):
-        text += "" if kind == (NONE if before else LETTER) else "`~|}{"[kind]
-        high, low = divmod(end - start - 1, 32)
-        digits = chr(58 + low)
-        while high:
-            digits = "0123456789abcdefghijklmnopqrstuvwxyz"[high % 36] + digits
-            high //= 36
-        text += digits
+        text += "" if kind == (NONE if before else LETTER) else ".),(="[kind]
+        high, low = divmod(end - start - 1, 26)
+        text += f"{high or ''}{chr(97 + low)}"
         before = kind
     return text
 
