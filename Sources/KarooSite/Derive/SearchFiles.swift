@@ -10,7 +10,7 @@ import KarooSearch
 /// the numbers: after a change of prices no text is looked at again.
 struct SearchFiles {
     /// Raise this when the same documents give other files, so that none of the old ones is taken over.
-    static let version = 4
+    static let version = 5
     /// For how many builds that change an index the files stay that only older heads named: pages that are still open ask
     /// for them.
     static let retention = 3
