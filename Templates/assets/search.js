@@ -1069,7 +1069,7 @@ export function ui(head) {
                 colours: numbers.colours && word("listing.colours", { count: numbers.colours }), count: numbers.reviews && numbers.reviews.toLocaleString(lang),
                 saving: saving && word("price.saving", { percent: (saving / 100).toLocaleString(lang, { style: "percent" }) }),
             };
-            for (const one of item.querySelectorAll("*")) {
+            for (const one of item.querySelectorAll(":not(a, mark)")) {
                 const text = one.lastChild, name = text?.data?.match(/{(\w+)}/)?.[1];
                 if (name) values[name] ? text.data = text.data.replace(`{${name}}`, () => values[name]) : one.remove();
             }
