@@ -55,7 +55,9 @@ import Testing
         let start = try #require(page.range(of: "<template id=\"card\"")).upperBound
         let end = try #require(page[start...].range(of: "</template>")).lowerBound
         let cards = page[start..<end]
-        for part in ["<img ", "<h3><a ", "class=\"by\"", "class=\"stars s0\"", "class=\"cost sale\"", "<data ", "<s>", "class=\"badge off\"", "class=\"badge\""] {
+        for part in [
+            "<img ", "<h3><a ", "class=\"by\"", "class=\"stars s0\"", "class=\"cost sale\"", "<data ", "<s>", "class=\"badge off\"", "class=\"badge\"",
+        ] {
             #expect(cards.contains(part), "\(part)")
         }
         #expect(cards.components(separatedBy: "class=\"low\"").count == 5)

@@ -168,7 +168,9 @@ extension Composer {
     /// The words that the script puts together: those of the group `find`, and some that the build uses as well.
     private func scriptWords(to pen: JSONPen) {
         var pen = pen
-        let shared: [Word] = [.priceFrom, .priceSaving, .priceUnit, .priceLowest30Days, .ratingOutOf, .listingCount, .listingPage, .listingColours]
+        let shared: [Word] = [
+            .priceFrom, .priceSaving, .priceUnit, .priceLowest30Days, .ratingOutOf, .listingCount, .listingPage, .listingColours,
+        ]
         pen.object { json in
             for (name, message) in words.messages(of: "find") { json.member(named: name, message) }
             for word in shared {
