@@ -410,7 +410,7 @@ export class Search {
         const { letter, isPaged, names } = this.index[table];
         let name = names[isPaged ? i >> 6 : i];
         if (name && isPaged) name = (await this.file(name, "P"))[i & 63];
-        return name && this.file(name, letter);
+        return name ? this.file(name, letter) : undefined;
     }
 
     facetOf(id) {
