@@ -418,33 +418,34 @@ def check_rebuild(shop, report):
 
 
 def large(shop, base, products, report):
-    """The largest catalogue against as many builds of 10,000 products as give as many pages, in turns.
+    """The largest catalogue against one of 10,000 products, built in turns: what else the machine does meets both.
 
-    The small builds leave their outputs until the last is done, so both sides fill the same amount of memory: the more
-    of it is in use, the more a machine takes for each further piece, whichever program asks for it.
+    Told besides, and not judged: against as many small builds as give as many pages, which leave their outputs until the
+    last is done. Both sides then fill the same amount of memory, of which a machine may take more for each further piece.
     """
     times = products // BASE_PRODUCTS
-    small = least_of_all = measured = None
+    small = least = measured = None
     for _ in range(shop.options.runs):
         outputs = [f"Public-{turn}" for turn in range(times)]
         turns = [base.clean_karoo(output=output) for output in outputs]
         small_counts = census(base.path(outputs[0]))
         base.forget(*outputs)
-        for turn in turns:
-            least_of_all = turn.least(least_of_all)
+        # The first of a round finds memory as the largest catalogue does.
+        least = turns[0].least(least)
         small = summed(turns).least(small)
         measured = shop.clean_karoo().least(measured)
         counts = census(shop.path("Public"))
         shop.forget("Public")
     jobs = f"Karoo, {counted(shop.options.jobs, 'job')}"
     report.add(f"{base.name}, clean, {times} times, all outputs kept", jobs, small, times * pages(small_counts))
-    report.add(f"{base.name}, clean, the least of these", jobs, least_of_all, pages(small_counts))
+    report.add(f"{base.name}, clean, the first of these", jobs, least, pages(small_counts))
     report.add(f"{shop.name}, clean", jobs, measured, pages(counts))
     report.bar(f"{shop.name}: peak memory", f"{measured.memory / 1e9:.2f} GB", "< 2 GB", measured.memory < 2e9, "< 1 GB")
     more = pages(counts) / pages(small_counts)
-    ratio, limit = measured.cpu / (small.cpu / times), 11
+    ratio, limit = measured.cpu / least.cpu, 11
     report.bar(f"{shop.name}: CPU to that of 10,000 products ({more:.1f} × as many pages)", f"{ratio:.2f} ×", f"≤ {limit} ×", ratio <= limit)
-    report.bar(f"{shop.name}: the same, to the least of all builds of 10,000", f"{measured.cpu / least_of_all.cpu:.2f} ×", "–", None)
+    report.bar(f"{shop.name}: the same, to the mean of {times} builds that keep their outputs", f"{measured.cpu / (small.cpu / times):.2f} ×", "–", None)
+
 
 
 def summed(runs):
