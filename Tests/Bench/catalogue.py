@@ -188,6 +188,11 @@ TAXES = {"us": {"standard": "0", "reduced": "0"}, "de": {"standard": "19", "redu
 def copy_shared(out, project, languages):
     """The project's own theme, interface words and content pages."""
     shutil.copytree(os.path.join(project, "Templates"), os.path.join(out, "Templates"))
+    assets = os.path.join(out, "Templates", "assets")
+    for name in os.listdir(assets):
+        # Hugo copies scripts, so both publish them as they are.
+        if name.endswith(".js"):
+            write_bytes(os.path.join(assets, name), b"/*!*/ " + read_bytes(os.path.join(assets, name)))
     os.makedirs(os.path.join(out, "Locales"))
     for language in languages:
         shutil.copy(os.path.join(project, "Locales", f"{language}.yaml"), os.path.join(out, "Locales"))
