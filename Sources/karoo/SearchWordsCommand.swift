@@ -18,7 +18,7 @@ struct SearchWordsCommand: ParsableCommand {
             guard let text = try? decoder.decode(String.self, from: Data(line.utf8)) else {
                 throw ValidationError("line \(number) is no JSON string")
             }
-            print(String(decoding: try encoder.encode(searchWords(of: text)), as: UTF8.self))
+            print(String(decoding: try encoder.encode(QueryKey.words(of: text)), as: UTF8.self))
         }
     }
 }

@@ -20,8 +20,24 @@ struct Cutting {
     /// About how many bytes a file has before it is packed.
     let size: Int
 
+    /// Which entries share a file.
+    func parts(count: Int, key: (Int) -> [UInt8], bytes: (Int) -> Int) -> [Range<Int>] {
+        var parts: [Range<Int>] = []
+        var start = 0
+        var size = 0
+        for next in 0..<count {
+            if next > start, cuts(before: key(next), bytes: size) {
+                parts.append(start..<next)
+                (start, size) = (next, 0)
+            }
+            size += bytes(next)
+        }
+        if start < count { parts.append(start..<count) }
+        return parts
+    }
+
     /// True when a file that has `bytes` already must end before this key.
-    func cuts(before key: [UInt8], bytes: Int) -> Bool {
+    private func cuts(before key: [UInt8], bytes: Int) -> Bool {
         guard bytes >= size / 2 else { return false }
         return bytes >= size * 2 || hash(key) % UInt32(max(1, size / 48)) < 2
     }

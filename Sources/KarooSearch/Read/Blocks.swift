@@ -24,7 +24,13 @@ struct TraitsBlock {
 }
 
 extension SearchFolder {
-    func numbersBlock(_ chunk: Int) throws -> NumbersBlock? { try numbersBlock(numbers, schema.numbers, chunk, kind: "O") }
+    func numbersBlock(_ chunk: Int) throws -> NumbersBlock? {
+        if let known = numbersBlocks[chunk] { return known }
+        let block = try numbersBlock(numbers, schema.numbers, chunk, kind: "O")
+        if numbersBlocks.count >= SearchFolder.maximumBlocks { numbersBlocks = [:] }
+        numbersBlocks[chunk] = block
+        return block
+    }
 
     func datesBlock(_ chunk: Int) throws -> NumbersBlock? { try numbersBlock(dates, schema.dates, chunk, kind: "D") }
 

@@ -7,12 +7,16 @@ final class SearchFolder {
     private static let maximumPlaces = 1 << 24
     /// So many bytes are kept before all are forgotten.
     private static let maximumKept = 64 << 20
+    /// So many decoded files of numbers are kept before all are forgotten.
+    static let maximumBlocks = 256
     /// Names in a page of an array.
     private static let pageSize = 64
 
     private let load: (String) throws -> [UInt8]
     private var contents: [SearchName: [UInt8]] = [:]
     private var size = 0
+    /// Numbers that were decoded: of the chunks of the matches, and again of each result.
+    var numbersBlocks: [Int: NumbersBlock] = [:]
     private(set) var schema: RootSchema
     private(set) var terms = Tree(), words = Tree(), reversed = Tree(), suggestions = Tree()
     private(set) var cards = Table(), numbers = Table(), traits = Table(), attributes = Table(), dates = Table()

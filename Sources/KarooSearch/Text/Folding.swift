@@ -9,7 +9,7 @@ struct Folding: Sendable {
     static let standard = Folding()
 
     /// Below this, classes and foldings are looked up.
-    private static let tableSize: UInt32 = 0x600
+    private static let tableSize: UInt32 = 0x700
     private let classes: [Class]
     private let folds: [[UInt8]]
 

@@ -1,11 +1,14 @@
 // KarooExpress – Apache-2.0
 
-/// By what a query is known: its words with one space between them, as readers make them.
+/// What the search makes of a query.
 package enum QueryKey {
-    /// Empty when nothing of the query is a word.
-    package static func key(of query: String) -> String {
+    /// Its words, as the index and the browser see them.
+    package static func words(of query: String) -> [String] {
         var words = Words()
         words.read(query)
-        return String(decoding: words.key, as: UTF8.self)
+        return words.words.map { String(decoding: words.bytes[$0.start..<$0.end], as: UTF8.self) }
     }
+
+    /// By what it is known: its words with one space between them; empty when nothing of it is a word.
+    package static func key(of query: String) -> String { words(of: query).joined(separator: " ") }
 }

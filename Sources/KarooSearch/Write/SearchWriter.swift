@@ -77,8 +77,8 @@ package struct SearchWriter: Sendable {
             tables.append(table)
         }
         table { writer.write(to: &$0) }
-        table { WordsWriter(jobs: jobs, digest).write(terms, to: &$0) }
-        table { SuggestionsWriter(digest).write(completions, to: &$0) }
+        table { WordsWriter(jobs: jobs).write(terms, to: &$0) }
+        table { SuggestionsWriter(jobs: jobs).write(completions, to: &$0) }
         for files in [\Run.cards, \Run.traits, \Run.attributes] {
             table { table in
                 let all = runs.flatMap { $0[keyPath: files] }

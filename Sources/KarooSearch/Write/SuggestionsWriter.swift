@@ -9,9 +9,9 @@ struct SuggestionsWriter {
     /// The longest prefix, in bytes, that may be represented.
     private static let longestPrefix = 24
 
-    private let digest: SearchWriter.Digest
+    private let jobs: Int
 
-    init(_ digest: @escaping SearchWriter.Digest) { self.digest = digest }
+    init(jobs: Int) { self.jobs = jobs }
 
     func write(_ completions: [SearchCompletion], to tables: inout TableWriter) {
         var words = Words()
@@ -81,33 +81,18 @@ struct SuggestionsWriter {
     }
 
     private func write(_ entries: [Entry], to tables: inout TableWriter) {
-        var leaves: [(key: [UInt8], name: SearchName)] = []
-        var start = 0
-        var bytes = 0
-        guard !entries.isEmpty else { return tables.tree([]) }
-        for next in 1...entries.count {
-            bytes += entries[next - 1].completions.reduce(entries[next - 1].key.count) { $0 + $1.text.utf8.count + $1.address.utf8.count }
-            guard next == entries.count || SuggestionsWriter.leaves.cuts(before: entries[next].key, bytes: bytes) else { continue }
-            var leaf = ByteWriter(kind: "S")
-            leaf.varint(next - start)
-            var coding = FrontCoding()
-            for entry in entries[start..<next] {
-                coding.append(entry.key, to: &leaf)
-                leaf.varint(entry.completions.count)
-                for completion in entry.completions {
-                    leaf.string(completion.text)
-                    leaf.byte(completion.kind.rawValue)
-                    leaf.varint(Int(completion.weight))
-                    leaf.string(completion.address)
-                }
+        tables.leaves(
+            "S", count: entries.count, SuggestionsWriter.leaves, jobs: jobs, key: { entries[$0].key },
+            bytes: { entries[$0].completions.reduce(entries[$0].key.count) { $0 + $1.text.utf8.count + $1.address.utf8.count } }
+        ) { entry, leaf in
+            leaf.varint(entries[entry].completions.count)
+            for completion in entries[entry].completions {
+                leaf.string(completion.text)
+                leaf.byte(completion.kind.rawValue)
+                leaf.varint(Int(completion.weight))
+                leaf.string(completion.address)
             }
-            let (file, name) = TableWriter.file(leaf.bytes, digest)
-            tables.add(file)
-            leaves.append((start == 0 ? [] : separator(after: entries[start - 1].key, before: entries[start].key), name))
-            start = next
-            bytes = 0
         }
-        tables.tree(leaves)
     }
 }
 

@@ -47,24 +47,44 @@ struct TableWriter {
         }
     }
 
+    /// Divides entries with ascending keys among files and adds the tree that leads to them.
+    ///
+    /// - parameter bytes: about how many bytes an entry takes.
+    /// - parameter append: writes what stands behind an entry's key.
+    mutating func leaves(
+        _ kind: Character, count: Int, _ cutting: Cutting, jobs: Int, key: @Sendable (Int) -> [UInt8], bytes: (Int) -> Int,
+        append: @Sendable (Int, inout ByteWriter) -> Void
+    ) {
+        let parts = cutting.parts(count: count, key: key, bytes: bytes)
+        let digest = digest
+        let made = pieces(parts.count, jobs: jobs) { part in
+            var leaf = ByteWriter(kind: kind)
+            leaf.varint(parts[part].count)
+            var coding = FrontCoding()
+            for entry in parts[part] {
+                coding.append(key(entry), to: &leaf)
+                append(entry, &leaf)
+            }
+            return TableWriter.file(leaf.bytes, digest)
+        }
+        for leaf in made { add(leaf.file) }
+        tree(zip(parts, made).map { part, leaf in
+            (part.lowerBound == 0 ? [] : separator(after: key(part.lowerBound - 1), before: key(part.lowerBound)), leaf.name)
+        })
+    }
+
     /// A tree of the keys and names of files that were added before.
-    mutating func tree(_ leaves: [(key: [UInt8], name: SearchName)]) {
+    private mutating func tree(_ leaves: [(key: [UInt8], name: SearchName)]) {
         guard leaves.count > TableWriter.maximumLeaves else {
             tables.byte(0)
             TableWriter.append(leaves[...], to: &tables)
             return
         }
-        var pages: [(key: [UInt8], name: SearchName)] = []
-        var start = 0
-        var bytes = 0
-        for next in 1...leaves.count {
-            bytes += leaves[next - 1].key.count + SearchName.size
-            guard next == leaves.count || TableWriter.pages.cuts(before: leaves[next].key, bytes: bytes) else { continue }
+        let parts = TableWriter.pages.parts(count: leaves.count, key: { leaves[$0].key }, bytes: { leaves[$0].key.count + SearchName.size })
+        let pages = parts.map { part -> (key: [UInt8], name: SearchName) in
             var page = ByteWriter(kind: "K")
-            TableWriter.append(leaves[start..<next], to: &page)
-            pages.append((leaves[start].key, add(content: page.bytes)))
-            start = next
-            bytes = 0
+            TableWriter.append(leaves[part], to: &page)
+            return (leaves[part.lowerBound].key, add(content: page.bytes))
         }
         tables.byte(1)
         TableWriter.append(pages[...], to: &tables)

@@ -77,35 +77,11 @@ struct TermsWriter {
 
     func write(to tables: inout TableWriter) {
         let entries = entries()
-        var cuts = [0]
-        var bytes = 0
-        for next in entries.indices {
-            if next > 0, TermsWriter.leaves.cuts(before: entries[next].key, bytes: bytes) {
-                cuts.append(next)
-                bytes = 0
-            }
-            bytes += entries[next].key.count + entries[next].body.count
-        }
         for entry in entries { for file in entry.files { tables.add(file) } }
-        guard !entries.isEmpty else { return tables.tree([]) }
-        cuts.append(entries.count)
-        let ends = cuts
-        let leaves = pieces(ends.count - 1, jobs: jobs) { leaf in TableWriter.file(TermsWriter.leaf(entries[ends[leaf]..<ends[leaf + 1]]), digest) }
-        for leaf in leaves { tables.add(leaf.file) }
-        tables.tree(leaves.enumerated().map { place, leaf in
-            (place == 0 ? [] : separator(after: entries[cuts[place] - 1].key, before: entries[cuts[place]].key), leaf.name)
-        })
-    }
-
-    private static func leaf(_ entries: ArraySlice<Entry>) -> [UInt8] {
-        var leaf = ByteWriter(kind: "T")
-        leaf.varint(entries.count)
-        var coding = FrontCoding()
-        for entry in entries {
-            coding.append(entry.key, to: &leaf)
-            leaf.bytes(entry.body)
-        }
-        return leaf.bytes
+        tables.leaves(
+            "T", count: entries.count, TermsWriter.leaves, jobs: jobs, key: { entries[$0].key },
+            bytes: { entries[$0].key.count + entries[$0].body.count }
+        ) { entry, leaf in leaf.bytes(entries[entry].body) }
     }
 
     /// All entries by their keys.
