@@ -46,7 +46,7 @@ package struct SitePlan: Sendable {
         featured = SitePlan.featured(catalog, &issues)
         searchRules = SearchRules.all(catalog, planned, &issues)
         placeholders = catalog.categories.nodes.map { Placeholder.fileName($0) }
-        pages = SitePlan.pages(editions, markets, catalog)
+        pages = SitePlan.pages(editions, markets, catalog, columns)
         checkSlugs(jobs: jobs, &issues)
     }
 
@@ -92,13 +92,13 @@ package struct SitePlan: Sendable {
     }
 
     private static func pages(
-        _ editions: [PlannedEdition], _ markets: [PlannedMarket], _ catalog: Catalog
+        _ editions: [PlannedEdition], _ markets: [PlannedMarket], _ catalog: Catalog, _ columns: ProductColumns
     ) -> ContiguousArray<PlannedPage> {
         var pages: ContiguousArray<PlannedPage> = []
         pages.reserveCapacity(editions.reduce(0) { $0 + markets[$1.market].products.count * 9 / 8 + 64 })
-        // Products by product, so that one worker renders a description for all editions; in the order in which they were read,
-        // since they lie so in memory.
-        for product in catalog.products.indices {
+        // Products by product, so that one worker renders a description for all editions; those of a category one after the
+        // other, since their pages show each other's cards, which are then still close at hand.
+        for product in catalog.products.indices.sorted(by: { (columns.categories[$0], $0) < (columns.categories[$1], $1) }) {
             for (place, edition) in editions.enumerated() where markets[edition.market].isSold[product] {
                 pages.append(PlannedPage(.product, edition: place, subject: product))
             }
