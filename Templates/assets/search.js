@@ -171,15 +171,9 @@ class Reader {
         return [ranks, count];
     }
 
-    array() {
-        const count = this.int(PLACES), isPaged = this.byte(1);
-        return { isPaged, names: this.list(() => this.name(), isPaged ? Math.ceil(count / 64) : count) };
-    }
-
     // Its pages; the leaves of one that is no file.
     tree() {
-        const depth = this.byte(1), leaves = this.K();
-        return depth ? leaves : [{ key: "", leaves }];
+        return this.byte(1) ? this.K() : [{ key: "", leaves: this.K() }];
     }
 
     // `levels`: level, start and end in `places`.
@@ -217,13 +211,11 @@ class Reader {
 
     R() {
         const schema = JSON.parse(this.text());
-        const { places, documents, tier, chunk, card, prior, numbers: columns } = schema;
-        check([[places, PLACES], [documents, PLACES], [tier - 1, 65535], [chunk - 1, 65535], [card - 1, 65535], [prior, 4095], [columns.length, 64]]
-            .every(([value, most]) => Number.isInteger(value) && value >= 0 && value <= most));
+        const { places, documents, tier, chunk, card, prior } = schema;
+        check([places, documents, tier - 1, chunk - 1, card - 1, prior].every((value) => value >= 0 && value <= PLACES && value % 1 === 0) && chunk % card === 0);
         learn(schema);
-        const [terms, words, reversed, suggestions] = this.list(() => this.tree(), 4);
-        const [cards, traits, attributes, numbers, dates] = Array.from("CFFOD", (letter) => ({ letter, ...this.array() }));
-        return { schema, terms, words, reversed, suggestions, cards, traits, attributes, numbers, dates };
+        const [terms, rules, words, reversed, suggestions] = this.list(() => this.tree(), 5), count = this.int(), isPaged = this.byte();
+        return { schema, terms, rules, words, reversed, suggestions, isPaged, chunks: this.list(() => this.name(), isPaged ? Math.ceil(count / 64) : count) };
     }
 
     K() {
@@ -244,14 +236,23 @@ class Reader {
                 entry.segments = this.list(() => ({ from, to: (from += this.int(places)), count: this.int(entry.count), name: this.name() }));
                 check(from * tier >= places);
             }
-            if (header & 4) entry.rule = JSON.parse(this.text());
-            entry.aliases = this.list(() => ({ weight: this.int(16), key: this.text() }), header >> 3);
+            entry.aliases = this.list(() => ({ weight: this.int(16), key: this.text() }), header >> 2);
             return [key, entry];
         }));
     }
 
-    W() {
-        return this.keyed((text) => [text, this.int(63)]);
+    Q() {
+        return new Map(this.keyed((key) => [key, JSON.parse(this.text())]));
+    }
+
+    // Words with their numbers, and with an entry where all that answers a word stands beside it.
+    W({ places }) {
+        return this.keyed((key) => {
+            const header = this.int(), size = (header + 1) >> 1;
+            if (header % 2 === 0) return [key, size];
+            const few = this.list(() => this.int(places * 16 - 1), size);
+            return [key, 31 - Math.clz32(size), { key, count: size, list: { places: few.map((one) => one >> 4), levels: few.map((one, i) => [one & 15, i, i + 1]) } }];
+        });
     }
 
     S() {
@@ -264,9 +265,10 @@ class Reader {
         return { ranks, columns: new Map(columns.map((name) => [name, this.list(() => this.text(), count)])) };
     }
 
-    O({ chunk, numbers }, names = numbers) {
+    O({ chunk, card, numbers, dates }, names = numbers) {
         const [ranks, count] = this.ranks(chunk);
-        return { ranks, columns: new Map(names.map((name) => {
+        const files = names === dates ? [] : this.list(() => this.name(), chunk / card + 3);
+        return { ranks, files, columns: new Map(names.map((name) => {
             const values = new Float64Array(count).fill(-1);
             for (let width = this.byte(7), factor = 1; width > 0; width--, factor *= 256) this.take(count).forEach((byte, i) => (values[i] += byte * factor));
             check(values.every(Number.isSafeInteger));
@@ -284,8 +286,8 @@ class Reader {
         return { ranks, columns: new Map(this.list(() => {
             const { id } = one(facets);
             const values = this.list(() => {
-                const token = this.text();
-                return { token, label: this.text() || token };
+                const label = this.text();
+                return { label, token: this.text() || label.replace(/[A-Z ]/g, (char) => (char === " " ? "-" : char.toLowerCase())) };
             });
             const sets = this.list(() => this.list(() => one(values)));
             const low = this.take(count), high = sets.length > 256 && this.take(count);
@@ -297,10 +299,12 @@ class Reader {
 const allOf = (items, task) => Promise.all(Array.from(items, task));
 
 async function inflate(data) {
-    const parts = [], stream = new Blob([data]).stream().pipeThrough(new DecompressionStream("deflate")).getReader();
+    const stream = new Response(data).body.pipeThrough(new DecompressionStream("deflate")).getReader(), parts = [];
     let size = 0;
     for (let part; ({ value: part } = await stream.read()), part; parts.push(part)) check((size += part.length) <= FILE);
-    return new Uint8Array(await new Blob(parts).arrayBuffer());
+    const bytes = new Uint8Array(size);
+    for (const part of parts.reverse()) bytes.set(part, (size -= part.length));
+    return bytes;
 }
 
 async function fetched(url, { fresh }) {
@@ -316,17 +320,12 @@ function rarity(documents, count) {
     return Math.floor(16 * Math.log2(Math.floor(ratio * 2 ** (15 - bits)))) + 16 * (bits - 27);
 }
 
-// Optimal string alignment.
-function distance(a, b) {
-    let before, row = [0, ...b].map((_, j) => j);
-    a.forEach((letter, i) => {
-        const next = [i + 1];
-        b.forEach((other, j) => next.push(Math.min(
-            row[j + 1] + 1, next[j] + 1, row[j] + (letter !== other), letter === b[j - 1] && a[i - 1] === other ? before[j - 1] + 1 : 99,
-        )));
-        [before, row] = [row, next];
-    });
-    return row[b.length];
+// Optimal string alignment, as far as it is at most `most`.
+function distance(a, b, most) {
+    const i = a.findIndex((letter, i) => letter !== b[i]);
+    if (!most || i < 0 || i >= b.length) return Math.max(a.length, b.length) - (i < 0 ? a.length : i);
+    const rest = (skipped, other) => distance(a.slice(i + skipped), b.slice(i + other), most - 1);
+    return 1 + Math.min(rest(1, 0), rest(0, 1), rest(1, 1), a[i] === b[i + 1] && a[i + 1] === b[i] ? rest(2, 2) : 9);
 }
 
 const ones = (bits) => bits && 1 + ones(bits & (bits - 1));
@@ -357,16 +356,12 @@ export class Search {
     }
 
     async get(url, fresh) {
-        try {
-            return new Uint8Array(await this.load(String(url), { fresh }));
-        } catch (error) {
-            fail(error, "unreachable");
-        }
+        return new Uint8Array(await this.load(String(url), { fresh }).catch((error) => fail(error, "unreachable")));
     }
 
     async readHead(fresh) {
         const { format, root, files } = JSON.parse(utf8.decode(await this.get(this.head, fresh)));
-        if (format !== 1) throw new SearchError("format");
+        if (format !== 2) throw new SearchError("format");
         const base = new URL(files, this.head), own = { __proto__: this, index: { base } };
         this.index = { ...(await own.file(root, "R")), base };
     }
@@ -405,26 +400,27 @@ export class Search {
         }).catch(fail).finally(() => signal?.throwIfAborted());
     }
 
-    // What an array has of a block.
-    async block(table, i) {
-        const { letter, isPaged, names } = this.index[table];
-        let name = names[isPaged ? i >> 6 : i];
+    // The numbers of a chunk, and the names of its other files; nothing where no document stands.
+    async chunk(i) {
+        const { isPaged, chunks } = this.index;
+        let name = chunks[isPaged ? i >> 6 : i];
         if (name && isPaged) name = (await this.file(name, "P"))[i & 63];
-        return name ? this.file(name, letter) : undefined;
+        return name ? this.file(name, "O") : undefined;
     }
 
     facetOf(id) {
         return this.schema.facets.find((facet) => facet.id === id);
     }
 
+    // Which of the last files of a chunk has a facet or column; 0 for its numbers.
     table(id) {
         const facet = this.facetOf(id);
-        return facet?.attribute ? "attributes" : facet ? "traits" : this.schema.dates.includes(id) ? "dates" : "numbers";
+        return facet?.attribute ? -2 : facet ? -3 : this.schema.dates.includes(id) ? -1 : 0;
     }
 
     // The leaf for a key and its neighbours.
     async leaves(table, key, before, after) {
-        const pages = this.index[table], find = (leaves) => Math.max(0, last(leaves.length, (i) => !isBefore(key, leaves[i].key)));
+        const pages = this.index[table], find = (leaves) => last(leaves.length, (i) => !isBefore(key, leaves[i].key));
         const page = async ({ leaves, name }) => leaves ?? this.file(name, "K");
         let first = find(pages), end = first + 1, leaves = await page(pages[first]), at = find(leaves);
         while (at < before && first) {
@@ -436,28 +432,29 @@ export class Search {
         return leaves.map((leaf, i) => ({ ...leaf, next: leaves[i + 1]?.key })).slice(Math.max(0, at - before), at + after + 1);
     }
 
-    async entry(key) {
-        const [leaf] = await this.leaves("terms", key, 0, 0);
-        return leaf && (await this.file(leaf.name, "T")).get(key);
+    async entry(key, table = "terms", letter = "T") {
+        const [leaf] = await this.leaves(table, key, 0, 0);
+        return leaf && (await this.file(leaf.name, letter)).get(key);
     }
 
-    // The alternatives that a key has.
-    async key(key, weight = 16, isNear) {
-        const own = await this.entry(key);
-        const aliases = await allOf((own?.aliases ?? []).slice(0, 24), async (alias) => ({ entry: await this.entry(alias.key), weight: (weight * alias.weight) >> 4 }));
+    // The alternatives that a key has; `own` is its entry.
+    async key(key, weight = 16, isNear, own) {
+        own ??= await this.entry(key);
+        const aliases = await allOf((own?.aliases ?? []).slice(0, 48), async (alias) => ({ entry: await this.entry(alias.key), weight: (weight * alias.weight) >> 4 }));
         return [{ entry: own, weight }, ...aliases].filter(({ entry }) => entry?.count)
             .map((one) => ({ ...one, isNear, rarity: rarity(this.schema.documents, one.entry.count) }));
     }
 
     add(slot, found) {
         slot.answers ??= [];
-        for (const one of found) if (slot.answers.length < 24 && !slot.answers.some(({ entry }) => entry.key === one.entry.key)) slot.answers.push(one);
+        for (const one of found) if (slot.answers.length < 48 && !slot.answers.some(({ entry }) => entry.key === one.entry.key)) slot.answers.push(one);
         return slot;
     }
 
     // Words with their weight.
     async addWords(slot, words, isNear) {
-        for (const [text, , weight] of words) this.add(slot, await this.key(text, weight, isNear));
+        const found = await allOf(words, ([text, , weight, entry]) => this.key(text, weight, isNear, entry));
+        this.add(slot, found.flat());
     }
 
     // Words that begin with some letters, from four files around another word, with their numbers.
@@ -470,25 +467,26 @@ export class Search {
 
     async more(word) {
         const found = await this.near("words", word, word, 0);
-        return sorted(found, ([text, number]) => [number, -[...text].length, ...codes(text)]).slice(0, 8).map(([text, number]) => [text, number, 10]);
+        return sorted(found, ([text, number]) => [number, -[...text].length, ...codes(text)]).slice(0, 8).map(([text, number, entry]) => [text, number, 10, entry]);
     }
 
     async typos(word, edits = 2) {
         const letters = [...word], n = letters.length, half = n >> 1, isCode = /[0-9]/.test(word), bag = (text) => [...text].sort().join("");
-        const swapped = [...letters.slice(0, half - 1), letters[half], letters[half - 1], ...letters.slice(half + 1)].join(""), reversed = turned(word);
+        const swapped = letters.toSpliced(half - 1, 2, letters[half], letters[half - 1]).join(""), reversed = turned(word);
         for (let most = 1, close = []; most <= edits && n >= 5 * most - 2; most++) {
             const part = (text, count) => cut(text, Math.max(1, count - 1));
-            const found = new Map([
-                ...(await this.near("words", word, part(word, Math.floor(n / (most + 1))), 1)), ...(await this.near("words", swapped, swapped, 0)),
-                ...(await this.near("reversed", reversed, part(reversed, Math.ceil(n / (most + 1))), 1)).map(([text, number]) => [turned(text), number]),
+            const found = await Promise.all([
+                this.near("words", word, part(word, Math.floor(n / (most + 1))), 1), this.near("words", swapped, swapped, 0),
+                this.near("reversed", reversed, part(reversed, Math.ceil(n / (most + 1))), 1),
             ]);
-            for (const [text, number] of found) {
-                const other = [...text], away = Math.abs(other.length - n) > most ? 9 : distance(letters, other);
-                if (away && away <= most && Math.max(n, other.length) > 3) close.push([text, number, away > 1 ? 6 : 12]);
+            found[2] = found[2].map(([text, ...more]) => [turned(text), ...more]);
+            for (const [text, [number, entry]] of new Map(found.flat().map(([text, ...more]) => [text, more]))) {
+                const other = [...text], away = distance(letters, other, most);
+                if (away && away <= most && Math.max(n, other.length) > 3) close.push([text, number, away > 1 ? 6 : 12, entry && { ...entry, key: text }]);
             }
             if (close.length) return sorted(close, ([text, number, weight]) => [
                 weight, +(bag(text) === bag(word)), +(isCode || text.startsWith(letters[0])), isCode ? -number : number, ...codes(text),
-            ]).slice(0, 16);
+            ]).filter(([, , , entry], i) => i < 8 || entry).slice(0, 40);
         }
         return [];
     }
@@ -553,7 +551,8 @@ export class Search {
     }
 
     list(one, tier) {
-        const { tier: size, places } = this.schema, { inline, count, segments } = one.entry;
+        const { tier: size, places } = this.schema, { list, inline, count, segments } = one.entry;
+        if (list) return list;
         if (inline) return (one.list ??= new Reader(inline).L(count, 0, places - 1));
         const segment = segments.find(({ to }) => tier < to), low = segment.from * size, high = Math.min(segment.to * size, places) - 1;
         if (!segment.count) return { levels: [] };
@@ -600,20 +599,25 @@ export class Search {
 
     async all() {
         const { chunk, documents } = this.schema, matches = [];
-        const files = await allOf({ length: 40 }, (_, i) => this.block("numbers", i));
+        const files = await allOf({ length: 40 }, (_, i) => this.chunk(i));
         files.forEach((file, i) => file?.ranks.forEach((rank, at) => rank < 0 || matches.push({ place: i * chunk + at, worth: FULL })));
         return { matches, full: matches.length, total: documents };
     }
 
-    // The chunks with the most matches; `column` leads from a match to its values.
-    async chunks(matches, tables, isCountOnly) {
+    // The chunks with the most matches, so many of them; `column` leads from a match to its values.
+    async chunks(matches, tables, limit) {
         const { chunk } = this.schema, chunks = {};
         for (const match of tables.length ? matches : []) (chunks[Math.floor(match.place / chunk)] ??= []).push(match);
         const most = sorted(Object.entries(chunks), ([i, { length }]) => [length, -i]);
-        return allOf(most.slice(0, !isCountOnly ? 100 : most.length > 24 ? 12 : 24), async ([i, matches]) => {
-            const files = new Map(await allOf(tables, async (table) => [table, await this.block(table, i)]));
+        // When few have matches, all of them are read.
+        return allOf(limit === 12 && most.length < 25 ? most : most.slice(0, limit), async ([i, matches]) => {
+            const own = await this.chunk(i);
+            const files = new Map(await allOf(tables, async (table) => {
+                const name = own.files.at(table);
+                return [table, !table ? own : name && (await this.file(name, table + 1 ? "F" : "D"))];
+            }));
             const column = (id) => {
-                const file = files.get(this.table(id)), values = file?.columns.get(id);
+                const file = files.get(this.table(id)), values = file?.columns?.get(id);
                 return ({ place }) => {
                     const value = values?.[file.ranks[place % chunk]] ?? -1;
                     return value.map ? value : value < 0 ? [] : [{ token: value }];
@@ -667,12 +671,12 @@ export class Search {
     }
 
     async hit({ place, worth }, keys) {
-        const { card, chunk } = this.schema;
-        const row = async (table, size, value) => {
-            const { ranks, columns } = await this.block(table, Math.floor(place / size));
-            return Object.fromEntries(Array.from(columns, ([name, column]) => [name, value(column[ranks[place % size]])]));
-        };
-        const [texts, numbers] = await Promise.all([row("cards", card, (text) => text ?? fail()), row("numbers", chunk, (value) => (value >= 0 ? value : null))]);
+        const { card, chunk } = this.schema, own = await this.chunk(Math.floor(place / chunk));
+        const file = await this.file(own.files[Math.floor((place % chunk) / card)], "C");
+        const row = ({ ranks, columns }, size, value) => Object.fromEntries(Array.from(columns, ([name, column]) => [name, value(column[ranks[place % size]])]));
+        const texts = row(file, card, (text) => text), numbers = row(own, chunk, (value) => (value >= 0 ? value : null)), [first] = Object.values(texts);
+        // In a text, U+0000 stands for the address that the first text makes.
+        for (const name in texts) texts[name] = texts[name].replace("\0", () => first.match(/[a-z\d]+/gi)?.join("-").toLowerCase());
         return { place, card: texts, numbers, title: marked(texts.title ?? "", keys), isPartial: worth < FULL, score: worth % FULL };
     }
 
@@ -694,13 +698,34 @@ export class Search {
         return found;
     }
 
+    // By relevance; what is known of the first besides words orders these again.
+    async ranked(matches, pinned) {
+        const byWorth = (matches) => matches.sort((a, b) => b.worth - a.worth || a.place - b.place), { prior, chunk } = this.schema;
+        const first = pinned.flatMap((place) => matches.filter((match) => match.place === place)), rest = byWorth(matches.filter((match) => !first.includes(match)));
+        const top = await allOf(rest.splice(0, 40), async ({ place, worth }) => {
+            const { ranks, columns } = await this.chunk(Math.floor(place / chunk));
+            return { place, worth: worth + prior * Math.max(0, columns.get("prior")?.[ranks[place % chunk]] ?? 0) };
+        });
+        return [...first, ...byWorth(top), ...rest];
+    }
+
+    // By columns of the chunks, the greatest first, or with the sign −1 the least.
+    inOrder(ordered, chunks, columns, sign) {
+        const rows = new Map();
+        for (const { matches, column } of chunks) {
+            const values = columns.map(column);
+            for (const match of matches) rows.set(match, values.map((of) => of(match).map(({ token }) => sign * token)[0] ?? -Infinity));
+        }
+        return sorted(ordered, (match) => [isFull(match), ...(rows.get(match) ?? columns.map(() => -Infinity)), -match.place]);
+    }
+
     async find(query, { scope, filters: asked = {}, sort = "relevance", page = 1, size = 24, facets: ids }) {
         const { schema, corrections, dropped } = this, tokens = words(cut(query, 256));
         const [slots, rule, scopes] = await Promise.all([
-            this.slots(tokens), tokens.length && this.entry("\u0002" + textOf(tokens, " ")), scope ? this.key("\u0001" + scope).then((answers) => [{ answers }]) : [],
+            this.slots(tokens), tokens.length && this.entry(textOf(tokens, " "), "rules", "Q"), scope ? this.key("\u0001" + scope).then((answers) => [{ answers }]) : [],
         ]);
         const found = await this.found(tokens, slots, scopes), { matches } = found, isRelaxed = found.full < matches.length;
-        const { pins = [], redirect } = rule?.rule ?? {}, pinned = scope ? [] : pins;
+        const { pins = [], redirect } = rule || {}, pinned = scope ? [] : pins;
         for (const place of pinned) if (!matches.some((match) => match.place === place)) found.total += !!matches.push({ place, worth: FULL });
 
         const columns = SORTS[sort] ?? (tokens.length ? undefined : ["prior"]);
@@ -708,30 +733,17 @@ export class Search {
         const facets = [...schema.facets, ...Object.keys(STEPS).filter((id) => schema.numbers.includes(id)).map((id) => ({ id }))]
             .filter(({ id, attribute }) => (ids ? ids.includes(id) : !attribute)).map(({ id }) => this.facet(id, asked[id]));
         const tables = [...filters.map(([id]) => id), ...facets.map(({ id }) => id), ...(columns ?? [])].map((id) => this.table(id));
-        const chunks = await this.chunks(matches, [...new Set(tables)], !columns && !filters.length);
+        const reading = this.chunks(matches, [...new Set(tables)], columns || filters.length ? 100 : isRelaxed ? 6 : 12);
+        const start = (Math.max(1, Math.floor(page) || 1) - 1) * size, keys = new Set(slots.flatMap(({ text, answers }) => [text, ...answers.map(({ entry }) => entry.key)]));
+        const shown = async (ordered) => allOf((await ordered).slice(start, start + size), (match) => this.hit(match, keys));
+        // What is shown first does not wait for counts that it does not depend on.
+        const [chunks, early] = await Promise.all([reading, !columns && !filters.length && shown(this.ranked(matches, pinned))]);
         const kept = this.count(chunks, filters, facets), read = sumOf(chunks, ({ matches }) => matches.length) || matches.length;
         const scaled = (count) => Math.floor((count * found.total) / (read || 1));
 
-        let ordered = filters.length ? kept : matches;
-        const count = filters.length ? scaled(kept.length) : found.total, full = isRelaxed ? ordered.filter(isFull).length : count;
-        if (columns) {
-            const sign = sort === "price" ? -1 : 1, rows = new Map();
-            for (const { matches, column } of chunks) {
-                const values = columns.map(column);
-                for (const match of matches) rows.set(match, values.map((of) => of(match).map(({ token }) => sign * token)[0] ?? -Infinity));
-            }
-            ordered = sorted(ordered, (match) => [isFull(match), ...(rows.get(match) ?? columns.map(() => -Infinity)), -match.place]);
-        } else {
-            const byWorth = (matches) => matches.sort((a, b) => b.worth - a.worth || a.place - b.place);
-            const first = pinned.flatMap((place) => ordered.filter((match) => match.place === place)), rest = byWorth(ordered.filter((match) => !first.includes(match)));
-            const top = await allOf(rest.splice(0, 64), async (match) => {
-                const [{ column }] = await this.chunks([match], ["numbers"]);
-                return { ...match, worth: match.worth + schema.prior * (column("prior")(match)[0]?.token ?? 0) };
-            });
-            ordered = [...first, ...byWorth(top), ...rest];
-        }
-        const start = (Math.max(1, Math.floor(page) || 1) - 1) * size, keys = new Set(slots.flatMap(({ text, answers }) => [text, ...answers.map(({ entry }) => entry.key)]));
-        const hits = await allOf(ordered.slice(start, start + size), (match) => this.hit(match, keys));
+        const passing = filters.length ? kept : matches;
+        const count = filters.length ? scaled(kept.length) : found.total, full = isRelaxed ? passing.filter(isFull).length : count;
+        const hits = early || (await shown(columns ? this.inOrder(passing, chunks, columns, sort === "price" ? -1 : 1) : this.ranked(passing, pinned)));
         return {
             query, terms: slots.map(({ text }) => text), hits, total: count, full, isApproximate: found.total > matches.length || read < matches.length, isRelaxed,
             facets: Object.fromEntries(facets.map((facet) => [facet.id, facet.result(scaled)])), corrections, dropped, redirect, pins,
@@ -800,8 +812,6 @@ export function ui(head) {
         return one;
     }
 
-    const KINDS = ["recent", "query", "category", "brand", "seller", "product"];
-
     async function suggest() {
         const search = await ready().catch(() => head.addEventListener("focusin", suggest, { once: true }));
         if (!search) return;
@@ -827,7 +837,7 @@ export function ui(head) {
             const found = typed ? await search.suggest(typed, { limit: 8 }).catch(() => []) : recent().map((text) => ({ text, kind: "recent" }));
             if (typed !== field.value.trimStart() || document.activeElement !== field) return;
             const groups = Object.groupBy(found, ({ kind }) => kind);
-            show(...KINDS.filter((kind) => groups[kind]).map((kind) => make(
+            show(...["recent", ...KINDS].filter((kind) => groups[kind]).map((kind) => make(
                 "ul", { role: "group", ariaLabel: word(kind) }, make("li", { role: "presentation" }, word(kind)), ...groups[kind].map((one) => {
                     const { text } = one, at = text.toLowerCase().startsWith(typed.toLowerCase()) ? typed.length : text.length;
                     return make(

@@ -72,7 +72,7 @@ struct SampleIndex {
             SampleIndex.schema(language, tier: tier), samples.map { SearchKey(id: $0.id, group: $0.group, popularity: $0.popularity) }, jobs: jobs,
             digest: SampleIndex.digest)
         texts = writer.texts(completions: completions, rules: rules, synonyms: synonyms) { SampleIndex.document(samples[$0]) }
-        numbers = writer.numbers { [samples[$0].price, samples[$0].stock, samples[$0].prior] }
+        numbers = writer.numbers(beside: texts) { [samples[$0].price, samples[$0].stock, samples[$0].prior] }
         root = writer.root(texts: texts, numbers: numbers)
         let files = Dictionary((texts.files + numbers.files + [root]).map { ($0.name, $0.bytes) }) { first, _ in first }
         reader = try SampleIndex.reader(root, files)

@@ -251,7 +251,8 @@ function oracle(index, slots, { scope, filters = {}, sort, page = 1, size = 24, 
     const counts = new Map();
     for (const place of places) counts.set(chunkOf(place), (counts.get(chunkOf(place)) ?? 0) + 1);
     const isOrdered = sort in { price: 1, "-price": 1, newest: 1, rating: 1 } || !slots.length;
-    const limit = isOrdered || Object.keys(filters).length ? 100 : counts.size > 24 ? 12 : 24;
+    const isPartial = places.some((place) => !isFull(place));
+    const limit = isOrdered || Object.keys(filters).length ? 100 : isPartial ? 6 : counts.size > 24 ? 12 : 24;
     const chosen = new Set([...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, limit).map((one) => one[0]));
     const read = places.filter((place) => chosen.has(chunkOf(place)));
     const value = (place, column) => documents[place].numbers[column] ?? null;
@@ -290,7 +291,7 @@ function oracle(index, slots, { scope, filters = {}, sort, page = 1, size = 24, 
         }, 0) || a - b);
     } else {
         ordered = [...ordered].sort(relevance(() => 0));
-        ordered = [...ordered.slice(0, 64).sort(relevance((place) => schema.prior * (value(place, "prior") ?? 0))), ...ordered.slice(64)];
+        ordered = [...ordered.slice(0, 40).sort(relevance((place) => schema.prior * (value(place, "prior") ?? 0))), ...ordered.slice(40)];
     }
     return {
         places: ordered.slice((page - 1) * size, page * size), total: isFiltered ? scale(ordered.length) : total, facets: found,
@@ -390,7 +391,7 @@ await test("errors of each kind", async () => {
     await kind(Search.open(url, { load: async () => { throw new Error("offline"); } }), "unreachable");
     await kind(open(new Map()), "missing");
     await kind(open(new Map([["/en/search/root.json", Buffer.from("{")]])), "damaged");
-    await kind(open(new Map([["/en/search/root.json", Buffer.from('{"format": 2, "root": "00", "files": "/"}')]])), "format");
+    await kind(open(new Map([["/en/search/root.json", Buffer.from('{"format": 3, "root": "00", "files": "/"}')]])), "format");
     await kind(open(new Map([["/en/search/root.json", Buffer.from("null")]])), "damaged");
     await kind(open(new Map([...files].filter(([path]) => path.endsWith(".json")))), "missing");
 });

@@ -78,9 +78,9 @@ function presence(places) {
 
 // `documents`: by place, with holes: {title, text, card, numbers, values: {facet: [[token, label]]}}.
 // `options`: `leaf` entries per leaf, `page` leaves per page (0 for none), `inline` documents that stand inline, `span` tiers per
-// segment, `isPaged` arrays.
+// segment, `few` documents that stand beside a word, `isPaged` arrays.
 export function build({ documents, schema, aliases = [], rules = [], completions = [], options = {} }) {
-    const { leaf = 6, page = 0, inline = 3, span = 1, isPaged = false } = options;
+    const { leaf = 6, page = 0, inline = 3, span = 1, few = 2, isPaged = false } = options;
     const files = new Map();
     const put = (letter, ...parts) => {
         const bytes = deflateSync(Buffer.concat([utf8(letter), ...parts]));
@@ -121,13 +121,9 @@ export function build({ documents, schema, aliases = [], rules = [], completions
         for (let i = 0; i < names.length; i += 64) pages.push(put("P", ...names.slice(i, i + 64)));
         return Buffer.concat([varint(names.length), Buffer.from([1]), ...pages]);
     };
-    const blocks = (size, write) => {
-        const names = [];
-        for (let i = 0; i < places; i += size) {
-            const some = Array.from({ length: size }, (_, j) => documents[i + j]);
-            names.push(some.some(Boolean) ? write(some, some.filter(Boolean)) : NOTHING);
-        }
-        return array(names);
+    const block = (from, size, write) => {
+        const some = Array.from({ length: size }, (_, j) => documents[from + j]);
+        return some.some(Boolean) ? write(some, some.filter(Boolean)) : NOTHING;
     };
 
     const lists = new Map(), vocabulary = new Map();
@@ -155,17 +151,21 @@ export function build({ documents, schema, aliases = [], rules = [], completions
         }
         terms.set(key, { header: 2, parts: [varint(list.length), varint(Math.ceil(tiers / span)), ...segments] });
     }
-    for (const { query, ...rule } of rules) {
-        terms.set("\u0002" + words(query).map((token) => token.text).join(" "), { header: 4, parts: [string(JSON.stringify(rule))] });
-    }
+    const ruled = rules.map(({ query, ...rule }) => [words(query).map((token) => token.text).join(" "), string(JSON.stringify(rule))]);
+    // Words whose documents stand beside them have nothing else.
+    const aliased = new Set(aliases.map(({ key }) => key));
     for (const { key, to, weight } of aliases) {
         if (!terms.has(key)) terms.set(key, { header: 0, parts: [] });
         if (!vocabulary.has(key)) vocabulary.set(key, Math.floor(Math.log2(lists.get(to)?.length ?? 1)));
-        terms.get(key).header += 8;
+        terms.get(key).header += 4;
         terms.get(key).parts.push(varint(weight), string(to));
     }
     const reverse = (text) => [...text].reverse().join("");
-    const numbered = (of) => [...vocabulary].map(([key, number]) => [of(key), varint(number)]);
+    const numbered = (of) => [...vocabulary].map(([key, number]) => {
+        const list = lists.get(key) ?? [];
+        if (!list.length || list.length > few || aliased.has(key)) return [of(key), varint(2 * number)];
+        return [of(key), Buffer.concat([varint(2 * list.length - 1), ...list.map(([place, level]) => varint(16 * place + level))])];
+    });
 
     const suggestions = new Map(), started = new Map();
     for (const one of completions) {
@@ -185,33 +185,38 @@ export function build({ documents, schema, aliases = [], rules = [], completions
         string(one.text), Buffer.from([one.kind]), varint(one.weight), string(one.target ?? ""),
     ])])]);
 
+    const cards = (all, some) => put("C", presence(all), ...schema.columns.flatMap((name) => some.map((one) => string(one.card?.[name] ?? one[name] ?? ""))));
+    const traits = (isAttribute, all, some) => {
+        const columns = schema.facets.flatMap((facet, position) => {
+            const lists = some.map((one) => one.values?.[facet.id] ?? []);
+            if (!!facet.attribute !== isAttribute || lists.every((list) => !list.length)) return [];
+            const values = new Map(lists.flat()), tokens = [...values.keys()];
+            const sets = new Map([["[]", []]]);
+            for (const list of lists) sets.set(JSON.stringify(list), list);
+            const keys = [...sets.keys()], ids = lists.map((list) => keys.indexOf(JSON.stringify(list)));
+            const follows = (token, label) => token === [...label].map((char) => (char === " " ? "-" : char >= "A" && char <= "Z" ? char.toLowerCase() : char)).join("");
+            return [Buffer.concat([
+                varint(position), varint(values.size), ...[...values].flatMap(([token, label]) => [string(label), string(follows(token, label) ? "" : token)]),
+                varint(sets.size), ...[...sets.values()].flatMap((list) => [varint(list.length), ...list.map(([token]) => varint(tokens.indexOf(token)))]),
+                Buffer.from(ids.map((id) => id % 256)), ...(sets.size > 256 ? [Buffer.from(ids.map((id) => id >> 8))] : []),
+            ])];
+        });
+        return columns.length ? put("F", presence(all), varint(columns.length), ...columns) : NOTHING;
+    };
+    const numbers = (letter, columns, names, all, some) => put(letter, presence(all), ...names, ...columns.map((name) => {
+        const values = some.map((one) => (one.numbers?.[name] ?? -1) + 1);
+        let width = 0;
+        while (values.some((value) => value >= 256 ** width)) width++;
+        const planes = Array.from({ length: width }, (_, plane) => values.map((value) => Math.floor(value / 256 ** plane) % 256));
+        return Buffer.from([width, ...planes.flat()]);
+    }));
     const root = put("R", string(JSON.stringify(schema)), tree([...terms].map(([key, { header, parts }]) => [key, Buffer.concat([varint(header), ...parts])]), "T"),
-        tree(numbered((key) => key), "W"), tree(numbered(reverse), "W"), tree(completed, "S"),
-        blocks(card, (all, some) => put("C", presence(all), ...schema.columns.flatMap((name) => some.map((one) => string(one.card?.[name] ?? one[name] ?? ""))))),
-        ...[false, true].map((isAttribute) => blocks(chunk, (all, some) => {
-            const columns = schema.facets.flatMap((facet, position) => {
-                const lists = some.map((one) => one.values?.[facet.id] ?? []);
-                if (!!facet.attribute !== isAttribute || lists.every((list) => !list.length)) return [];
-                const values = new Map(lists.flat()), tokens = [...values.keys()];
-                const sets = new Map([["[]", []]]);
-                for (const list of lists) sets.set(JSON.stringify(list), list);
-                const keys = [...sets.keys()], ids = lists.map((list) => keys.indexOf(JSON.stringify(list)));
-                return [Buffer.concat([
-                    varint(position), varint(values.size), ...[...values].flatMap(([token, label]) => [string(token), string(label === token ? "" : label)]),
-                    varint(sets.size), ...[...sets.values()].flatMap((list) => [varint(list.length), ...list.map(([token]) => varint(tokens.indexOf(token)))]),
-                    Buffer.from(ids.map((id) => id % 256)), ...(sets.size > 256 ? [Buffer.from(ids.map((id) => id >> 8))] : []),
-                ])];
-            });
-            return columns.length ? put("F", presence(all), varint(columns.length), ...columns) : NOTHING;
-        })),
-        ...[["O", schema.numbers], ["D", schema.dates]].map(([letter, names]) => blocks(chunk, (all, some) => put(letter, presence(all), ...names.map((name) => {
-            const values = some.map((one) => (one.numbers?.[name] ?? -1) + 1);
-            let width = 0;
-            while (values.some((value) => value >= 256 ** width)) width++;
-            const planes = Array.from({ length: width }, (_, plane) => values.map((value) => Math.floor(value / 256 ** plane) % 256));
-            return Buffer.from([width, ...planes.flat()]);
-        })))));
-    files.set("/en/search/root.json", utf8(JSON.stringify({ format: 1, root: root.toString("hex"), files: "/search/" })));
+        tree(ruled, "Q"), tree(numbered((key) => key), "W"), tree(numbered(reverse), "W"), tree(completed, "S"),
+        array(Array.from({ length: Math.ceil(places / chunk) }, (_, i) => block(i * chunk, chunk, (all, some) => {
+            const names = Array.from({ length: chunk / card }, (_, j) => block(i * chunk + j * card, card, cards));
+            return numbers("O", schema.numbers, [...names, traits(false, all, some), traits(true, all, some), numbers("D", schema.dates, [], all, some)], all, some);
+        }))));
+    files.set("/en/search/root.json", utf8(JSON.stringify({ format: 2, root: root.toString("hex"), files: "/search/" })));
     return { files, schema, lists, vocabulary };
 }
 

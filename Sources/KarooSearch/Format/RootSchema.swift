@@ -4,7 +4,7 @@ import Foundation
 
 /// The schema as the root has it.
 struct RootSchema: Codable, Sendable {
-    static let format = 1
+    static let format = 2
 
     var language: String
     var documents: Int

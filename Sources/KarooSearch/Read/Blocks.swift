@@ -1,5 +1,16 @@
 // KarooExpress – Apache-2.0
 
+import Foundation
+
+/// What a run of places has: its numbers, and the names of the files with everything else.
+struct Chunk {
+    var numbers: NumbersBlock
+    var cards: [SearchName]
+    var traits: SearchName
+    var attributes: SearchName
+    var dates: SearchName
+}
+
 /// The numbers of a run of places.
 struct NumbersBlock {
     /// Which document of the file a place has; -1 for none.
@@ -24,19 +35,28 @@ struct TraitsBlock {
 }
 
 extension SearchFolder {
-    func numbersBlock(_ chunk: Int) throws -> NumbersBlock? {
-        if let known = numbersBlocks[chunk] { return known }
-        let block = try numbersBlock(numbers, schema.numbers, chunk, kind: "O")
-        if numbersBlocks.count >= SearchFolder.maximumBlocks { numbersBlocks = [:] }
-        numbersBlocks[chunk] = block
-        return block
+    /// Nil when no document stands there.
+    func chunk(_ number: Int) throws -> Chunk? {
+        if let known = chunks[number] { return known }
+        guard var reader = try chunkReader(number) else { return nil }
+        let (ranks, count) = try self.ranks(&reader, size: schema.chunk)
+        var names: [SearchName] = []
+        for _ in 0..<schema.chunk / schema.card + 3 { names.append(try reader.name()) }
+        let numbers = try self.numbers(&reader, ranks, count, schema.numbers)
+        let chunk = Chunk(numbers: numbers, cards: names.dropLast(3), traits: names[names.count - 3], attributes: names[names.count - 2], dates: names[names.count - 1])
+        if chunks.count >= SearchFolder.maximumChunks { chunks = [:] }
+        chunks[number] = chunk
+        return chunk
     }
 
-    func datesBlock(_ chunk: Int) throws -> NumbersBlock? { try numbersBlock(dates, schema.dates, chunk, kind: "D") }
-
-    private func numbersBlock(_ table: Table, _ names: [String], _ chunk: Int, kind: Character) throws -> NumbersBlock? {
-        guard var reader = try block(table, chunk, kind: kind) else { return nil }
+    func dates(_ chunk: Chunk) throws -> NumbersBlock? {
+        guard chunk.dates != .none else { return nil }
+        var reader = try reader(chunk.dates, kind: "D")
         let (ranks, count) = try self.ranks(&reader, size: schema.chunk)
+        return try numbers(&reader, ranks, count, schema.dates)
+    }
+
+    private func numbers(_ reader: inout ByteReader, _ ranks: [Int], _ count: Int, _ names: [String]) throws -> NumbersBlock {
         var block = NumbersBlock(ranks: ranks, columns: [])
         for _ in names {
             let width = Int(try reader.byte())
@@ -50,8 +70,10 @@ extension SearchFolder {
         return block
     }
 
-    func traitsBlock(_ table: Table, _ chunk: Int) throws -> TraitsBlock? {
-        guard var reader = try block(table, chunk, kind: "F") else { return nil }
+    /// Nil when there is no such file.
+    func traits(_ name: SearchName) throws -> TraitsBlock? {
+        guard name != .none else { return nil }
+        var reader = try reader(name, kind: "F")
         let (ranks, count) = try self.ranks(&reader, size: schema.chunk)
         var block = TraitsBlock(ranks: ranks, columns: [:])
         for _ in 0..<(try reader.count()) {
@@ -59,9 +81,9 @@ extension SearchFolder {
             guard facet < schema.facets.count else { throw SearchDamage("a facet that does not exist") }
             var column = TraitsBlock.Column(values: [], sets: [], documents: [])
             for _ in 0..<(try reader.count()) {
-                let token = try reader.string()
                 let label = try reader.string()
-                column.values.append((token, label.isEmpty ? token : label))
+                let token = try reader.string()
+                column.values.append((token.isEmpty ? SearchFolder.token(of: label) : token, label))
             }
             for _ in 0..<(try reader.count()) {
                 var set: [Int] = []
@@ -80,9 +102,16 @@ extension SearchFolder {
         return block
     }
 
+    /// How most tokens follow from their labels: Latin capitals become small letters, and spaces hyphens.
+    private static func token(of label: String) -> String {
+        String(decoding: label.utf8.map { $0 == 0x20 ? 0x2D : (0x41...0x5A).contains($0) ? $0 + 0x20 : $0 }, as: UTF8.self)
+    }
+
     /// The card of a place.
     func card(_ place: Int32) throws -> [String] {
-        guard var reader = try block(cards, Int(place) / schema.card, kind: "C") else { throw SearchDamage("a place without a card") }
+        let name = try chunk(Int(place) / schema.chunk)?.cards[Int(place) % schema.chunk / schema.card]
+        guard let name, name != .none else { throw SearchDamage("a place without a card") }
+        var reader = try reader(name, kind: "C")
         let (ranks, count) = try self.ranks(&reader, size: schema.card)
         let rank = ranks[Int(place) % schema.card]
         guard rank >= 0 else { throw SearchDamage("a place without a card") }
@@ -93,7 +122,12 @@ extension SearchFolder {
                 if document == rank { card.append(text) }
             }
         }
-        return card
+        // In a text, U+0000 stands for the address that the first one makes.
+        let address = CardsWriter.address(of: card.first ?? "")
+        return card.map { text in
+            guard let range = text.firstRange(of: "\0") else { return text }
+            return text.replacingCharacters(in: range, with: address)
+        }
     }
 
     private func ranks(_ reader: inout ByteReader, size: Int) throws(SearchDamage) -> (ranks: [Int], count: Int) {

@@ -6,11 +6,15 @@ extension SearchFolder {
         var text: [UInt8]
         /// ⌊log₂⌋ of the number of documents.
         var number: Int
+        /// Of a word that few documents have; empty for all others.
+        var postings: [Posting] = []
     }
 
     private static let files = 4
     private static let maximum = 8
-    private static let maximumNear = 16
+    private static let maximumNear = 8
+    /// Those behind that cost nothing more, since their documents stand beside them, all counted.
+    private static let maximumBeside = 40
     /// Of two words that are near each other, the longer has so many letters.
     private static let shortest = 4
     static let prefixWeight = 10
@@ -35,23 +39,23 @@ extension SearchFolder {
             if count < 5 * most - 2 { break }
             let head = Array(letters.prefix(max(1, count / (most + 1) - 1)))
             let tail = Array(letters.suffix(max(1, (count + most) / (most + 1) - 1)).reversed())
-            var found: [[UInt8]: Int] = [:]
+            var found: [[UInt8]: KnownWord] = [:]
             for one in try known(reversed, around: Array(letters.reversed()).utf8, beginningWith: tail.utf8, before: 1) {
-                found[Array(one.text.scalars.reversed()).utf8] = one.number
+                found[Array(one.text.scalars.reversed()).utf8] = one
             }
-            for one in try known(words, around: word, beginningWith: head.utf8, before: 1) { found[one.text] = one.number }
+            for one in try known(words, around: word, beginningWith: head.utf8, before: 1) { found[one.text] = one }
             var swapped = letters
             swapped.swapAt(count / 2, count / 2 - 1)
-            for one in try known(words, around: swapped.utf8, beginningWith: swapped.utf8, before: 0) { found[one.text] = one.number }
+            for one in try known(words, around: swapped.utf8, beginningWith: swapped.utf8, before: 0) { found[one.text] = one }
             var near: [(word: KnownWord, distance: Int, hasOthers: Bool, isOther: Bool)] = []
             let sorted = letters.sorted()
             // A number that many documents have is a measure, and one that few have is what somebody looks for.
             let isCode = letters.contains { "0"..."9" ~= $0 }
-            for (text, number) in found {
+            for (text, one) in found {
                 let other = text.scalars
                 guard abs(other.count - count) <= most, max(other.count, count) >= SearchFolder.shortest else { continue }
                 let distance = distance(letters, other)
-                if distance > 0, distance <= most { near.append((KnownWord(text: text, number: number), distance, other.sorted() != sorted, other[0] != letters[0])) }
+                if distance > 0, distance <= most { near.append((KnownWord(text: text, number: one.number, postings: one.postings), distance, other.sorted() != sorted, other[0] != letters[0])) }
             }
             guard near.isEmpty else {
                 near.sort { one, other in
@@ -61,7 +65,8 @@ extension SearchFolder {
                         : one.word.number != other.word.number ? (one.word.number > other.word.number) != isCode
                         : one.word.text.lexicographicallyPrecedes(other.word.text)
                 }
-                return near.prefix(SearchFolder.maximumNear).map { ($0.word, SearchFolder.weights[$0.distance - 1]) }
+                return near.enumerated().filter { $0.offset < SearchFolder.maximumNear || !$0.element.word.postings.isEmpty }
+                    .prefix(SearchFolder.maximumBeside).map { ($0.element.word, SearchFolder.weights[$0.element.distance - 1]) }
             }
         }
         return []
@@ -77,11 +82,22 @@ extension SearchFolder {
             var text: [UInt8] = []
             for _ in 0..<(try reader.count()) {
                 text = try reader.key(after: text)
-                let number = try reader.varint()
-                if text.starts(with: letters) { found.append(KnownWord(text: text, number: number)) }
+                let header = try reader.varint()
+                var word = KnownWord(text: text, number: header / 2)
+                if header % 2 != 0 {
+                    for _ in 0...header / 2 { word.postings.append(try posting(&reader)) }
+                    word.number = Int.bitWidth - 1 - word.postings.count.leadingZeroBitCount
+                }
+                if text.starts(with: letters) { found.append(word) }
             }
         }
         return found
+    }
+
+    private func posting(_ reader: inout ByteReader) throws -> Posting {
+        let value = try reader.varint()
+        guard value / Posting.levels < schema.places else { throw SearchDamage("a document beyond all places") }
+        return Posting(place: Int32(value / Posting.levels), level: value % Posting.levels)
     }
 
     /// Optimal string alignment: insertions, deletions, substitutions and exchanges of neighbours.

@@ -2,15 +2,17 @@
 
 /// Numbers and traits of the chunks that have the most matches.
 struct MatchedChunks {
-    /// When more have matches, counts are taken from a sample.
-    static let exact = 24
+    /// When so many have matches at most, counts are taken from all of them, and else from a sample.
+    private static let exact = 24
     static let sample = 12
+    /// The same when some matches lack words of the query.
+    static let partial = 6
     /// More are not read for filters and orders.
     static let maximum = 100
 
     struct Chunk {
         var matches: [Match]
-        var numbers: NumbersBlock?
+        var numbers: NumbersBlock
         var dates: NumbersBlock?
         var traits: [TraitsBlock]
 
@@ -25,16 +27,17 @@ struct MatchedChunks {
 
     init() {}
 
-    init(_ folder: SearchFolder, _ matches: [Match], numbers: Bool, dates: Bool, traits: Bool, attributes: Bool, isCountOnly: Bool) throws {
+    init(_ folder: SearchFolder, _ matches: [Match], numbers: Bool, dates: Bool, traits: Bool, attributes: Bool, limit: Int) throws {
         guard numbers || dates || traits || attributes else { return }
         let size = folder.schema.chunk
         let byChunk = Dictionary(grouping: matches) { Int($0.place) / size }
         let most = byChunk.sorted { one, other in one.value.count != other.value.count ? one.value.count > other.value.count : one.key < other.key }
-        let limit = !isCountOnly ? MatchedChunks.maximum : most.count > MatchedChunks.exact ? MatchedChunks.sample : MatchedChunks.exact
-        for (number, matches) in most.prefix(limit) {
-            var chunk = Chunk(matches: matches, numbers: numbers ? try folder.numbersBlock(number) : nil, dates: dates ? try folder.datesBlock(number) : nil, traits: [])
-            if traits, let block = try folder.traitsBlock(folder.traits, number) { chunk.traits.append(block) }
-            if attributes, let block = try folder.traitsBlock(folder.attributes, number) { chunk.traits.append(block) }
+        let isAll = limit == MatchedChunks.sample && most.count <= MatchedChunks.exact
+        for (number, matches) in isAll ? most[...] : most.prefix(limit) {
+            guard let source = try folder.chunk(number) else { throw SearchDamage("a match in a chunk without documents") }
+            var chunk = Chunk(matches: matches, numbers: source.numbers, dates: dates ? try folder.dates(source) : nil, traits: [])
+            if traits, let block = try folder.traits(source.traits) { chunk.traits.append(block) }
+            if attributes, let block = try folder.traits(source.attributes) { chunk.traits.append(block) }
             chunks.append(chunk)
         }
     }
@@ -88,7 +91,8 @@ struct FacetCounts {
 
     private func test(_ wanted: Wanted, _ chunk: MatchedChunks.Chunk) -> (Int) -> Bool {
         if let column = wanted.asked.column {
-            guard let numbers = chunk.numbers, case .range(let least, let most) = wanted.filter else { return { _ in false } }
+            let numbers = chunk.numbers
+            guard case .range(let least, let most) = wanted.filter else { return { _ in false } }
             return { place in
                 let rank = numbers.ranks[place]
                 return rank >= 0 && numbers.columns[column][rank] >= 0 && FacetCounts.isWithin(Double(numbers.columns[column][rank]), least, most)
@@ -126,7 +130,7 @@ struct FacetCounts {
     }
 
     private mutating func count(_ places: [Int], _ column: Int, _ facet: Int, _ id: String, _ chunk: MatchedChunks.Chunk) {
-        guard let numbers = chunk.numbers else { return }
+        let numbers = chunk.numbers
         for place in places {
             let rank = numbers.ranks[place]
             guard rank >= 0, numbers.columns[column][rank] >= 0 else { continue }

@@ -84,6 +84,8 @@ struct Matches {
 
 extension SearchFolder {
     func postings(_ entry: TermEntry, tier: Int, _ body: (_ place: Int32, _ level: Int) -> Void) throws {
+        for posting in entry.few { body(posting.place, posting.level) }
+        if !entry.few.isEmpty { return }
         if let inline = entry.inline {
             var reader = ByteReader(inline)
             return try Postings.decode(&reader, count: entry.count, low: 0, high: Int32(schema.places - 1), body)

@@ -7,19 +7,19 @@ final class SearchFolder {
     private static let maximumPlaces = 1 << 24
     /// So many bytes are kept before all are forgotten.
     private static let maximumKept = 64 << 20
-    /// So many decoded files of numbers are kept before all are forgotten.
-    static let maximumBlocks = 256
+    /// So many decoded chunks are kept before all are forgotten.
+    static let maximumChunks = 256
     /// Names in a page of an array.
     private static let pageSize = 64
 
     private let load: (String) throws -> [UInt8]
     private var contents: [SearchName: [UInt8]] = [:]
     private var size = 0
-    /// Numbers that were decoded: of the chunks of the matches, and again of each result.
-    var numbersBlocks: [Int: NumbersBlock] = [:]
+    /// Chunks that were decoded: of the matches, and again of each result.
+    var chunks: [Int: Chunk] = [:]
     private(set) var schema: RootSchema
-    private(set) var terms = Tree(), words = Tree(), reversed = Tree(), suggestions = Tree()
-    private(set) var cards = Table(), numbers = Table(), traits = Table(), attributes = Table(), dates = Table()
+    private(set) var terms = Tree(), rules = Tree(), words = Tree(), reversed = Tree(), suggestions = Tree()
+    private var table = Table()
 
     struct Tree {
         var depth: UInt8 = 0
@@ -47,19 +47,16 @@ final class SearchFolder {
         var reader = try reader(root, kind: "R")
         guard let schema = try? JSONDecoder().decode(RootSchema.self, from: Data(try reader.string().utf8)) else { throw SearchDamage("the schema is not what it should be") }
         guard (0...SearchFolder.maximumPlaces).contains(schema.places), (0...schema.places).contains(schema.documents),
-            [schema.tier, schema.chunk, schema.card].allSatisfy((1...65_536).contains), (0...4_095).contains(schema.prior),
+            [schema.tier, schema.chunk, schema.card].allSatisfy((1...65_536).contains), schema.chunk % schema.card == 0, (0...4_095).contains(schema.prior),
             schema.impacts.count == Posting.levels, schema.impacts.allSatisfy((0...255).contains)
         else { throw SearchDamage("the schema is not what it should be") }
         self.schema = schema
         terms = try Self.tree(&reader)
+        rules = try Self.tree(&reader)
         words = try Self.tree(&reader)
         reversed = try Self.tree(&reader)
         suggestions = try Self.tree(&reader)
-        cards = try Self.table(&reader)
-        traits = try Self.table(&reader)
-        attributes = try Self.table(&reader)
-        numbers = try Self.table(&reader)
-        dates = try Self.table(&reader)
+        table = try Self.table(&reader)
     }
 
     func reader(_ name: SearchName, kind: Character) throws -> ByteReader {
@@ -104,8 +101,8 @@ final class SearchFolder {
         return table
     }
 
-    /// The reader of the file of a block; nil when there is nothing in it.
-    func block(_ table: Table, _ number: Int, kind: Character) throws -> ByteReader? {
+    /// The reader of the file of a chunk; nil when there is nothing in it.
+    func chunkReader(_ number: Int) throws -> ByteReader? {
         guard number < table.count else { return nil }
         var name = table.names[table.isPaged ? number / SearchFolder.pageSize : number]
         if table.isPaged, name != .none {
@@ -113,7 +110,7 @@ final class SearchFolder {
             try page.skip(number % SearchFolder.pageSize * SearchName.size)
             name = try page.name()
         }
-        return name == .none ? nil : try reader(name, kind: kind)
+        return name == .none ? nil : try reader(name, kind: "O")
     }
 
     struct Leaf {

@@ -7,7 +7,7 @@ package final class SearchReader {
     /// Fewer full matches are joined by partial ones.
     private static let few = 10
     /// So many of the first are ordered again by what is known of them besides words.
-    private static let reordered = 64
+    private static let reordered = 40
     /// Without a query and a scope so many chunks are looked through.
     private static let browsed = 40
     /// What `prior` names in numbers.
@@ -31,7 +31,7 @@ package final class SearchReader {
         var words = Words()
         words.read(SearchReader.cut(request.query))
         var slots = try Slots(words, folder)
-        let rule = words.words.isEmpty ? nil : try folder.entry([2] + words.key)?.rule
+        let rule = words.words.isEmpty ? nil : try folder.rule(words.key)
         let scope = try request.scope.map { try folder.alternatives([1] + Array($0.utf8)) }
         var found = try find(words, &slots, scope, &result)
         let pins = try pins(rule, scope, &found)
@@ -81,7 +81,7 @@ package final class SearchReader {
     private func everything() throws -> Found {
         var matches: [Match] = []
         for chunk in 0..<min(SearchReader.browsed, (folder.schema.places + folder.schema.chunk - 1) / folder.schema.chunk) {
-            guard let block = try folder.numbersBlock(chunk) else { continue }
+            guard let block = try folder.chunk(chunk)?.numbers else { continue }
             for (offset, rank) in block.ranks.enumerated() where rank >= 0 {
                 matches.append(Match(place: Int32(chunk * folder.schema.chunk + offset), sum: 0, isFull: true))
             }
@@ -90,7 +90,7 @@ package final class SearchReader {
     }
 
     /// The pinned places; those that were not found are found now.
-    private func pins(_ rule: TermEntry.Rule?, _ scope: [Alternative]?, _ found: inout Found) throws -> [Int32] {
+    private func pins(_ rule: QueryRule?, _ scope: [Alternative]?, _ found: inout Found) throws -> [Int32] {
         guard scope == nil, let pins = rule?.pins, !pins.isEmpty else { return [] }
         guard pins.allSatisfy({ $0 >= 0 && Int($0) < folder.schema.places }) else { throw SearchDamage("a pin beyond all places") }
         let known = Set(found.matches.map(\.place))
@@ -122,7 +122,8 @@ package final class SearchReader {
         let chunks = try MatchedChunks(
             folder, found.matches, numbers: columns.map { !$0.isOfDates } ?? false || needed.contains { $0.column != nil }, dates: columns?.isOfDates ?? false,
             traits: needed.contains { $0.facet.map { !schema.facets[$0].isAttribute } ?? false },
-            attributes: needed.contains { $0.facet.map { schema.facets[$0].isAttribute } ?? false }, isCountOnly: filters.isEmpty && columns == nil)
+            attributes: needed.contains { $0.facet.map { schema.facets[$0].isAttribute } ?? false },
+            limit: limit(found, isCountOnly: filters.isEmpty && columns == nil))
         let read = chunks.chunks.isEmpty ? found.matches.count : chunks.count
         func scaled(_ count: Int) -> Int { count * found.total / max(1, read) }
         let counts = FacetCounts(chunks, filters, facets, schema)
@@ -142,6 +143,12 @@ package final class SearchReader {
         let size = max(0, request.size)
         let (from, isBeyond) = (max(1, request.page) - 1).multipliedReportingOverflow(by: size)
         result.hits = try ordered.dropFirst(isBeyond ? ordered.count : from).prefix(size).map { try hit($0, slots, isPinned: pins.contains($0.place), explains: request.explains) }
+    }
+
+    /// How many chunks are read.
+    private func limit(_ found: Found, isCountOnly: Bool) -> Int {
+        guard isCountOnly else { return MatchedChunks.maximum }
+        return found.matches.contains { !$0.isFull } ? MatchedChunks.partial : MatchedChunks.sample
     }
 
     private static func isSet(_ filter: SearchRequest.Filter) -> Bool {
@@ -218,7 +225,7 @@ package final class SearchReader {
         let prior = folder.schema.numbers.firstIndex(of: "prior")
         var first = Array(matches.prefix(SearchReader.reordered))
         for place in first.indices {
-            guard let prior, let block = try folder.numbersBlock(Int(first[place].place) / folder.schema.chunk) else { continue }
+            guard let prior, let block = try folder.chunk(Int(first[place].place) / folder.schema.chunk)?.numbers else { continue }
             let rank = block.ranks[Int(first[place].place) % folder.schema.chunk]
             if rank >= 0 { first[place].sum += folder.schema.prior * Int(min(255, max(0, block.columns[prior][rank]))) }
         }
@@ -228,7 +235,7 @@ package final class SearchReader {
     private func hit(_ match: Match, _ slots: [Slot], isPinned: Bool, explains: Bool) throws -> SearchResult.Hit {
         let card = try folder.card(match.place)
         var numbers: [String: Int64] = [:]
-        if let block = try folder.numbersBlock(Int(match.place) / folder.schema.chunk) {
+        if let block = try folder.chunk(Int(match.place) / folder.schema.chunk)?.numbers {
             let rank = block.ranks[Int(match.place) % folder.schema.chunk]
             for (column, name) in folder.schema.numbers.enumerated() where rank >= 0 && block.columns[column][rank] >= 0 {
                 numbers[name] = block.columns[column][rank]

@@ -3,7 +3,7 @@
 /// A word of a query and what answers it.
 struct Slot {
     static let maximum = 12
-    static let maximumAlternatives = 24
+    static let maximumAlternatives = 48
     static let fullWeight = 16
 
     var text: [UInt8]
@@ -80,7 +80,7 @@ struct Slots {
         for place in slots.indices where slots[place].isKey && !slots[place].isDense && slots[place].text.codePoints >= Slots.shortestWidened && slots[place].alternatives.reduce(0, { $0 + $1.entry.count }) < few {
             let near = try folder.misspelled(slots[place].text, most: 1)
             for (word, weight) in near {
-                let more = try folder.alternatives(word.text, weight: weight).filter { one in !slots[place].alternatives.contains { $0.entry.key == one.entry.key } }
+                let more = try folder.alternatives(word, weight: weight).filter { one in !slots[place].alternatives.contains { $0.entry.key == one.entry.key } }
                 slots[place].alternatives += more.map { one in
                     var one = one
                     one.isNear = true
@@ -102,7 +102,7 @@ struct Slots {
         var slot = slot
         let longer = slot.isLast ? try folder.longer(than: slot.text).map { ($0, SearchFolder.prefixWeight) } : []
         let near = try folder.misspelled(slot.text)
-        slot.alternatives = Slots.distinct(try (longer + near.map { ($0.word, $0.weight) }).flatMap { try folder.alternatives($0.0.text, weight: $0.1) })
+        slot.alternatives = Slots.distinct(try (longer + near.map { ($0.word, $0.weight) }).flatMap { try folder.alternatives($0.0, weight: $0.1) })
         if longer.isEmpty, let best = near.first {
             corrections.append(SearchResult.Correction(from: String(decoding: slot.text, as: UTF8.self), to: String(decoding: best.word.text, as: UTF8.self)))
         }

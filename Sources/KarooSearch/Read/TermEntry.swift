@@ -10,17 +10,19 @@ struct TermEntry {
         var name: SearchName
     }
 
-    struct Rule: Decodable {
-        var redirect: String?
-        var pins: [Int32]?
-    }
-
     var key: [UInt8]
     var count = 0
+    /// What stands beside the word, which is all there is.
+    var few: [Posting] = []
     var inline: [UInt8]?
     var segments: [Segment] = []
-    var rule: Rule?
     var aliases: [(weight: Int, key: [UInt8])] = []
+}
+
+/// What the operator says of a query.
+struct QueryRule: Decodable {
+    var redirect: String?
+    var pins: [Int32]?
 }
 
 /// A list of postings that answers a slot.
@@ -47,6 +49,21 @@ extension SearchFolder {
         return nil
     }
 
+    /// Nil when nothing is said of these words.
+    func rule(_ words: [UInt8]) throws -> QueryRule? {
+        guard let leaf = try leaves(rules, words).first else { return nil }
+        var reader = try reader(leaf.name, kind: "Q")
+        var found: [UInt8] = []
+        for _ in 0..<(try reader.count()) {
+            found = try reader.key(after: found)
+            let text = try reader.string()
+            guard found == words else { continue }
+            guard let rule = try? JSONDecoder().decode(QueryRule.self, from: Data(text.utf8)) else { throw SearchDamage("a rule that is none") }
+            return rule
+        }
+        return nil
+    }
+
     private func readEntry(_ key: [UInt8], _ reader: inout ByteReader) throws -> TermEntry {
         var entry = TermEntry(key: key)
         let header = try reader.varint()
@@ -67,17 +84,20 @@ extension SearchFolder {
                 first = end
             }
         }
-        if header & 4 != 0 {
-            guard let rule = try? JSONDecoder().decode(TermEntry.Rule.self, from: Data(try reader.string().utf8)) else { throw SearchDamage("a rule that is none") }
-            entry.rule = rule
-        }
-        guard header >> 3 <= reader.rest.count else { throw SearchDamage("more aliases than bytes") }
-        for _ in 0..<(header >> 3) {
+        guard header >> 2 <= reader.rest.count else { throw SearchDamage("more aliases than bytes") }
+        for _ in 0..<(header >> 2) {
             let weight = try reader.varint()
             guard weight <= Slot.fullWeight else { throw SearchDamage("an alias that weighs too much") }
             entry.aliases.append((weight, Array(try reader.bytes(try reader.varint()))))
         }
         return entry
+    }
+
+    /// What answers a word that was not asked for.
+    func alternatives(_ word: KnownWord, weight: Int) throws -> [Alternative] {
+        guard !word.postings.isEmpty else { return try alternatives(word.text, weight: weight) }
+        let entry = TermEntry(key: word.text, count: word.postings.count, few: word.postings)
+        return [Alternative(entry: entry, weight: weight, rarity: rarity(entry.count))]
     }
 
     /// What answers a key, with the documents of its aliases.

@@ -1,5 +1,7 @@
 // KarooExpress – Apache-2.0
 
+import Foundation
+
 /// Writes the files that are divided by places: cards, traits and numbers.
 enum CardsWriter {
     /// One bit for each place, set when there is a document.
@@ -12,10 +14,31 @@ enum CardsWriter {
     static func cards(_ positions: ArraySlice<Int32>, size: Int, columns: Int, _ cards: [[String]]) -> [UInt8] {
         var content = ByteWriter(kind: "C")
         content.bytes(presence(positions, size: size))
+        let addresses = cards.map { address(of: $0.first ?? "") }
         for column in 0..<columns {
-            for card in cards { content.string(column < card.count ? card[column] : "") }
+            for (place, card) in cards.enumerated() { content.string(column < card.count ? shortened(card[column], addresses[place]) : "") }
         }
         return content.bytes
+    }
+
+    /// The text with U+0000 where it has the address that the title makes.
+    private static func shortened(_ text: String, _ address: String) -> String {
+        guard address.utf8.count > 3, !text.utf8.contains(0), let range = text.firstRange(of: address) else { return text }
+        return text.replacingCharacters(in: range, with: "\0")
+    }
+
+    /// Latin letters in lower case and digits, with a hyphen for whatever stands between.
+    static func address(of title: String) -> String {
+        var address: [UInt8] = []
+        for byte in title.utf8 {
+            switch byte {
+            case 0x30...0x39, 0x61...0x7A: address.append(byte)
+            case 0x41...0x5A: address.append(byte + 0x20)
+            default: if let last = address.last, last != 0x2D { address.append(0x2D) }
+            }
+        }
+        if address.last == 0x2D { address.removeLast() }
+        return String(decoding: address, as: UTF8.self)
     }
 
     /// - parameter values: of each document, by place; only those of one array.
@@ -45,8 +68,9 @@ enum CardsWriter {
                 let number = numbers[value.token] ?? numbers.count
                 if number == numbers.count {
                     numbers[value.token] = number
-                    labels.string(value.token)
-                    labels.string(value.label == value.token ? "" : value.label)
+                    let label = value.label.isEmpty ? value.token : value.label
+                    labels.string(label)
+                    labels.string(value.token == token(of: label) ? "" : value.token)
                 }
                 if !set.contains(number) { set.append(number) }
             }
@@ -70,12 +94,22 @@ enum CardsWriter {
         return column.bytes
     }
 
-    static func numbers(_ kind: Character, _ positions: ArraySlice<Int32>, size: Int, columns: Int, _ numbers: [[Int64?]]) -> [UInt8] {
+    /// How most tokens follow from their labels.
+    private static func token(of label: String) -> String {
+        String(decoding: label.utf8.map { $0 == 0x20 ? 0x2D : (0x41...0x5A).contains($0) ? $0 + 0x20 : $0 }, as: UTF8.self)
+    }
+
+    /// - parameter names: what comes before the numbers.
+    /// - parameter numbers: of each document, by place, as many as of the others.
+    static func numbers(
+        _ kind: Character, _ positions: ArraySlice<Int32>, size: Int, names: ArraySlice<UInt8> = [], _ numbers: [ArraySlice<Int64?>]
+    ) -> [UInt8] {
         var content = ByteWriter(kind: kind)
         content.bytes(presence(positions, size: size))
-        for column in 0..<columns {
+        content.bytes(names)
+        for column in numbers.first?.indices ?? 0..<0 {
             let values = numbers.map { row in
-                guard column < row.count, let value = row[column], value >= 0 else { return UInt64(0) }
+                guard let value = row[column], value >= 0 else { return UInt64(0) }
                 return UInt64(value) + 1
             }
             let greatest = values.max() ?? 0

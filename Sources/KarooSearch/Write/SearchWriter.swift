@@ -1,7 +1,5 @@
 // KarooExpress – Apache-2.0
 
-import Foundation
-
 /// A file of the index. Its name is made of its bytes, so it never changes.
 package struct SearchFile: Sendable {
     /// `01/23456789ab.bin`
@@ -37,7 +35,7 @@ package struct SearchWriter: Sendable {
     private let digest: Digest
 
     package init(_ schema: SearchSchema, _ keys: [SearchKey], jobs: Int, digest: @escaping Digest) {
-        precondition(Occurrences.size % schema.chunk == 0 && Occurrences.size % schema.card == 0, "places are divided as runs are")
+        precondition(Occurrences.size % schema.chunk == 0 && schema.chunk % schema.card == 0, "places are divided as runs are")
         self.schema = schema
         self.jobs = jobs
         self.digest = digest
@@ -69,7 +67,6 @@ package struct SearchWriter: Sendable {
         var writer = TermsWriter(terms, places: count, tier: schema.tier, jobs: jobs, digest)
         for (scope, places) in scopes { writer.add(scope: scope, places) }
         for (word, other) in synonyms.pairs { writer.add(synonym: word, of: other) }
-        for rule in rules { add(rule, to: &writer) }
         var tables: [TableWriter] = []
         func table(_ write: (inout TableWriter) -> Void) {
             var table = TableWriter(digest)
@@ -77,16 +74,25 @@ package struct SearchWriter: Sendable {
             tables.append(table)
         }
         table { writer.write(to: &$0) }
-        table { WordsWriter(jobs: jobs).write(terms, to: &$0) }
+        table { RulesWriter(jobs: jobs).write(rules, places, to: &$0) }
+        table { WordsWriter(jobs: jobs).write(terms, writer, to: &$0) }
         table { SuggestionsWriter(jobs: jobs).write(completions, to: &$0) }
-        for files in [\Run.cards, \Run.traits, \Run.attributes] {
-            table { table in
-                let all = runs.flatMap { $0[keyPath: files] }
-                for (file, _) in all { if let file { table.add(file) } }
-                table.array(all.map(\.name))
+        let blocks = runs.flatMap { $0.cards + $0.traits + $0.attributes }.compactMap(\.file)
+        return SearchPart(files: tables.flatMap(\.files) + blocks, tables: tables.map(\.tables.bytes) + [names(runs)])
+    }
+
+    /// Of each chunk the names of its cards, its traits and its attributes.
+    private func names(_ runs: [Run]) -> [UInt8] {
+        let cards = schema.chunk / schema.card
+        var names = ByteWriter()
+        for run in runs {
+            for chunk in run.traits.indices {
+                for card in chunk * cards..<(chunk + 1) * cards { names.bytes((card < run.cards.count ? run.cards[card].name : .none).bytes) }
+                names.bytes(run.traits[chunk].name.bytes)
+                names.bytes(run.attributes[chunk].name.bytes)
             }
         }
-        return SearchPart(files: tables.flatMap(\.files), tables: tables.map(\.tables.bytes))
+        return names.bytes
     }
 
     /// What is made of a run of places at once.
@@ -142,47 +148,36 @@ package struct SearchWriter: Sendable {
         }
     }
 
-    private func add(_ rule: SearchRule, to writer: inout TermsWriter) {
-        struct Written: Encodable {
-            let redirect: String?
-            let pins: [Int32]?
-        }
-        var words = Words()
-        words.read(rule.query)
-        guard !words.words.isEmpty else { return }
-        let pins = rule.pins.map { places.places[$0] }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let json = try! encoder.encode(Written(redirect: rule.redirect, pins: pins.isEmpty ? nil : pins))
-        writer.add(rule: String(decoding: json, as: UTF8.self), of: words.words.map { Array(words.bytes[$0.start..<$0.end]) })
-    }
-
     // MARK: Numbers
 
-    /// Prices, stock and whatever else changes without a change of text.
+    /// Prices, stock and whatever else changes without a change of text; with them the names of all that a chunk has.
     ///
+    /// - parameter texts: the tables of what is made of text.
     /// - parameter numbers: of a position in the keys, the numbers of the schema's columns in order, then its dates; nil or
     ///   negative for none.
-    package func numbers(_ numbers: @Sendable (Int) -> [Int64?]) -> SearchPart {
-        let first = schema.numbers.count
-        let all = [("O" as Character, 0..<first), ("D", first..<first + schema.dates.count)].map { kind, columns in
-            table(kind, columns.count) { position in Array(numbers(position)[columns]) }
-        }
-        return SearchPart(files: all.flatMap(\.files), tables: all.flatMap(\.tables))
-    }
-
-    private func table(_ kind: Character, _ columns: Int, _ numbers: @Sendable (Int) -> [Int64?]) -> SearchPart {
-        let count = places.positions.count
-        let files = pieces(pieceCount(count, size: schema.chunk), jobs: jobs) { chunk -> Run.File in
+    package func numbers(beside texts: SearchPart, _ numbers: @Sendable (Int) -> [Int64?]) -> SearchPart {
+        let (count, first) = (places.positions.count, schema.numbers.count)
+        let names = texts.tables.last ?? []
+        let size = (schema.chunk / schema.card + 2) * SearchName.size
+        let made = pieces(pieceCount(count, size: schema.chunk), jobs: jobs) { chunk -> (files: [SearchFile], name: SearchName) in
             let positions = places.positions[range(of: chunk, size: schema.chunk, count: count)]
             let rows = positions.filter { $0 >= 0 }.map { numbers(Int($0)) }
-            guard !rows.isEmpty, columns > 0 else { return (nil, .none) }
-            let (file, name) = TableWriter.file(CardsWriter.numbers(kind, positions, size: schema.chunk, columns: columns, rows), digest)
-            return (file, name)
+            precondition(rows.allSatisfy { $0.count == first + schema.dates.count }, "every document has as many numbers as there are columns")
+            guard !rows.isEmpty else { return ([], .none) }
+            var files: [SearchFile] = []
+            var dates = SearchName.none
+            if !schema.dates.isEmpty {
+                let made = TableWriter.file(CardsWriter.numbers("D", positions, size: schema.chunk, rows.map { $0[first...] }), digest)
+                files.append(made.file)
+                dates = made.name
+            }
+            let own = names[chunk * size..<(chunk + 1) * size] + dates.bytes
+            let made = TableWriter.file(CardsWriter.numbers("O", positions, size: schema.chunk, names: own, rows.map { $0[..<first] }), digest)
+            return (files + [made.file], made.name)
         }
         var table = TableWriter(digest)
-        for (file, _) in files { if let file { table.add(file) } }
-        table.array(files.map(\.name))
+        for file in made.flatMap(\.files) { table.add(file) }
+        table.array(made.map(\.name))
         return SearchPart(files: table.files, tables: [table.tables.bytes])
     }
 
@@ -193,8 +188,8 @@ package struct SearchWriter: Sendable {
         var content = ByteWriter(kind: "R")
         let documents = places.places.count
         content.string(RootSchema(schema, documents: documents, places: places.positions.count).json)
-        // Terms, words and reversed words, suggestions, cards, traits, attributes; numbers, dates.
-        for table in texts.tables + numbers.tables { content.bytes(table) }
+        // Terms, rules, words and reversed words, suggestions; chunks, whose files have the names that are last of the texts.
+        for table in texts.tables.dropLast() + numbers.tables { content.bytes(table) }
         return TableWriter.file(content.bytes, digest).file
     }
 

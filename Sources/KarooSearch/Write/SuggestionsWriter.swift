@@ -3,6 +3,8 @@
 /// Writes what is offered while somebody types.
 struct SuggestionsWriter {
     private static let leaves = Cutting(size: 12_288)
+    /// Queries ask for none of them.
+    private static let mostInRoot = 16
     /// More completions of one prefix are represented by the best.
     private static let crowd = 64
     private static let best = 8
@@ -82,7 +84,7 @@ struct SuggestionsWriter {
 
     private func write(_ entries: [Entry], to tables: inout TableWriter) {
         tables.leaves(
-            "S", count: entries.count, SuggestionsWriter.leaves, jobs: jobs, key: { entries[$0].key },
+            "S", count: entries.count, SuggestionsWriter.leaves, mostInRoot: SuggestionsWriter.mostInRoot, jobs: jobs, key: { entries[$0].key },
             bytes: { entries[$0].completions.reduce(entries[$0].key.count) { $0 + $1.text.utf8.count + $1.address.utf8.count } }
         ) { entry, leaf in
             leaf.varint(entries[entry].completions.count)

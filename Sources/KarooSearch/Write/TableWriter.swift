@@ -3,8 +3,6 @@
 /// Gathers files and writes the tables that lead to them.
 struct TableWriter {
     private static let pageSize = 64
-    /// A tree with more leaves has pages.
-    private static let maximumLeaves = 256
     private static let pages = Cutting(size: 4_096)
 
     private(set) var files: [SearchFile] = []
@@ -49,10 +47,11 @@ struct TableWriter {
 
     /// Divides entries with ascending keys among files and adds the tree that leads to them.
     ///
+    /// - parameter mostInRoot: a tree with more leaves has pages.
     /// - parameter bytes: about how many bytes an entry takes.
     /// - parameter append: writes what stands behind an entry's key.
     mutating func leaves(
-        _ kind: Character, count: Int, _ cutting: Cutting, jobs: Int, key: @Sendable (Int) -> [UInt8], bytes: (Int) -> Int,
+        _ kind: Character, count: Int, _ cutting: Cutting, mostInRoot: Int, jobs: Int, key: @Sendable (Int) -> [UInt8], bytes: (Int) -> Int,
         append: @Sendable (Int, inout ByteWriter) -> Void
     ) {
         let parts = cutting.parts(count: count, key: key, bytes: bytes)
@@ -70,12 +69,12 @@ struct TableWriter {
         for leaf in made { add(leaf.file) }
         tree(zip(parts, made).map { part, leaf in
             (part.lowerBound == 0 ? [] : separator(after: key(part.lowerBound - 1), before: key(part.lowerBound)), leaf.name)
-        })
+        }, mostInRoot: mostInRoot)
     }
 
     /// A tree of the keys and names of files that were added before.
-    private mutating func tree(_ leaves: [(key: [UInt8], name: SearchName)]) {
-        guard leaves.count > TableWriter.maximumLeaves else {
+    private mutating func tree(_ leaves: [(key: [UInt8], name: SearchName)], mostInRoot: Int) {
+        guard leaves.count > mostInRoot else {
             tables.byte(0)
             TableWriter.append(leaves[...], to: &tables)
             return

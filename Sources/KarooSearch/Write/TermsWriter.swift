@@ -4,6 +4,8 @@
 struct TermsWriter {
     /// About how many bytes a file of terms has before it is packed.
     private static let leaves = Cutting(size: 6_144)
+    /// Every query asks for some of them.
+    private static let mostInRoot = 256
     /// A longer list is kept in files of its own, so that it does not come along with its neighbours.
     private static let longestInline = 2_048
     /// Tiers share a file until it has about as many bytes.
@@ -30,7 +32,6 @@ struct TermsWriter {
 
     private struct Extra {
         var aliases: [(weight: Int, key: [UInt8])] = []
-        var rule: String?
         var places: [Int32] = []
     }
 
@@ -56,10 +57,6 @@ struct TermsWriter {
         extras[[1] + Array(scope.utf8), default: Extra()].places = places
     }
 
-    mutating func add(rule json: String, of words: [[UInt8]]) {
-        extras[[2] + Array(words.joined(separator: [0x20])), default: Extra()].rule = json
-    }
-
     /// Makes a word find what another is found by. Nothing happens when no document has the other.
     mutating func add(synonym word: [UInt8], of other: [UInt8]) {
         guard let number = terms.lexicon.vocabulary.number(of: other) else { return }
@@ -73,13 +70,20 @@ struct TermsWriter {
         return forms[terms.lists[Int(terms.ranks[number])]] ?? [word]
     }
 
+    /// The postings of a word of documents that has nothing but a few of its own; nil for all others.
+    func few(rank: Int, most: Int) -> ArraySlice<UInt32>? {
+        guard Int(terms.lists[rank]) == rank, extras[terms.word(rank: rank)] == nil else { return nil }
+        let postings = terms.postings(rank: rank)
+        return postings.isEmpty || postings.count > most ? nil : postings
+    }
+
     // MARK: Files
 
     func write(to tables: inout TableWriter) {
         let entries = entries()
         for entry in entries { for file in entry.files { tables.add(file) } }
         tables.leaves(
-            "T", count: entries.count, TermsWriter.leaves, jobs: jobs, key: { entries[$0].key },
+            "T", count: entries.count, TermsWriter.leaves, mostInRoot: TermsWriter.mostInRoot, jobs: jobs, key: { entries[$0].key },
             bytes: { entries[$0].key.count + entries[$0].body.count }
         ) { entry, leaf in leaf.bytes(entries[entry].body) }
     }
@@ -131,9 +135,8 @@ struct TermsWriter {
         var seen: Set<[UInt8]> = []
         aliases = aliases.filter { seen.insert($0.key).inserted }
         var body = ByteWriter()
-        body.varint(header | (extra?.rule == nil ? 0 : 4) | aliases.count << 3)
+        body.varint(header | aliases.count << 2)
         body.bytes(list.bytes)
-        if let rule = extra?.rule { body.string(rule) }
         for alias in aliases {
             body.varint(alias.weight)
             alias.key.withUnsafeBufferPointer { body.string($0) }

@@ -10,7 +10,7 @@ import KarooSearch
 /// the numbers: after a change of prices no text is looked at again.
 struct SearchFiles {
     /// Raise this when the same documents give other files, so that none of the old ones is taken over.
-    static let version = 5
+    static let version = 6
     /// For how many builds that change an index the files stay that only older heads named: pages that are still open ask
     /// for them.
     static let retention = 3
@@ -236,7 +236,7 @@ private struct EditionIndex {
         memory.texts = part(knownTexts, textFingerprint) { EditionIndex.texts(writer, plan, edition, products, rules, pool) }
         memory.numbers = part(knownNumbers, numberFingerprint) {
             let count = SearchNumbers.columns.count + 1
-            return writer.numbers { position in values[position * count..<(position + 1) * count].map { $0 < 0 ? nil : $0 } }
+            return writer.numbers(beside: SearchPart(tables: memory.texts.tables)) { position in values[position * count..<(position + 1) * count].map { $0 < 0 ? nil : $0 } }
         }
         let root = writer.root(texts: SearchPart(tables: memory.texts.tables), numbers: SearchPart(tables: memory.numbers.tables))
         files.append(root)

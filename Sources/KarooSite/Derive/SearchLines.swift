@@ -124,11 +124,12 @@ package struct SearchLines {
             for group in groups { summary.bytes += try group.get() }
         }
         let count = schema.numbers.count + schema.dates.count
-        let numberPart = writer.numbers { position in numbers[position * count..<(position + 1) * count].map { $0 < 0 ? nil : $0 } }
+        var texts = writer.texts(completions: completions, rules: [], synonyms: []) { document(ranges[$0]) }
+        try publish(texts.files)
+        texts.files = []
+        let numberPart = writer.numbers(beside: texts) { position in numbers[position * count..<(position + 1) * count].map { $0 < 0 ? nil : $0 } }
         try publish(numberPart.files)
-        let textPart = writer.texts(completions: completions, rules: [], synonyms: []) { document(ranges[$0]) }
-        try publish(textPart.files)
-        let root = writer.root(texts: SearchPart(tables: textPart.tables), numbers: SearchPart(tables: numberPart.tables))
+        let root = writer.root(texts: texts, numbers: SearchPart(tables: numberPart.tables))
         try publish([root])
         try SearchLines.put(Array(SearchWriter.head(root: root, files: "/search/").utf8), "search/root.json", folder, worker: 0)
         summary.files += 1

@@ -1,6 +1,7 @@
 // KarooExpress – Apache-2.0
 
-/// Scripts without what only their readers need: comments, indentation, blanks. Names stay, so that what a browser reports
+/// Scripts without what only their readers need: comments, indentation, blanks, the last separators of lists and blocks,
+/// parentheses around a single parameter, and promises that nothing is assigned twice. Names stay, so that what a browser reports
 /// can be found. A script that begins with `/*!` is left as it is.
 struct CompactScript {
     static func of(_ bytes: [UInt8]) -> [UInt8] {
@@ -53,13 +54,26 @@ struct CompactScript {
         case UInt8(ascii: "}") where !templates.isEmpty:
             let isEnd = templates[templates.count - 1] == 0
             if isEnd { templates.removeLast() } else { templates[templates.count - 1] -= 1 }
+            dropSeparator()
             copy(to: place + 1)
             if isEnd { copyTemplate() }
+        case UInt8(ascii: "}"), UInt8(ascii: ")"), UInt8(ascii: "]"):
+            dropSeparator()
+            copy(to: place + 1)
+        case UInt8(ascii: "=") where byte(1) == UInt8(ascii: ">"):
+            dropParentheses()
+            copy(to: place + 2)
         case let first where CompactScript.isWord(first):
             var end = place
             while end < bytes.count, CompactScript.isWord(bytes[end]) { end += 1 }
             let word = bytes[place..<end]
-            copy(to: end)
+            if word.elementsEqual("const".utf8), beginsDeclaration(end) {
+                separate()
+                text.append(contentsOf: "let".utf8)
+                place = end
+            } else {
+                copy(to: end)
+            }
             lastWord = word
         default: copy(to: place + 1)
         }
@@ -100,6 +114,32 @@ struct CompactScript {
         } else if CompactScript.isWord(last), next == UInt8(ascii: "."), lastWord.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }), !lastWord.isEmpty {
             text.append(UInt8(ascii: " "))
         }
+    }
+
+    /// A comma before the end of a list; a semicolon before that of a block, when what it ends cannot be empty.
+    private mutating func dropSeparator() {
+        guard let last = text.last, let before = text.dropLast().last else { return }
+        if last == UInt8(ascii: ","), CompactScript.isWord(before) || "]}\"'`)".utf8.contains(before) {
+            text.removeLast()
+        } else if last == UInt8(ascii: ";"), byte() == UInt8(ascii: "}"), CompactScript.isWord(before) || "]}\"'`".utf8.contains(before) {
+            let word = text.dropLast().reversed().prefix(while: CompactScript.isWord).reversed()
+            if !word.elementsEqual("else".utf8), !word.elementsEqual("do".utf8) { text.removeLast() }
+        }
+    }
+
+    /// Those of `(name) =>`.
+    private mutating func dropParentheses() {
+        guard text.last == UInt8(ascii: ")"), let open = text.lastIndex(of: UInt8(ascii: "(")), open + 2 < text.count,
+            text[open + 1..<text.count - 1].allSatisfy(CompactScript.isWord), open == 0 || !CompactScript.isWord(text[open - 1])
+        else { return }
+        text.removeLast()
+        text.remove(at: open)
+    }
+
+    /// True when what stands behind `const` is declared by it; elsewhere it is the name of a member.
+    private func beginsDeclaration(_ end: Int) -> Bool {
+        guard text.last != UInt8(ascii: "."), let next = bytes[end...].first(where: { !" \t\r\n".utf8.contains($0) }) else { return false }
+        return CompactScript.isWord(next) || next == UInt8(ascii: "{") || next == UInt8(ascii: "[")
     }
 
     private func endsStatement(_ byte: UInt8) -> Bool {
