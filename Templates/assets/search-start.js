@@ -3,7 +3,17 @@ const form = document.querySelector(".find");
 const listing = document.querySelector("[data-scope]");
 const refine = listing?.querySelector(".refine");
 let page;
-const load = () => import("./search.js").then(({ ui }) => page ??= ui(form));
+const load = () => {
+    if (!page) warm().catch(() => {});
+    return import("./search.js").then(({ ui }) => page ??= ui(form));
+};
+
+// What the script reads first comes while the script comes.
+async function warm() {
+    const { root, files } = await (await fetch(document.body.dataset.search)).json();
+    await fetch(`${files}${root.slice(0, 2)}/${root.slice(2)}.bin`);
+}
+
 const list = (isOpening) => load().then(() => page.list(listing, isOpening));
 
 form?.addEventListener("focusin", () => load().then(() => page.suggest()), { once: true });

@@ -332,7 +332,7 @@ class Job:
             is_right = not set(typo["urls"]).isdisjoint(ranked)
             length = len(typo["word"])
             kinds = ["all", typo["edit"], f"{length if length < 8 else '8 or more'} letters", "digits" if any(map(str.isdigit, typo["word"])) else "no digits"]
-            for kind in kinds + ["another word of the catalogue"] * typo["isWord"]:
+            for kind in kinds + ["another word of the catalogue" if typo["isWord"] else "no word of the catalogue"]:
                 entry = found.setdefault(kind, [0, 0])
                 entry[0] += is_right
                 entry[1] += 1

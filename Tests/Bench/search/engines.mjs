@@ -6,8 +6,14 @@ const facets = ["category", "brand", "colour"];
 
 const karoo = {
     async open() {
+        this.warm();
         const { Search } = await import("/assets/search.js");
         this.search = await Search.open("/search/root.json");
+    },
+    // As search-start.js does.
+    async warm() {
+        const { root, files } = await (await fetch("/search/root.json")).json();
+        await fetch(`${files}${root.slice(0, 2)}/${root.slice(2)}.bin`);
     },
     async first(query) {
         await this.open();
