@@ -250,8 +250,11 @@ def relevance(shop, table, options):
     for key, name in (("all", "NDCG@10"), ("judged", "NDCG@10 over judged products")):
         best = max(judged["baselines"], key=lambda baseline: judged["baselines"][baseline][key])
         bar = judged["baselines"][best][key]
-        passed = ours[key] > bar and ours[key] > theirs[key]
-        table.tell(f"{name}, {judged['queries']} queries", f"{ours[key]:.3f}", f"{theirs[key]:.3f}", bar=f"> Pagefind, > {bar:.3f} ({best})", passed=passed)
+        # The first is the metric; the second is told beside it, since what nobody judged may be right as well.
+        passed = ours[key] > bar and ours[key] > theirs[key] if key == "all" else None
+        table.tell(
+            f"{name}, {judged['queries']} queries", f"{ours[key]:.3f}", f"{theirs[key]:.3f}",
+            bar=f"{'> Pagefind, > ' if key == 'all' else ''}{bar:.3f} ({best})", passed=passed)
         for baseline, means in judged["baselines"].items():
             say(f"{name}, {baseline}: {means[key]:.3f}")
     table.tell("judged of the first ten", percent(ours["share"]), percent(theirs["share"]))

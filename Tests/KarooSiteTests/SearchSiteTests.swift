@@ -94,6 +94,7 @@ import Testing
 
     @Test func facetsSpeakTheLanguageOfTheEdition() throws {
         let shop = try Shop(Self.searched)
+        try shop.change("Content/sellers/nord/seller.yaml", "country: DE", "country: DE\nregion: Hamburg")
         try shop.built()
         let result = try reader(shop, "de-de").search(
             SearchRequest("", scope: "category:home", facets: ["category", "brand", "seller", "location", "material"]))
@@ -102,7 +103,7 @@ import Testing
             result.facets.first { $0.id == id }?.values.reduce(into: [:]) { $0["\($1.token)=\($1.label)"] = $1.count } ?? [:]
         }
         #expect(values("category") == ["home=Wohnen": 3, "home/lamps=Lampen": 1, "home/mugs=Becher": 2])
-        #expect(values("seller") == ["nord=Nord": 3] && values("location") == ["DE=Deutschland": 3])
+        #expect(values("seller") == ["nord=Nord": 3] && values("location") == ["DE=Deutschland": 3, "DE/Hamburg=Deutschland – Hamburg": 3])
         #expect(values("brand") == ["Nord=Nord": 1, "Töpfer=Töpfer": 1] && values("material") == ["oak=Eiche": 1])
         let scope = try reader(shop, "de-de").search(SearchRequest("", scope: "seller:nord"))
         #expect(scope.total == 3)
@@ -359,6 +360,8 @@ import Testing
         ("", "the file is empty"), ("{}\n", ":1:1: error: \"language\" is missing"), ("{\"language\":\"en\"}\n{\"id\":\"a\"}\n{\"id\":", ":3:"),
         ("{\"language\":\"en\"}\n\n{\"id\":\"a\"}\n{\"x\":1}\n", ":4:1: error: \"id\" is missing"),
         ("{\"language\":\"en\"}\n{\"id\":\"a\"}\n{\"id\":\"a\"}\n", "two documents are called \"a\""),
+        ("{\"language\":\"en\",\"facets\":[{\"id\":\"a\"},{\"id\":\"a\"}]}\n", ":1:1: error: \"facets\" has \"a\" twice"),
+        ("{\"language\":\"en\",\"numbers\":[\"price\",\"price\"]}\n", "\"numbers\" has \"price\" twice"),
     ])
     func documentsThatCannotBeUsedAreNamed(text: String, message: String) throws {
         let shop = try Shop("")

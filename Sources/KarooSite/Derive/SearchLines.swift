@@ -250,6 +250,10 @@ package struct SearchLines {
         let numbers = node.member("numbers")?.elements.compactMap(\.string) ?? []
         let columns = node.member("columns")?.elements.compactMap(\.string) ?? ["title"]
         guard columns.first == "title" else { throw node.issue(.error, "the first of \"columns\" must be \"title\"") }
+        for (member, names) in [("facets", facets.map(\.id)), ("numbers", numbers), ("columns", columns)] {
+            guard let twice = Dictionary(grouping: names, by: \.self).filter({ $0.value.count > 1 }).keys.min() else { continue }
+            throw node.issue(.error, "\"\(member)\" has \"\(twice)\" twice", remedy: "name each once")
+        }
         return SearchSchema(
             language: language, columns: columns, numbers: numbers.filter { $0 != SearchNumbers.date }, dates: numbers.filter { $0 == SearchNumbers.date },
             facets: facets,

@@ -133,9 +133,7 @@ struct SearchTexts {
         }
         if let brand = product.brand { values.append(SearchDocument.Value(facet: SearchFacets.brand, token: brand, label: brand)) }
         values.append(SearchDocument.Value(facet: SearchFacets.seller, token: seller.id.text, label: seller.name))
-        values.append(
-            SearchDocument.Value(
-                facet: SearchFacets.location, token: seller.country, label: composer.formats.regionName(seller.country)))
+        values += locations(seller)
         guard !facets.attributes.isEmpty else { return values }
         func add(_ facet: Int, _ token: String, _ label: String) {
             guard !token.isEmpty, !values.contains(where: { $0.facet == facet && $0.token == token }) else { return }
@@ -156,6 +154,16 @@ struct SearchTexts {
             for variant in sold where place < variant.options.count { add(facet, variant.options[place], composer.choiceName(option, variant.options[place])) }
         }
         return values
+    }
+}
+
+extension SearchTexts {
+    /// Where a seller sends from: the country, and the region in it.
+    private func locations(_ seller: Seller) -> [SearchDocument.Value] {
+        let country = composer.formats.regionName(seller.country)
+        let whole = SearchDocument.Value(facet: SearchFacets.location, token: seller.country, label: country)
+        guard let region = seller.region else { return [whole] }
+        return [whole, SearchDocument.Value(facet: SearchFacets.location, token: "\(seller.country)/\(region)", label: "\(country) – \(region)")]
     }
 }
 
