@@ -143,7 +143,7 @@ private struct ProductWords: Sendable {
         hasher.add(seller.id.text)
         hasher.add(seller.name)
         hasher.add(seller.country)
-        hasher.add(entry.cover?.file.name ?? plan.placeholders[entry.category])
+        hasher.add(entry.cover?.small.name ?? plan.placeholders[entry.category])
         for text in product.texts {
             hasher.add(text.language.tag)
             hasher.add(text.title)
