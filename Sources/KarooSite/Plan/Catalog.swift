@@ -131,6 +131,9 @@ struct PublishedPicture: Sendable {
         return PictureFile.kind(of: file.name) == "svg" ? nil : (file, size)
     }
 
+    /// For programs that take no drawings: the card instead, where there is one.
+    var raster: PublishedFile { PictureFile.kind(of: file.name) == "svg" ? renditions?.social ?? file : file }
+
     /// For places that show it very small.
     var thumb: PublishedFile { renditions?.file(.webp, atLeast: 160) ?? small }
 
