@@ -107,6 +107,36 @@ import Testing
         #expect(page.firstMatch(of: /two\.[0-9a-f]{12}-/) == nil)
     }
 
+    @Test func aPictureThatTakesTooLongIsTriedOnce() throws {
+        let shop = try shop(PictureTests.program.replacing("#refuse", with: "case \"$*\" in *source.png*) kill -KILL $$;; esac"))
+        for calls in [1, 0] {
+            let summary = build(shop)
+            #expect(summary.isDone)
+            #expect(summary.issues.all.contains { $0.message.contains("two.png") && $0.message.contains("longer than 60 seconds or too much memory") })
+            #expect(try self.calls(shop).count { $0.contains("source.png") } == calls)
+        }
+        #expect(try shop.page("en-us/p/arne.html").contains("/one."))
+    }
+
+    @Test func setsThatNobodyUsesGoWhenThereAreMany() throws {
+        let shop = try shop()
+        let root = "\(shop.folder)/pictures"
+        let cache = try PictureCache(root: root, owner: "here")
+        func keys() throws -> [String] {
+            try FileManager.default.contentsOfDirectory(atPath: root).filter { $0.count == 2 }.flatMap {
+                try FileManager.default.contentsOfDirectory(atPath: "\(root)/\($0)")
+            }
+        }
+        let all = (0..<300).map { String(format: "%02x%010x", $0 % 16, $0) }
+        for key in all { try shop.write("pictures/\(key.prefix(2))/\(key)/tone", "#ffffff") }
+        cache.prune(used: Set(all.prefix(22)))
+        #expect(try keys().count == 300)
+        cache.prune(used: Set(all.prefix(21)))
+        #expect(try keys().sorted() == all.prefix(21).sorted())
+        cache.close()
+        #expect(!shop.has("pictures/making-here"))
+    }
+
     @Test func whatAKilledBuildWasMakingIsMadeAnew() throws {
         let shop = try shop()
         #expect(build(shop).isDone)

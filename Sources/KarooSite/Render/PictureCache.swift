@@ -10,6 +10,7 @@ struct PictureCache: Sendable {
     private static let slack = 2
     private static let spare = 256
     private static let toneName = "tone"
+    private static let refusedName = "refused"
 
     private let root: String
     /// Where sets are made; belongs to the builds of one output folder, of which there is one at a time.
@@ -43,6 +44,17 @@ struct PictureCache: Sendable {
             throw BuildIssue(.error, file: folder(of: key), "cannot be put in its place: \(systemMessage())")
         }
     }
+
+    /// Remembers that a set could not be made within its bounds, so that not every build waits for it.
+    func refuse(_ making: String, key: String) throws(BuildIssue) {
+        removeTree(making)
+        mkdir(making, 0o755)
+        try replaceFile("\(making)/\(PictureCache.refusedName)", with: [])
+        mkdir("\(root)/\(key.prefix(2))", 0o755)
+        rename(making, folder(of: key))
+    }
+
+    func isRefused(_ key: String) -> Bool { access("\(folder(of: key))/\(PictureCache.refusedName)", F_OK) == 0 }
 
     /// Takes away sets that nobody uses, when there are many.
     func prune(used: Set<String>) {

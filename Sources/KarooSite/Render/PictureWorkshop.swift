@@ -48,6 +48,7 @@ struct PictureWorkshop: Sendable {
                 record, kind: kind, stem: MediaReader.stem(of: order.path), isCover: order.isCover, by: rasterizer, in: cache)
         else { return Result() }
         if let tone = cache.tone(of: planned.key) { return Result(renditions: planned.with(tone)) }
+        guard !cache.isRefused(planned.key) else { return Result(issue: issue(.tookTooLong, order, kind)) }
         let folder = "\(cache.workshop)/\(number)"
         do {
             guard mkdir(folder, 0o755) == 0 else { throw BuildIssue(.error, file: folder, "cannot be made: \(systemMessage())") }
@@ -57,7 +58,9 @@ struct PictureWorkshop: Sendable {
         } catch let issue as BuildIssue {
             return Result(issue: issue)
         } catch {
-            return Result(issue: issue(error as? ChildProcess.Failure ?? .missing, order, kind))
+            let failure = error as? ChildProcess.Failure ?? .missing
+            if failure == .tookTooLong { try? cache.refuse(folder, key: planned.key) }
+            return Result(issue: issue(failure, order, kind))
         }
     }
 
