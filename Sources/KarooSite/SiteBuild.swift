@@ -25,11 +25,13 @@ package struct SiteBuild: Sendable {
         package var signingKey: SigningKey?
         /// How many files the host takes; nil when the profile's own number holds.
         package var fileLimit: Int?
+        /// The programs that may make pictures of other sizes, best first; nil when pictures are published as they are.
+        package var rasterizers: [Rasterizer.Candidate]?
 
         package init(
             sources: Sources, output: String, stateFolder: String, jobs: Int, instant: Instant, sequence: Int64? = nil,
             style: AddressStyle = .html, host: HostProfile = .generic, precompress: Bool = false, signingKey: SigningKey? = nil,
-            fileLimit: Int? = nil
+            fileLimit: Int? = nil, rasterizers: [Rasterizer.Candidate]? = nil
         ) {
             self.sources = sources
             self.output = output
@@ -42,6 +44,7 @@ package struct SiteBuild: Sendable {
             self.precompress = precompress
             self.signingKey = signingKey
             self.fileLimit = fileLimit
+            self.rasterizers = rasterizers
         }
     }
 
@@ -62,6 +65,8 @@ package struct SiteBuild: Sendable {
         /// Nil when nothing is compressed.
         package var hasBrotli: Bool?
         package var isSigned = false
+        /// Whether there was a program that makes pictures of other sizes; nil when none was wanted.
+        package var hasRasterizer: Bool?
         /// The path under which the site lies; empty at the root of its host.
         package var basePath = ""
         package var phases: [(name: String, seconds: Double)] = []
@@ -120,8 +125,11 @@ package struct SiteBuild: Sendable {
         clock.end("state", &summary)
 
         progress?.begin("reading")
+        let workshop = try pictureWorkshop(state)
+        defer { workshop?.cache.close() }
+        summary.hasRasterizer = options.rasterizers.map { _ in workshop != nil }
         guard let read = ContentReader.read(
-            options.sources, known: old.media, products: "\(state).products", jobs: options.jobs, &summary.issues)
+            options.sources, known: old.media, products: "\(state).products", workshop: workshop, jobs: options.jobs, &summary.issues)
         else { return }
         clock.end("read", &summary)
 
@@ -139,6 +147,18 @@ package struct SiteBuild: Sendable {
         clock.end("plan", &summary)
         guard !summary.issues.hasErrors else { return }
         try publish(plan, theme, assets, output, old, media: read.media, state, &clock, &summary)
+    }
+
+    /// Nil when no program can make pictures of other sizes.
+    private func pictureWorkshop(_ state: String) throws(BuildIssue) -> PictureWorkshop? {
+        guard let candidates = options.rasterizers, !candidates.isEmpty else { return nil }
+        let root = "\(options.stateFolder)/pictures"
+        let cache = try PictureCache(root: root, owner: String(state.split(separator: "/").last!.prefix(16)))
+        guard let rasterizer = Rasterizer.first(of: candidates, remembered: "\(root)/program", trying: cache.workshop) else {
+            cache.close()
+            return nil
+        }
+        return PictureWorkshop(rasterizer: rasterizer, cache: cache, jobs: options.jobs, progress: progress)
     }
 
     /// Reads and plans, and writes nothing: everything that a build would complain of.

@@ -37,6 +37,7 @@ struct Reporter {
         if summary.issues.warnings > 0 { lines.append("\(summary.issues.warnings) warnings") }
         if let next = summary.nextPriceChange { lines.append("a price changes next at \(next); build again then") }
         if !summary.isSigned { lines.append("the offer book is not signed: give a key by --key or KAROO_SIGNING_KEY (karoo keys new)") }
+        if summary.hasRasterizer == false { lines.append("pictures are published as they are: neither vips nor ImageMagick makes other sizes of them") }
         if summary.hasBrotli == false { lines.append("no .br files: libbrotlienc is not installed") }
         return lines.joined(separator: "\n")
     }

@@ -52,6 +52,9 @@ struct BuildOptions: ParsableArguments {
     @Flag(help: "Write .gz and, where libbrotlienc is installed, .br beside text files.")
     var precompress = false
 
+    @Option(help: "What makes pictures of other sizes: auto for vips or ImageMagick, whichever is installed; none to publish them as they are.")
+    var pictures: PictureProgram = .auto
+
     @Option(help: ArgumentHelp(
         "The file of the key that signs the offer book, readable by its owner only; without it the variable KAROO_SIGNING_KEY.", valueName: "file"))
     var key: String?
@@ -60,7 +63,7 @@ struct BuildOptions: ParsableArguments {
         SiteBuild.Options(
             sources: source.sources, output: output, stateFolder: source.stateFolder, jobs: max(1, jobs), instant: try instant(),
             sequence: sequence, style: urls, host: host, precompress: precompress, signingKey: try SigningKeyFile.load(key),
-            fileLimit: fileLimit)
+            fileLimit: fileLimit, rasterizers: pictures.candidates)
     }
 
     func validate() throws {
@@ -80,6 +83,30 @@ struct BuildOptions: ParsableArguments {
             return Instant(millisecondsSinceEpoch: seconds * 1_000)
         }
         return Instant(millisecondsSinceEpoch: Int64(Date().timeIntervalSince1970 * 1_000))
+    }
+}
+
+/// Which program may make pictures of other sizes.
+enum PictureProgram: String, ExpressibleByArgument, CaseIterable {
+    case auto, vips, magick, none
+
+    /// Where the programs lie on the path, best first.
+    var candidates: [Rasterizer.Candidate]? {
+        guard self != .none else { return nil }
+        let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").filter { $0.hasPrefix("/") }
+        return programs.flatMap { program in
+            folders.map { "\($0)/\(program.rawValue)" }.filter { (path: String) in access(path, X_OK) == 0 }
+                .map { Rasterizer.Candidate(program: program, path: $0) }
+        }
+    }
+
+    private var programs: [Rasterizer.Program] {
+        switch self {
+        case .auto: [.vips, .magick, .convert]
+        case .vips: [.vips]
+        case .magick: [.magick, .convert]
+        case .none: []
+        }
     }
 }
 

@@ -121,7 +121,7 @@ class Shop:
         say(f"karoo: {os.path.basename(self.folder)}, {counted(jobs or self.options.jobs, 'job')}")
         return measure([
             self.options.karoo, "build", "--content", "Content", "--locales", "Locales", "--templates", "Templates", "--facts", "facts",
-            "--output", output, "--jobs", str(jobs or self.options.jobs), "--sequence", "1", "--at", INSTANT], self.folder)
+            "--pictures", "none", "--output", output, "--jobs", str(jobs or self.options.jobs), "--sequence", "1", "--at", INSTANT], self.folder)
 
     def clean_karoo(self, jobs=None, output="Public"):
         self.forget(output, ".karoo")

@@ -62,7 +62,7 @@ class Site:
 
     def start_from(self, content, input, *options, **ways):
         """Content may lie elsewhere, and with it the state."""
-        command = [self.karoo.path, "build", "--content", content, "--locales", f"{input.folder}/Locales", "--templates", f"{input.folder}/Templates"]
+        command = [self.karoo.path, "build", "--pictures", "none", "--content", content, "--locales", f"{input.folder}/Locales", "--templates", f"{input.folder}/Templates"]
         command += ["--at", INSTANT, "--sequence", str(input.sequence), "--key", self.karoo.key, *input.options, *options, "--output", self.public]
         return Build(command, **ways)
 

@@ -15,6 +15,8 @@ import markup
 import offer_book
 import prices
 import search_index
+import sitemap_schema
+import social
 import structured_data
 from content import Content
 from report import Report
@@ -39,6 +41,8 @@ def main():
 
     report.run("links", lambda: links.check(site, report))
     report.run("markup", lambda: markup.check(site, report))
+    report.run("social", lambda: social.check(site, report))
+    report.run("sitemap schema", lambda: sitemap_schema.check(site, report))
     report.run("alternates", lambda: alternates.check(site, report))
     report.run("search index", lambda: search_index.check(site, report))
     book = report.run("offer book", lambda: offer_book.check(site, report, options.public_key, options.at, options.sequence))

@@ -64,7 +64,7 @@ def _sitemaps(site, report, content, book):
         if (site.root / shard).stat().st_size > 50 << 20:
             faults.append(f"{shard} is larger than 50 MiB")
         for url in urls:
-            if [child.tag for child in url] not in ([SITEMAP + "loc"], [SITEMAP + "loc", SITEMAP + "lastmod"]):
+            if [child.tag for child in url if child.tag.startswith(SITEMAP)] not in ([SITEMAP + "loc"], [SITEMAP + "loc", SITEMAP + "lastmod"]):
                 faults.append(f"{shard}: {[child.tag for child in url]}")
             address = url.findtext(SITEMAP + "loc")
             listed[address] += 1

@@ -29,6 +29,8 @@ REQUIRED = {
     "QuantitativeValue": ("minValue", "maxValue", "unitCode"),
     "PostalAddress": ("streetAddress", "addressCountry"),
     "Brand": ("name",),
+    "3DModel": ("encoding",),
+    "MediaObject": ("contentUrl", "encodingFormat"),
     "Person": ("name",),
     "ListItem": ("position",),
 }

@@ -62,6 +62,29 @@ import Testing
             try $0.write("Content/sellers/nord/x.png", "not a png")
             try $0.write(lines, line.replacing("\"sku\"", with: "\"images\": [\"x.png\"], \"sku\"") + "\n")
         },
+        Fault("model of another kind", ["\(Shop.arne):1: error", "lamp.glb\" is no binary glTF file", "export it anew as glb"]) {
+            try $0.write("\(folder)/lamp.glb", "not a model, whatever it is called")
+            try $0.change(Shop.arne, "stock: 12", "stock: 12\nmodels: {gltf: lamp.glb}")
+        },
+        Fault("model in several files", ["lamp.gltf\" names another file, \"lamp.bin\"", "glb, which is one file"]) {
+            try $0.write("\(folder)/lamp.gltf", "{\"asset\": {\"version\": \"2.0\"}, \"buffers\": [{\"uri\": \"lamp.bin\", \"byteLength\": 4}]}")
+            try $0.change(Shop.arne, "stock: 12", "stock: 12\nmodels: {gltf: lamp.gltf}")
+        },
+        Fault("endpoint elsewhere", ["Content/marketplace.yaml:", "\"endpoint\" cannot be \"http://count.example\"", "begins with https://"]) {
+            try $0.change("Content/marketplace.yaml", "markets:", "analytics: {endpoint: \"http://count.example\"}\nmarkets:")
+        },
+        Fault("endpoint that ends the policy", ["\"endpoint\" cannot be \"https://count.example; script-src *\""]) {
+            try $0.change("Content/marketplace.yaml", "markets:", "analytics: {endpoint: \"https://count.example; script-src *\"}\nmarkets:")
+        },
+        Fault("id of the old Google Analytics", ["Content/marketplace.yaml:", "\"UA-12345-1\" is no measurement id", "G-AB12CD34EF"]) {
+            try $0.change("Content/marketplace.yaml", "markets:", "analytics: {google: UA-12345-1}\nmarkets:")
+        },
+        Fault("no token of Mixpanel", ["Content/marketplace.yaml:", "\"abc\" is no project token", "32 hexadecimal digits"]) {
+            try $0.change("Content/marketplace.yaml", "markets:", "analytics: {mixpanel: {token: abc}}\nmarkets:")
+        },
+        Fault("no region of Mixpanel", ["unknown region \"mars\"", "us, eu, in"]) {
+            try $0.change("Content/marketplace.yaml", "markets:", "analytics: {mixpanel: {token: 0123456789abcdef0123456789abcdef, region: mars}}\nmarkets:")
+        },
         Fault("missing picture", ["\(Shop.arne):1: error", "front.svg\" does not exist"]) { try $0.remove("\(folder)/front.svg") },
         Fault("drawing with a script", ["\(Shop.arne):1: error", "contains a script", "plain drawing"]) {
             try $0.write("\(folder)/front.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"4\" height=\"3\"><script>alert(1)</script></svg>")

@@ -55,15 +55,29 @@ struct HeaderRules {
     private static let immutableFolders = ["assets", "media", "search"]
     private static let brief = "public, max-age=60, must-revalidate"
 
-    /// `connect-src` names the API besides the site itself.
+    /// Models and pictures of kinds that hosts may not know, which browsers would not take as bytes of no kind.
+    private static let types = [("avif", "image/avif"), ("glb", "model/gltf-binary"), ("gltf", "model/gltf+json"), ("usdz", "model/vnd.usdz+zip")]
+
+    /// Besides the site itself, pages speak to the API and to where Content has them counted.
     var policy: String {
-        let api = marketplace.api.map { address in
-            let parts = address.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
-            return parts.count >= 3 ? " " + parts[0...2].joined(separator: "/") : ""
-        } ?? ""
-        return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'\(api); "
-            + "manifest-src 'self'; form-action 'self'\(api); frame-ancestors 'none'; base-uri 'none'; object-src 'none'; "
-            + "require-trusted-types-for 'script'; upgrade-insecure-requests"
+        let api = marketplace.api.flatMap(origin).map { [$0] } ?? []
+        let analytics = marketplace.analytics
+        let connections = api + (analytics.endpoint.flatMap(origin).map { [$0] } ?? []) + analytics.connections
+        func sources(_ others: [String]) -> String {
+            var named: Set<String> = []
+            return (["'self'"] + others.filter { named.insert($0).inserted }).joined(separator: " ")
+        }
+        return [
+            "default-src 'none'", "script-src \(sources(analytics.scripts))", "style-src 'self'", "img-src 'self' data:\(analytics.pictures.map { " " + $0 }.joined())",
+            "font-src 'self'", "connect-src \(sources(connections))", "manifest-src 'self'", "form-action \(sources(api))", "frame-ancestors 'none'",
+            "base-uri 'none'", "object-src 'none'", "require-trusted-types-for 'script'", "upgrade-insecure-requests",
+        ].joined(separator: "; ")
+    }
+
+    /// Scheme and host of an absolute address; nil of another.
+    private func origin(_ address: String) -> String? {
+        let parts = address.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
+        return parts.count >= 3 && parts[0].hasSuffix(":") ? parts[0...2].joined(separator: "/") : nil
     }
 
     private var security: [(String, String)] {
@@ -85,6 +99,7 @@ struct HeaderRules {
         for (name, value) in security { text += "  \(name): \(value)\n" }
         for folder in HeaderRules.immutableFolders { text += "\n\(base)/\(folder)/*\n  Cache-Control: \(HeaderRules.immutable)\n" }
         text += "\n\(base)/offers/*\n  X-Robots-Tag: noindex\n"
+        for (kind, type) in HeaderRules.types { text += "\n\(base)/media/*.\(kind)\n  Content-Type: \(type)\n" }
         return text
     }
 
@@ -107,6 +122,10 @@ struct HeaderRules {
         for folder in HeaderRules.immutableFolders {
             text += "location \(base)/\(folder)/ {\n    add_header Cache-Control \"\(HeaderRules.immutable)\";\n\(secureInside)}\n"
         }
+        for (kind, type) in HeaderRules.types {
+            text += "location ~ ^\(base)/media/.*\\.\(kind)$ {\n    types { }\n    default_type \(type);\n"
+                + "    add_header Cache-Control \"\(HeaderRules.immutable)\";\n\(secureInside)}\n"
+        }
         text += "location \(base)/offers/ {\n    add_header X-Robots-Tag noindex;\n    add_header Cache-Control \"\(HeaderRules.brief)\";\n\(secureInside)}\n"
         text += "location ~ /\\.(?!well-known) {\n    deny all;\n}\n"
         return text
@@ -118,7 +137,8 @@ struct HeaderRules {
         text += security.map { "\n    {\"Name\": \"\($0.0)\", \"Value\": \"\(escaped($0.1))\"}" }.joined(separator: ",")
         text += "\n  ],\n  \"CacheControl\": [\n"
         for folder in HeaderRules.immutableFolders { text += "    {\"Prefix\": \"\(folder)/\", \"Value\": \"\(HeaderRules.immutable)\"},\n" }
-        text += "    {\"Prefix\": \"\", \"Value\": \"\(HeaderRules.brief)\"}\n  ]\n}\n"
+        text += "    {\"Prefix\": \"\", \"Value\": \"\(HeaderRules.brief)\"}\n  ],\n  \"ContentType\": ["
+        text += HeaderRules.types.map { "\n    {\"Suffix\": \".\($0.0)\", \"Value\": \"\($0.1)\"}" }.joined(separator: ",") + "\n  ]\n}\n"
         return text
     }
 

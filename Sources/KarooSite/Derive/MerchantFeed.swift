@@ -90,7 +90,7 @@ enum MerchantFeed {
         var number = 0
         for place in own + entry.pictures.indices.filter({ !own.contains($0) }) where number <= maximumPictures {
             guard let picture = entry.pictures[place] else { continue }
-            element(number == 0 ? "g:image_link" : "g:additional_image_link", composer.marketplace.origin + composer.filePath(picture.file), to: bytes)
+            element(number == 0 ? "g:image_link" : "g:additional_image_link", composer.marketplace.origin + composer.filePath(picture.raster), to: bytes)
             number += 1
         }
     }

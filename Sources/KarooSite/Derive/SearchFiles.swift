@@ -144,7 +144,7 @@ private struct ProductWords: Sendable {
         hasher.add(seller.name)
         hasher.add(seller.country)
         hasher.add(seller.region ?? "")
-        hasher.add(entry.cover?.file.name ?? plan.placeholders[entry.category])
+        hasher.add(entry.cover?.small.name ?? plan.placeholders[entry.category])
         for text in product.texts {
             hasher.add(text.language.tag)
             hasher.add(text.title)

@@ -87,7 +87,7 @@ struct SearchTexts {
     }
 
     private func picture(_ entry: Catalog.ProductEntry) -> String {
-        composer.filePath(entry.cover?.file.name ?? composer.plan.placeholders[entry.category])
+        composer.filePath(entry.cover?.small.name ?? composer.plan.placeholders[entry.category])
     }
 
     private func description(_ text: Product.Text?) -> String {

@@ -8,11 +8,19 @@ enum Sitemap {
     private static let open: StaticString =
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n"
 
+    /// The same with the names of pictures, https://developers.google.com/search/docs/crawling-indexing/sitemaps/image-sitemaps.
+    private static let openWithPictures: StaticString = """
+        <?xml version="1.0" encoding="UTF-8"?>
+        <urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:image="http://www.google.com/schemas/sitemap-image/1.1">
+
+        """
+
     static func write(products: [Int32], _ plan: SitePlan, _ composer: Composer, to bytes: Bytes) {
-        bytes.append(open)
+        bytes.append(openWithPictures)
         for place in products {
-            let product = plan.catalog.products[Int(place)].product
-            entry(composer.product(Int(place)), modified: product.modified ?? product.published, composer, to: bytes)
+            let product = plan.catalog.products[Int(place)]
+            entry(
+                composer.product(Int(place)), modified: product.product.modified ?? product.product.published, picture: product.cover, composer, to: bytes)
         }
         bytes.append("</urlset>\n" as StaticString)
     }
@@ -62,7 +70,7 @@ enum Sitemap {
         bytes.append("</sitemapindex>\n" as StaticString)
     }
 
-    private static func entry(_ address: Address, modified: Day?, _ composer: Composer, to bytes: Bytes) {
+    private static func entry(_ address: Address, modified: Day?, picture: PublishedPicture? = nil, _ composer: Composer, to bytes: Bytes) {
         bytes.append("<url><loc>" as StaticString)
         composer.absolute(address, to: bytes)
         bytes.append("</loc>" as StaticString)
@@ -70,6 +78,12 @@ enum Sitemap {
             bytes.append("<lastmod>" as StaticString)
             bytes.append(modified.description)
             bytes.append("</lastmod>" as StaticString)
+        }
+        if let picture {
+            bytes.append("<image:image><image:loc>" as StaticString)
+            bytes.append(composer.marketplace.origin)
+            composer.append(picture.file, to: bytes)
+            bytes.append("</image:loc></image:image>" as StaticString)
         }
         bytes.append("</url>\n" as StaticString)
     }

@@ -47,6 +47,15 @@ enum Availability: UInt8, Sendable, CaseIterable {
         }
     }
 
+    /// The `product:availability` of Meta's Open Graph products.
+    var openGraph: StaticString {
+        switch self {
+        case .inStock, .low: "in stock"
+        case .out: "out of stock"
+        case .backorder: "available for order"
+        }
+    }
+
     /// The `availability` of Google's product data specification.
     var merchant: String {
         switch self {

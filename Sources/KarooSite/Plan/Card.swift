@@ -22,9 +22,33 @@ enum Card: Int, Fields {
 }
 
 enum PictureModel: Int, Fields {
-    case url, width, height, alt, placeholder
+    case url, width, height, alt, placeholder, tone, renditions
 
-    var shape: Shape { self == .placeholder ? .flag : .text }
+    var shape: Shape {
+        switch self {
+        case .placeholder: .flag
+        case .renditions: .record(RenditionsModel.schema)
+        case .url, .width, .height, .alt, .tone: .text
+        }
+    }
+
+    static let schema = Schema(of: Self.self)
+}
+
+/// A picture in other sizes and formats.
+enum RenditionsModel: Int, Fields {
+    case sources
+
+    var shape: Shape { .list(of: PictureSource.self) }
+
+    static let schema = Schema(of: Self.self)
+}
+
+/// One format of a picture in several widths, as `<source>` wants it.
+enum PictureSource: Int, Fields {
+    case type, srcset
+
+    var shape: Shape { .text }
 
     static let schema = Schema(of: Self.self)
 }
@@ -166,7 +190,9 @@ extension Composer {
     func cover(of entry: Catalog.ProductEntry, title: String, in frame: Frame) -> Slot {
         let model = frame.record(PictureModel.self)
         if let place = entry.coverPlace, let cover = entry.pictures[place] {
-            model[.url] = frame.text { append(cover.file, to: $0) }
+            model[.url] = frame.text { append(cover.small, to: $0) }
+            model[.tone] = tone(of: cover, in: frame)
+            model[.renditions] = renditions(of: cover, in: frame)
             model[.width] = frame.text(decimal: cover.size.width)
             model[.height] = frame.text(decimal: cover.size.height)
             model[.alt] = frame.text(text(entry.product.pictures[place].alternative) ?? title)
@@ -177,6 +203,35 @@ extension Composer {
             model[.height] = frame.text(decimal: Placeholder.size.height)
             model[.alt] = frame.text(words.text(.imageMissing, ["title": title]))
             model[.placeholder] = .flag(true)
+        }
+        return model.slot
+    }
+
+    /// The class that sets the colour of a picture before it has come.
+    func tone(of picture: PublishedPicture, in frame: Frame) -> Slot {
+        picture.renditions?.tone.map { frame.text($0.className) } ?? .missing
+    }
+
+    /// One element for each format, the best first.
+    func renditions(of picture: PublishedPicture, in frame: Frame) -> Slot {
+        guard let renditions = picture.renditions, !renditions.sizes.isEmpty else { return .missing }
+        let formats = Rasterizer.Format.allCases.filter { format in renditions.sizes.contains { $0.format == format } }
+        let model = frame.record(RenditionsModel.self)
+        model[.sources] = frame.list(formats) { format in
+            let source = frame.record(PictureSource.self)
+            source[.type] = frame.text(format.type)
+            source[.srcset] = frame.text { bytes in
+                var isFirst = true
+                for size in renditions.sizes where size.format == format {
+                    if !isFirst { bytes.append(UInt8(ascii: ",")) }
+                    isFirst = false
+                    append(size.file, to: bytes)
+                    bytes.append(UInt8(ascii: " "))
+                    bytes.append(decimal: size.width)
+                    bytes.append(UInt8(ascii: "w"))
+                }
+            }
+            return source.slot
         }
         return model.slot
     }

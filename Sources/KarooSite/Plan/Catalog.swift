@@ -72,6 +72,8 @@ package struct Catalog: Sendable {
     struct PublishedModels: Sendable {
         var gltf: PublishedFile?
         var usdz: PublishedFile?
+
+        var isEmpty: Bool { gltf == nil && usdz == nil }
     }
 
     let marketplace: Marketplace
@@ -84,6 +86,8 @@ package struct Catalog: Sendable {
     let words: [Language: Words]
     let theme: ThemeFiles
     let search: SearchSettings
+    /// True when there is a picture whose colour is known, and pages name it.
+    let hasTones: Bool
     /// Pictures, models and logos to be copied.
     let media: [PublishedFile]
     let completeness: Completeness
@@ -118,4 +122,21 @@ final class PublishedFile: Sendable {
 struct PublishedPicture: Sendable {
     let file: PublishedFile
     let size: PictureSize
+    /// Nil when nothing else was made of it.
+    var renditions: Renditions?
+
+    /// What social networks show of it: they take no drawings. Nil when there is nothing else.
+    var social: (file: PublishedFile, size: PictureSize)? {
+        if let card = renditions?.social { return (card, Renditions.socialSize) }
+        return PictureFile.kind(of: file.name) == "svg" ? nil : (file, size)
+    }
+
+    /// For programs that take no drawings: the card instead, where there is one.
+    var raster: PublishedFile { PictureFile.kind(of: file.name) == "svg" ? renditions?.social ?? file : file }
+
+    /// For places that show it very small.
+    var thumb: PublishedFile { renditions?.file(.webp, atLeast: 160) ?? small }
+
+    /// For places that take one address and show the picture small.
+    var small: PublishedFile { renditions?.file(.jpg, atLeast: 480) ?? file }
 }

@@ -48,7 +48,7 @@ enum Switch: Int, Fields {
 
 /// The Open Graph protocol's names, https://ogp.me.
 enum OpenGraph: Int, Fields {
-    case type, title, description, url, image, imageAlt, locale, price, currency
+    case type, title, description, url, image, imageWidth, imageHeight, imageAlt, locale, price, currency, availability
 
     var shape: Shape { .text }
     static let schema = Schema(of: Self.self)
@@ -117,6 +117,8 @@ struct HeadContent {
     var picture: PublishedPicture?
     var pictureText: String?
     var price: Money?
+    /// How the product can be had; nil on pages of no product.
+    var availability: Availability?
     /// From the home page down to this page, without the home page itself.
     var trail: [(name: String, address: Address)] = []
     var feed: (address: Address, title: String)?
@@ -202,16 +204,19 @@ extension Composer {
         record[.description] = frame.text(content.description)
         record[.locale] = frame.text(edition.edition.openGraphLocale)
         if let address = content.address { record[.url] = frame.text { absolute(address, to: $0) } }
-        if let picture = content.picture {
+        if let picture = content.picture, let (file, size) = picture.social {
             record[.image] = frame.text { bytes in
                 bytes.append(marketplace.origin)
-                append(picture.file, to: bytes)
+                append(file, to: bytes)
             }
+            record[.imageWidth] = frame.text(decimal: size.width)
+            record[.imageHeight] = frame.text(decimal: size.height)
             record[.imageAlt] = frame.text(content.pictureText ?? content.title)
         }
         if let price = content.price {
             record[.price] = frame.text(price.decimal)
             record[.currency] = frame.text(price.currency.code)
+            record[.availability] = content.availability.map { frame.text($0.openGraph) } ?? .missing
         }
         return record.slot
     }

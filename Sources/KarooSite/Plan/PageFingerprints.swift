@@ -7,7 +7,7 @@ import KarooCommerce
 /// Whatever a page model reads must flow into its fingerprint; the property test of incremental builds holds this.
 struct PageFingerprints: Sendable {
     /// Raise this when rendering changes without a change of templates, so that old pages are made anew.
-    static let rendering = 2
+    static let rendering = 3
 
     private let plan: SitePlan
     /// By place of the product: its own, its seller's, and which of its prices is in force.
@@ -115,6 +115,7 @@ struct PageFingerprints: Sendable {
         hasher.add(edition.prefix)
         hasher.add(plan.newSince?.daysSinceEpoch ?? -1)
         for products in plan.markets[edition.market].byCategory { hasher.add(!products.isEmpty) }
+        hasher.add(plan.catalog.hasTones)
         // Style sheets carry the colours of sellers and swatches, and pages name them by digest.
         for entry in plan.catalog.sellers {
             hasher.add(entry.seller.id.text)

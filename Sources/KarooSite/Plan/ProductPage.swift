@@ -9,9 +9,15 @@ enum ProductPage: Int, Fields {
     case returns, seller, rating, histogram, reviews, hasReviews, related, sameSeller, models, category
 
     enum GalleryPicture: Int, Fields {
-        case url, width, height, alt, number, first
+        case url, thumb, width, height, alt, number, first, tone, renditions
 
-        var shape: Shape { self == .first ? .flag : .text }
+        var shape: Shape {
+            switch self {
+            case .first: .flag
+            case .renditions: .record(RenditionsModel.schema)
+            case .url, .thumb, .width, .height, .alt, .number, .tone: .text
+            }
+        }
         static let schema = Schema(of: Self.self)
     }
 
@@ -100,7 +106,7 @@ enum ProductPage: Int, Fields {
     }
 
     enum ModelFiles: Int, Fields {
-        case gltf, usdz
+        case gltf, usdz, sceneViewer, poster
 
         var shape: Shape { .text }
         static let schema = Schema(of: Self.self)
@@ -188,7 +194,7 @@ extension Composer {
         record[.hasReviews] = .flag(!entry.reviews.isEmpty || (entry.rating?.count ?? 0) > 0)
         record[.related] = cards(Related.places(of: place, in: market.related))
         record[.sameSeller] = cards(sameSeller(as: place, entry))
-        record[.models] = models(entry.models)
+        record[.models] = models(entry, place: place, title: title)
         record[.category] = link(categoryName(entry.category), category(entry.category))
 
         let trail = trail(to: entry.category) + [(title, self.product(place))]
@@ -198,7 +204,7 @@ extension Composer {
                 ?? self.words.text(.productMeta, ["title": title, "seller": seller.seller.name, "price": money(chosen.price.amount)]),
             address: self.product(place),
             openGraphType: "product", openGraphTitle: title,
-            picture: entry.cover, pictureText: title, price: chosen.price.amount,
+            picture: entry.cover, pictureText: title, price: chosen.price.amount, availability: chosen.band,
             trail: trail)
         fillHead(record, content, page: page)
         record[head: .jsonLD] = frame.text { json in
@@ -221,6 +227,7 @@ extension Composer {
         guard !shown.isEmpty else {
             let picture = frame.record(ProductPage.GalleryPicture.self)
             picture[.url] = frame.text(filePath(plan.placeholders[entry.category]))
+            picture[.thumb] = picture[.url]
             picture[.width] = frame.text(decimal: Placeholder.size.width)
             picture[.height] = frame.text(decimal: Placeholder.size.height)
             picture[.alt] = frame.text(words.text(.imageMissing, ["title": title]))
@@ -234,6 +241,9 @@ extension Composer {
                 ?? (number == 0 ? title : words.text(.imageNumbered, ["title": title, "number": formats.number(Int64(number + 1))]))
             let picture = frame.record(ProductPage.GalleryPicture.self)
             picture[.url] = url(of: published.file)
+            picture[.thumb] = url(of: published.thumb)
+            picture[.tone] = tone(of: published, in: frame)
+            picture[.renditions] = renditions(of: published, in: frame)
             picture[.width] = frame.text(decimal: published.size.width)
             picture[.height] = frame.text(decimal: published.size.height)
             picture[.alt] = frame.text(alternative)
@@ -357,7 +367,7 @@ extension Composer {
             model[.url] = variantURL(variant.variant, place: place)
             model[.selected] = .flag(variant.place == chosen.place)
             if let picture = variant.variant.pictures.lazy.compactMap({ entry.pictures[$0] }).first, variant.variant.pictures.count < entry.pictures.count {
-                model[.image] = url(of: picture.file)
+                model[.image] = url(of: picture.thumb)
             }
             return model.slot
         }
@@ -496,12 +506,35 @@ extension Composer {
         }
     }
 
-    private func models(_ files: Catalog.PublishedModels) -> Slot {
-        guard files.gltf != nil || files.usdz != nil else { return .missing }
+    private func models(_ entry: Catalog.ProductEntry, place: Int, title: String) -> Slot {
+        let files = entry.models
+        guard !files.isEmpty else { return .missing }
         let record = frame.record(ProductPage.ModelFiles.self)
-        if let gltf = files.gltf { record[.gltf] = url(of: gltf) }
+        record[.poster] = entry.cover.map { url(of: $0.thumb) } ?? frame.text(filePath(plan.placeholders[entry.category]))
+        if let gltf = files.gltf {
+            record[.gltf] = url(of: gltf)
+            record[.sceneViewer] = frame.text { sceneViewer(gltf, place: place, title: title, to: $0) }
+        }
         if let usdz = files.usdz { record[.usdz] = url(of: usdz) }
         return record.slot
+    }
+}
+
+extension Composer {
+    /// The intent by which Android opens a model in Scene Viewer, or the model's own address where there is no such program.
+    private func sceneViewer(_ model: PublishedFile, place: Int, title: String, to bytes: Bytes) {
+        let address = marketplace.origin + filePath(model)
+        bytes.append("intent://arvr.google.com/scene-viewer/1.0?mode=ar_preferred&file=" as StaticString)
+        appendPathPart(address, to: bytes)
+        bytes.append("&title=" as StaticString)
+        appendPathPart(title, to: bytes)
+        bytes.append("&link=" as StaticString)
+        appendPathPart(absolute(product(place)), to: bytes)
+        bytes.append(
+            "#Intent;scheme=https;package=com.google.android.googlequicksearchbox;action=android.intent.action.VIEW;S.browser_fallback_url="
+                as StaticString)
+        appendPathPart(address, to: bytes)
+        bytes.append(";end;" as StaticString)
     }
 }
 

@@ -219,10 +219,32 @@ extension Composer {
                 pen.member("name", brand)
             }
         }
+        if !entry.models.isEmpty { models(entry.models, to: &pen) }
         if let mpn = product.mpn { pen.member("mpn", mpn) }
         pen.member("category", categoryName(entry.category))
         if let rating = entry.rating, rating.count > 0 { self.rating(rating, to: &pen) }
         reviews(entry, to: &pen)
+    }
+
+    private func models(_ files: Catalog.PublishedModels, to pen: inout JSONPen) {
+        pen.name("subjectOf")
+        pen.object { pen in
+            pen.type("3DModel")
+            pen.name("encoding")
+            pen.array { pen in
+                for (file, type) in [(files.gltf, files.gltf?.modelType), (files.usdz, files.usdz?.modelType)] {
+                    guard let file, let type else { continue }
+                    pen.object { pen in
+                        pen.type("MediaObject")
+                        pen.member("contentUrl", plain: { bytes in
+                            bytes.append(marketplace.origin)
+                            append(file, to: bytes)
+                        })
+                        pen.member("encodingFormat", plain: { $0.append(type) })
+                    }
+                }
+            }
+        }
     }
 
     private func rating(_ rating: Rating, to pen: inout JSONPen) {
@@ -483,6 +505,17 @@ extension Composer {
             pen.member("position", position)
             pen.member("name", name)
             pen.member("item", plain: { absolute(address, to: $0) })
+        }
+    }
+}
+
+extension PublishedFile {
+    /// The media type of a model.
+    fileprivate var modelType: StaticString {
+        switch PictureFile.kind(of: name) {
+        case "glb": "model/gltf-binary"
+        case "gltf": "model/gltf+json"
+        default: "model/vnd.usdz+zip"
         }
     }
 }

@@ -15,6 +15,8 @@ struct Assembly: Sendable {
     let search: SearchSettings
     let facts: FactTable
     let media: MediaReader
+    /// Nil when pictures are published as they are.
+    let workshop: PictureWorkshop?
     let content: SourceFolder
     let jobs: Int
 
@@ -35,8 +37,9 @@ struct Assembly: Sendable {
 
     func catalog(_ found: [ContentReader.Found], _ issues: inout Issues) -> (catalog: Catalog, media: [String: MediaRecord]) {
         let shown = found.filter { $0.product.status == .active && facts.products[$0.product.id]?.isTakenDown != true }
+        let renditions = workshop?.renditions(of: orders(shown), media, &issues) ?? [:]
         let pieces = concurrently(jobs: jobs, count: (shown.count + Assembly.pieceSize - 1) / Assembly.pieceSize) { place in
-            piece(shown[place * Assembly.pieceSize..<min(shown.count, (place + 1) * Assembly.pieceSize)])
+            piece(shown[place * Assembly.pieceSize..<min(shown.count, (place + 1) * Assembly.pieceSize)], renditions)
         }
         var files: [String: PublishedFile] = [:]
         var records: [String: MediaRecord] = [:]
@@ -59,16 +62,35 @@ struct Assembly: Sendable {
         reportUndeclared(undeclared, &issues)
         let catalog = Catalog(
             marketplace: marketplace, categories: categories, attributes: attributes, sellers: sellerEntries, products: products,
-            taxes: taxes, pages: pages, words: words, theme: theme, search: search, media: files.values.sorted { $0.name < $1.name }, completeness: completeness,
+            taxes: taxes, pages: pages, words: words, theme: theme, search: search,
+            hasTones: renditions.values.contains { $0.tone != nil }, media: files.values.sorted { $0.name < $1.name }, completeness: completeness,
             foundation: foundation(issues: &issues), groundwork: groundwork)
         return (catalog, records)
     }
 
-    private func piece(_ found: ArraySlice<ContentReader.Found>) -> Piece {
+    /// Every picture once, in the order in which products name them.
+    private func orders(_ shown: [ContentReader.Found]) -> [PictureWorkshop.Order] {
+        var orders: [PictureWorkshop.Order] = []
+        var places: [String: Int] = [:]
+        for one in shown {
+            for (number, picture) in one.product.pictures.lazy.filter({ !$0.isRemote }).enumerated() {
+                let path = "\(one.base.path)/\(picture.name)"
+                if let place = places[path] {
+                    if number == 0 { orders[place].isCover = true }
+                } else {
+                    places[path] = orders.count
+                    orders.append(PictureWorkshop.Order(path: path, shown: one.base.shown(picture.name), isCover: number == 0, file: one.file, line: one.line))
+                }
+            }
+        }
+        return orders
+    }
+
+    private func piece(_ found: ArraySlice<ContentReader.Found>, _ renditions: [String: Renditions]) -> Piece {
         var piece = Piece()
         piece.entries.reserveCapacity(found.count)
         for one in found {
-            piece.entries.append(entry(one, &piece))
+            piece.entries.append(entry(one, renditions, &piece))
             checkTexts(one, &piece)
             countUndeclared(one.product, &piece)
         }
@@ -77,11 +99,11 @@ struct Assembly: Sendable {
 
     // MARK: Products
 
-    private func entry(_ found: ContentReader.Found, _ piece: inout Piece) -> Catalog.ProductEntry {
+    private func entry(_ found: ContentReader.Found, _ renditions: [String: Renditions], _ piece: inout Piece) -> Catalog.ProductEntry {
         let product = found.product
         var hasher = Fingerprint.Hasher()
         hasher.add(found.fingerprint)
-        let pictures = product.pictures.map { picture($0, found, &hasher, &piece) }
+        let pictures = product.pictures.map { picture($0, found, renditions, &hasher, &piece) }
         let models = Catalog.PublishedModels(
             gltf: product.models.gltf.flatMap { model($0, found, &hasher, &piece) },
             usdz: product.models.usdz.flatMap { model($0, found, &hasher, &piece) })
@@ -97,14 +119,18 @@ struct Assembly: Sendable {
     }
 
     private func picture(
-        _ picture: Picture, _ found: ContentReader.Found, _ hasher: inout Fingerprint.Hasher, _ piece: inout Piece
+        _ picture: Picture, _ found: ContentReader.Found, _ renditions: [String: Renditions], _ hasher: inout Fingerprint.Hasher, _ piece: inout Piece
     ) -> PublishedPicture? {
         guard !picture.isRemote else { return nil }
         guard let published = publish(picture.name, isPicture: true, found, &piece), let size = published.record.pictureSize else { return nil }
         hasher.add(published.record.digest)
         hasher.add(size.width)
         hasher.add(size.height)
-        return PublishedPicture(file: published.file, size: size)
+        guard !renditions.isEmpty, let made = renditions["\(found.base.path)/\(picture.name)"] else { return PublishedPicture(file: published.file, size: size) }
+        hasher.add(made.key)
+        hasher.add(made.tone?.hex ?? "")
+        for file in made.files { piece.files[file.source] = file }
+        return PublishedPicture(file: published.file, size: size, renditions: made)
     }
 
     private func model(

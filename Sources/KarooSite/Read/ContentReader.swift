@@ -71,7 +71,7 @@ enum ContentReader {
 
     /// Nil when no marketplace could be made out. `products` is the file of known products; nil when none is kept.
     static func read(
-        _ sources: Sources, known: [String: MediaRecord], products: String? = nil, jobs: Int, _ issues: inout Issues
+        _ sources: Sources, known: [String: MediaRecord], products: String? = nil, workshop: PictureWorkshop? = nil, jobs: Int, _ issues: inout Issues
     ) -> (catalog: Catalog, media: [String: MediaRecord])? {
         let content = SourceFolder(path: sources.content, shown: shownName(sources.content))
         guard let marketplace = Marketplace.read(content, &issues) else { return nil }
@@ -110,7 +110,8 @@ enum ContentReader {
         return Assembly(
             marketplace: marketplace, categories: categories, attributes: attributes, sellers: sellers,
             taxes: TaxReader.read(content, marketplace.markets, &issues), pages: pages, words: words,
-            theme: theme, search: search, facts: facts, media: MediaReader(known: known), content: content, jobs: jobs
+            theme: theme, search: search, facts: facts, media: MediaReader(known: known), workshop: workshop, content: content,
+            jobs: jobs
         ).catalog(found, &issues)
     }
 

@@ -39,11 +39,12 @@ package final class Marketplace: Sendable {
     package let featured: [Product.ID]
     /// Nil when no estimates in other currencies are shown.
     package let exchangeRates: ExchangeRates?
+    package let analytics: Analytics
 
     init(
         name: String, origin: String, basePath: String, api: String?, languages: Languages, markets: Markets, editions: [Edition],
         standardEdition: Int, organization: Organization, tagline: LocalizedText, description: LocalizedText, hero: Hero,
-        featured: [Product.ID], exchangeRates: ExchangeRates?
+        featured: [Product.ID], exchangeRates: ExchangeRates?, analytics: Analytics
     ) {
         self.name = name
         self.origin = origin
@@ -59,6 +60,7 @@ package final class Marketplace: Sendable {
         self.hero = hero
         self.featured = featured
         self.exchangeRates = exchangeRates
+        self.analytics = analytics
     }
 }
 
@@ -101,11 +103,12 @@ extension Marketplace {
             description: members.localized("description", languages, &issues),
             hero: readHero(&members, languages, &issues),
             featured: members.texts("featured", &issues).map { Product.ID($0) },
-            exchangeRates: readRates(&members, &issues))
+            exchangeRates: readRates(&members, &issues),
+            analytics: Analytics.read(&members, &issues))
         members.reportUnknown(
             [
                 "name", "baseURL", "api", "defaultLanguage", "languages", "fallbacks", "defaultEdition", "organization", "tagline",
-                "description", "hero", "featured", "markets", "exchangeRates",
+                "description", "hero", "featured", "markets", "exchangeRates", "analytics",
             ], &issues)
         guard editions.count <= maximumEditions else {
             issues.add(document.root.issue(.error, "\(editions.count) editions; at most \(maximumEditions) are published"))

@@ -19,6 +19,8 @@ struct MediaRecord: Sendable, Equatable {
 struct MediaReader: Sendable {
     /// Larger files are refused by several static hosts.
     static let maximumSize = 20 << 20
+    /// Pictures of more pixels take buyers' phones too much memory, whatever their files' size. Drawings have none.
+    static let maximumPixels = 100_000_000
 
     /// Records of the last build by path.
     let known: [String: MediaRecord]
@@ -43,9 +45,20 @@ struct MediaReader: Sendable {
                 throw BuildIssue(.error, file: shown, "\"\(shown)\" is no picture", remedy: "use " + PictureFile.kinds.sorted().joined(separator: ", "))
             }
             pictureSize = file.withBytes { PictureFile.size(of: $0, kind: kind) }
-            guard pictureSize != nil else {
+            guard let size = pictureSize else {
+                if let own = file.withBytes({ PictureFile.kind(in: $0) }), own != PictureFile.plainKind(kind) {
+                    throw BuildIssue(.error, file: shown, "\"\(shown)\" is \(own) by its bytes", remedy: "let its name end in .\(own), or save it anew as \(kind)")
+                }
                 throw BuildIssue(.error, file: shown, "\"\(shown)\" is broken: its size cannot be read", remedy: "save it anew as \(kind)")
             }
+            guard kind == "svg" || size.width * size.height <= MediaReader.maximumPixels else {
+                throw BuildIssue(
+                    .error, file: shown, "\"\(shown)\" has \(size.width) × \(size.height) pixels; at most \(MediaReader.maximumPixels) are published",
+                    remedy: "make it smaller")
+            }
+        }
+        if !isPicture, ModelFile.kinds.contains(kind), let fault = file.withBytes({ ModelFile.fault(in: $0, kind: kind) }) {
+            throw BuildIssue(.error, file: shown, "\"\(shown)\" \(fault)", remedy: "export it anew as \(kind)\(kind == "gltf" ? ", or as glb, which is one file" : "")")
         }
         if kind == "svg", let danger = file.withBytes({ SVGGuard.danger(in: $0) }) {
             throw BuildIssue(.error, file: shown, "\"\(shown)\" contains \(danger), which could act in a buyer's browser", remedy: "save it as a plain drawing")
@@ -58,13 +71,20 @@ struct MediaReader: Sendable {
     static func published(_ record: MediaRecord, path: String) -> PublishedFile {
         let name = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[path.utf8.index(after: $0)...]) } ?? path
         let kind = PictureFile.kind(of: name)
+        return PublishedFile(
+            name: "media/\(record.digest.prefix(2))/\(stem(of: name)).\(record.digest).\(kind)", source: path, size: record.size)
+    }
+
+    /// The beginning of a published name: what the file is called, as far as it is plain letters and digits.
+    static func stem(of path: String) -> String {
+        let name = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[path.utf8.index(after: $0)...]) } ?? path
+        let kind = PictureFile.kind(of: name)
         let stem = name.utf8.dropLast(kind.utf8.count + 1).prefix(40).map { byte -> Character in
             let isPlain = (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20) && byte < 0x80
                 || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
             return isPlain ? Character(Unicode.Scalar(byte)) : "-"
         }
-        return PublishedFile(
-            name: "media/\(record.digest.prefix(2))/\(String(stem).lowercased()).\(record.digest).\(kind)", source: path, size: record.size)
+        return String(stem).lowercased()
     }
 }
 

@@ -68,7 +68,7 @@ private struct AssetMaker {
 
     init(_ catalog: Catalog) {
         for asset in catalog.theme.assets { sources[asset.name] = asset.file.withBytes { Array($0) } }
-        sources[SellerStyles.assetName] = Array(SellerStyles.sheet(catalog.sellers.map(\.seller), catalog.attributes).utf8)
+        sources[SellerStyles.assetName] = Array(SellerStyles.sheet(catalog.sellers.map(\.seller), catalog.attributes, hasTones: catalog.hasTones).utf8)
     }
 
     var names: [String] { sources.keys.sorted() }

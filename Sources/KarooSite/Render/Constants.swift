@@ -5,8 +5,9 @@ import KarooTemplate
 
 /// The edition itself, as every template may name it.
 enum SiteModel: Int, Fields {
-    case name, homeURL, tagline, description, language, dir, market, marketName, languageName, currency, searchURL, searchRoot, cartURL
-    case wishlistURL, accountURL, sitemapURL, opensearchURL, organizationName, editionsURL
+    case name, origin, homeURL, tagline, description, language, dir, market, marketName, languageName, currency, searchURL, searchRoot, cartURL
+    case wishlistURL, accountURL, sitemapURL, opensearchURL, organizationName, editionsURL, countsURL, consent
+    case googleID, mixpanelToken, mixpanelHost
 
     var shape: Shape { .text }
     static let schema = Schema(of: Self.self)
@@ -52,6 +53,7 @@ extension Composer {
         let site = lasting.record(SiteModel.self)
         let labels = editionLabels[place]
         site[.name] = lasting.text(marketplace.name)
+        site[.origin] = lasting.text(marketplace.origin)
         site[.homeURL] = labels.home
         site[.tagline] = lasting.text(text(marketplace.tagline) ?? "")
         site[.description] = lasting.text(text(marketplace.description) ?? "")
@@ -69,6 +71,14 @@ extension Composer {
         site[.sitemapURL] = lasting.text(path(.plain("sitemap")))
         site[.opensearchURL] = lasting.text("\(marketplace.basePath)/\(edition.prefix)/opensearch.xml")
         site[.organizationName] = lasting.text(marketplace.organization.legalName ?? marketplace.name)
+        let analytics = marketplace.analytics
+        if let endpoint = analytics.endpoint { site[.countsURL] = lasting.text(endpoint) }
+        if analytics.needsConsent { site[.consent] = lasting.text("needed") }
+        if let id = analytics.google { site[.googleID] = lasting.text(id) }
+        if let token = analytics.mixpanel {
+            site[.mixpanelToken] = lasting.text(token)
+            site[.mixpanelHost] = lasting.text(analytics.mixpanelHost)
+        }
         site[.editionsURL] = lasting.text("\(marketplace.basePath)/")
         return site.slot
     }

@@ -17,6 +17,14 @@ enum PictureFile {
         return name[name.utf8.index(after: dot)...].lowercased()
     }
 
+    /// The one name of a kind that has two.
+    static func plainKind(_ kind: String) -> String { kind == "jpeg" ? "jpg" : kind }
+
+    /// What the first bytes say, whatever the file is called; nil when they are of no kind that is published.
+    static func kind(in bytes: UnsafeRawBufferPointer) -> String? {
+        ["png", "jpg", "gif", "webp", "avif", "svg"].first { size(of: bytes, kind: $0) != nil }
+    }
+
     /// Nil when the bytes are not a picture of the kind that the name says.
     static func size(of bytes: UnsafeRawBufferPointer, kind: String) -> PictureSize? {
         switch kind {
@@ -45,6 +53,7 @@ enum PictureFile {
     private static func jpeg(_ bytes: UnsafeRawBufferPointer) -> PictureSize? {
         guard bytes.count > 4, bytes[0] == 0xFF, bytes[1] == 0xD8 else { return nil }
         var place = 2
+        var isTurned = false
         while place + 9 < bytes.count {
             guard bytes[place] == 0xFF else { return nil }
             let marker = bytes[place + 1]
@@ -53,11 +62,30 @@ enum PictureFile {
                 continue
             }
             if (0xC0...0xCF).contains(marker), marker != 0xC4, marker != 0xC8, marker != 0xCC {
-                return size(big16(bytes, place + 7), big16(bytes, place + 5))
+                let (height, width) = (big16(bytes, place + 5), big16(bytes, place + 7))
+                return isTurned ? size(height, width) : size(width, height)
             }
+            if marker == 0xE1 { isTurned = isTurned || lies(bytes, place + 4) }
             place += 2 + (marker == 0x01 || (0xD0...0xD7).contains(marker) ? 0 : big16(bytes, place + 2))
         }
         return nil
+    }
+
+    /// True when the picture is meant to be shown on its side, as browsers do: the orientation of its Exif segment is one of the
+    /// latter four (CIPA DC-008, 4.6.4).
+    private static func lies(_ bytes: UnsafeRawBufferPointer, _ start: Int) -> Bool {
+        let tiff = start + 6
+        guard tiff + 8 <= bytes.count, bytes[start..<start + 4].elementsEqual("Exif".utf8) else { return false }
+        let isLittle = bytes[tiff] == UInt8(ascii: "I")
+        func number16(_ place: Int) -> Int { isLittle ? Int(bytes[place]) | Int(bytes[place + 1]) << 8 : big16(bytes, place) }
+        let directory = tiff + (isLittle ? number16(tiff + 4) | number16(tiff + 6) << 16 : big32(bytes, tiff + 4))
+        guard directory + 2 <= bytes.count else { return false }
+        for entry in 0..<min(number16(directory), 64) {
+            let place = directory + 2 + entry * 12
+            guard place + 12 <= bytes.count else { return false }
+            if number16(place) == 0x0112 { return (5...8).contains(number16(place + 8)) }
+        }
+        return false
     }
 
     /// WebP: one of three chunks (Google WebP container specification).

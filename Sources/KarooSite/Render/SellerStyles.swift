@@ -2,11 +2,11 @@
 
 import KarooCommerce
 
-/// The style sheet of what Content decides: the colours of sellers and of swatches, since pages carry no style of their own.
+/// The style sheet of what Content decides: the colours of sellers, of swatches and of pictures, since pages carry no style of their own.
 enum SellerStyles {
     static let assetName = "sellers.css"
 
-    static func sheet(_ sellers: [Seller], _ attributes: AttributeTable) -> String {
+    static func sheet(_ sellers: [Seller], _ attributes: AttributeTable, hasTones: Bool) -> String {
         var css = ""
         for seller in sellers {
             guard let accent = seller.accent else { continue }
@@ -18,6 +18,8 @@ enum SellerStyles {
                 css += ".\(swatchClass(key, choice.key)){background-color:\(hex.lowercased())}\n"
             }
         }
+        // The element that chooses among renditions takes no place of its own.
+        if hasTones { css += "picture{display:contents}\n" + Tone.sheet }
         return css
     }
 
