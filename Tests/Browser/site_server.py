@@ -1,21 +1,62 @@
-"""Serves a built site as a host would that keeps the policy of docs/themes.md."""
+"""Serves a built site as a host would that keeps the policy of docs/themes.md: compressed, with the pages of what is missing."""
 
 import functools
+import gzip
 import http.server
+import io
+import pathlib
 import threading
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
     "manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'; "
     "require-trusted-types-for 'script'")
+COMPRESSED = {".html", ".css", ".js", ".json", ".svg", ".webmanifest", ".xml", ".txt"}
+NAMED_BY_BYTES = ("/assets/", "/media/", "/search/")
+
+
+@functools.lru_cache(maxsize=512)
+def zipped(file, changed):
+    """The file at the level at which hosts compress what they send; made anew when the file has changed."""
+    return gzip.compress(pathlib.Path(file).read_bytes(), 6, mtime=0)
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):
-    extensions_map = {**http.server.SimpleHTTPRequestHandler.extensions_map, ".js": "text/javascript", ".svg": "image/svg+xml"}
+    protocol_version = "HTTP/1.1"
+    extensions_map = {
+        **http.server.SimpleHTTPRequestHandler.extensions_map,
+        ".js": "text/javascript", ".svg": "image/svg+xml", ".webmanifest": "application/manifest+json"}
+
+    def send_head(self):
+        file = pathlib.Path(self.translate_path(self.path))
+        if file.is_dir() and self.path.split("?")[0].endswith("/"):
+            file /= "index.html"
+        if not file.is_file():
+            return self.missing() if not file.is_dir() else super().send_head()
+        if file.suffix not in COMPRESSED or "gzip" not in self.headers.get("Accept-Encoding", "") or "Range" in self.headers:
+            return super().send_head()
+        return self.answer(200, file)
+
+    def missing(self):
+        root = pathlib.Path(self.directory)
+        edition = root / self.path.split("/")[1] / "404.html"
+        return self.answer(404, edition if edition.is_file() else root / "404.html")
+
+    def answer(self, status, file):
+        is_zipped = "gzip" in self.headers.get("Accept-Encoding", "")
+        body = zipped(str(file), file.stat().st_mtime_ns) if is_zipped else file.read_bytes()
+        self.send_response(status)
+        self.send_header("Content-Type", self.guess_type(str(file)))
+        self.send_header("Content-Length", str(len(body)))
+        if is_zipped:
+            self.send_header("Content-Encoding", "gzip")
+        self.end_headers()
+        return io.BytesIO(body)
 
     def end_headers(self):
         self.send_header("Content-Security-Policy", POLICY)
-        self.send_header("Cache-Control", "no-cache" if self.path.endswith((".html", ".json")) else "max-age=31536000, immutable")
+        is_lasting = self.path.startswith(NAMED_BY_BYTES)
+        self.send_header("Cache-Control", "max-age=31536000, immutable" if is_lasting else "no-cache")
         super().end_headers()
 
     def log_message(self, *arguments):
@@ -25,6 +66,7 @@ class Handler(http.server.SimpleHTTPRequestHandler):
 def serve(folder):
     """The address of a server that ends with the program."""
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=folder))
+    server.daemon_threads = True
     # Browsers that leave a page break off what they no longer want.
     server.handle_error = lambda request, address: None
     threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -37,13 +37,15 @@ package final class Marketplace: Sendable {
     package let description: LocalizedText
     package let hero: Hero
     package let featured: [Product.ID]
+    /// The pages, by slug, to which the home page leads those who wonder whether they can buy here.
+    package let promises: [String]
     /// Nil when no estimates in other currencies are shown.
     package let exchangeRates: ExchangeRates?
 
     init(
         name: String, origin: String, basePath: String, api: String?, languages: Languages, markets: Markets, editions: [Edition],
         standardEdition: Int, organization: Organization, tagline: LocalizedText, description: LocalizedText, hero: Hero,
-        featured: [Product.ID], exchangeRates: ExchangeRates?
+        featured: [Product.ID], promises: [String], exchangeRates: ExchangeRates?
     ) {
         self.name = name
         self.origin = origin
@@ -58,6 +60,7 @@ package final class Marketplace: Sendable {
         self.description = description
         self.hero = hero
         self.featured = featured
+        self.promises = promises
         self.exchangeRates = exchangeRates
     }
 }
@@ -101,11 +104,12 @@ extension Marketplace {
             description: members.localized("description", languages, &issues),
             hero: readHero(&members, languages, &issues),
             featured: members.texts("featured", &issues).map { Product.ID($0) },
+            promises: members.texts("promises", &issues),
             exchangeRates: readRates(&members, &issues))
         members.reportUnknown(
             [
                 "name", "baseURL", "api", "defaultLanguage", "languages", "fallbacks", "defaultEdition", "organization", "tagline",
-                "description", "hero", "featured", "markets", "exchangeRates",
+                "description", "hero", "featured", "promises", "markets", "exchangeRates",
             ], &issues)
         guard editions.count <= maximumEditions else {
             issues.add(document.root.issue(.error, "\(editions.count) editions; at most \(maximumEditions) are published"))
