@@ -9,6 +9,8 @@ const patience = 4000;
 const path = (url) => url.pathname.slice(scope.pathname.length);
 const isPrivate = /^(v1|[^/]+\/(cart|checkout|account))\b/;
 const isNamedByBytes = /^(assets|media|search)\//;
+/** What scripts read: pages of products, with or without an ending, the search page, the head of the index. */
+const isPage = /(\.html|\/p\/[^/.]+|\/search|\/search\/root\.json|\.webmanifest)$/;
 
 self.addEventListener("install", (event) => {
     self.skipWaiting();
@@ -30,7 +32,7 @@ self.addEventListener("fetch", (event) => {
     if (request.method !== "GET" || url.origin !== scope.origin || request.headers.has("range") || isPrivate.test(path(url))) return;
     if (request.mode === "navigate") event.respondWith(page(event));
     else if (isNamedByBytes.test(path(url))) event.respondWith(file(event));
-    else if (/(\.html|\/search\/root\.json|\/manifest\.webmanifest)$/.test(url.pathname)) event.respondWith(fresh(event).catch(() => known(request)));
+    else if (isPage.test(url.pathname)) event.respondWith(fresh(event).catch(() => known(request)));
 });
 
 async function fresh(event) {
