@@ -130,6 +130,20 @@ def every_page_in_japanese_is_accessible_in_every_light_and_width(site):
 
 
 @test
+def no_page_is_wider_than_the_narrowest_or_a_middling_window(site):
+    wrong = []
+    for edition in EDITIONS:
+        with site.page("/robots.txt", width=320, height=640, expects_faults=True) as page:
+            for address in kinds(site, edition).values():
+                page.goto(site.base + address)
+                for width in (320, 768):
+                    page.set_viewport_size({"width": width, "height": 640})
+                    if spare := overflow(page):
+                        wrong.append(f"{address} at {width}: {spare}")
+    equal(wrong, [])
+
+
+@test
 def pages_stay_within_their_budgets(site):
     wrong = []
     for width, height in WIDTHS:
