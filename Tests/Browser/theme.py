@@ -348,7 +348,7 @@ def hearts_save_products_and_the_list_shows_the_prices_of_their_pages(site):
         equal(page.locator(".cards .save").nth(1).get_attribute("aria-pressed"), "true")
         page.goto(site.base + "/en-us/wishlist.html")
         until(page, "document.querySelector('#wishlist .cost')?.ariaBusy === 'false'")
-        equal(page.inner_text("#wishlist h2"), title)
+        equal(page.inner_text("#wishlist .cards h2"), title)
         price = page.inner_text("#wishlist .price")
         equal(faults(page), [])
         # In another country it is the same product at that country's price.
@@ -547,7 +547,8 @@ def style_sheets_name_no_side_and_no_colour_outside_the_tokens(site):
 
 @test
 def no_console_tells_of_a_fault_or_of_the_policy(site):
-    equal(site.faults, [])
+    # Where a test leaves a page while a transition to it still runs, the browser breaks the transition off, and says so.
+    equal([fault for fault in site.faults if "Transition was aborted" not in fault], [])
 
 
 def main():
