@@ -10,8 +10,8 @@ import zlib
 
 NAME = re.compile(r"search/([0-9a-f]{2})/([0-9a-f]{10})[.]bin")
 DATA_SEARCH = re.compile(r'<body data-search="([^"]*)"')
-# Those whose content holds names of others: root, pages of tables, terms.
-LEADING = b"RPKT"
+# Those whose content holds names of others: root, pages of tables, terms, chunks.
+LEADING = b"RPKTO"
 NOTHING = bytes(6)
 
 
@@ -64,7 +64,7 @@ def _reachable(site, report, contents):
     faults, seen = [], set()
     for edition in site.editions:
         head, root = _root(site, edition)
-        if head["format"] != 1 or root not in contents:
+        if head["format"] != 2 or root not in contents:
             faults.append(f"{edition}/search/root.json says {head}")
             continue
         queue = [root]
@@ -110,9 +110,13 @@ def _cards(site, report, contents):
             continue
         place = 1 + (size + 7) // 8
         documents = sum(byte.bit_count() for byte in content[1:place])
+        titles = []
         for column in columns:
-            for _ in range(documents):
+            for document in range(documents):
                 text, place = _string(content, place)
+                if column == columns[0]:
+                    titles.append(text)
+                text = text.replace("\0", "-".join(re.findall("[A-Za-z0-9]+", titles[document])).lower())
                 if column in ("url", "image") and text not in seen:
                     seen.add(text)
                     count += 1
