@@ -6,6 +6,11 @@ import Testing
 
 /// Small indexes, written and read again.
 struct SearchTests {
+    @Test func titlesThatAreTheirOwnAddressesStay() throws {
+        let index = try SampleIndex([Sample(id: "one", title: "lampshade"), Sample(id: "two", title: "usb-c")])
+        #expect(try index.reader.search(SearchRequest("lampshade")).hits.first?.card["title"] == "lampshade")
+    }
+
     @Test func wordsOfTitlesComeFirst() throws {
         let index = try SampleIndex([
             Sample(id: "bag", title: "Canvas bag", description: "Holds a lamp."), Sample(id: "lamp", title: "Desk lamp"),

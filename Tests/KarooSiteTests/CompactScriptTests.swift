@@ -25,7 +25,9 @@ struct CompactScriptTests {
         ("{ while (a()); }", "{while(a());}\n"),
         ("{ if (a) b; else; }", "{if(a)b;else;}\n"),
         ("f((a) => b, async (c) => d, (e, f) => g, ({ h }) => i)", "f(a=>b,async(c)=>d,(e,f)=>g,({h})=>i)\n"),
-        ("x = [a, , ]; y = { a, b, }; f(a, b, ); z = [\n    c,\n]", "x=[a,,];y={a,b};f(a,b);z=[c]\n"),
+        ("x = [a, ,\n]; y = {\n    a, b,\n}; f(a, b,\n); z = [\n    c,\n]", "x=[a,,];y={a,b};f(a,b);z=[c]\n"),
+        ("if (s) /a{2,}[b,][;}]/.exec(s)", "if(s)/a{2,}[b,][;}]/.exec(s)\n"),
+        ("export * as const from \"./m.js\"", "export*as const from\"./m.js\"\n"),
         ("x = { const: 1 }; x.const = 2; for (const [a] of b) c(a)", "x={const:1};x.const=2;for(let[a]of b)c(a)\n"),
         ("x = { const() { a; } }", "x={const(){a}}\n"),
     ])

@@ -16,7 +16,7 @@ enum CardsWriter {
         content.bytes(presence(positions, size: size))
         let addresses = cards.map { address(of: $0.first ?? "") }
         for column in 0..<columns {
-            for (place, card) in cards.enumerated() { content.string(column < card.count ? shortened(card[column], addresses[place]) : "") }
+            for (place, card) in cards.enumerated() { content.string(column >= card.count ? "" : column == 0 ? card[0] : shortened(card[column], addresses[place])) }
         }
         return content.bytes
     }

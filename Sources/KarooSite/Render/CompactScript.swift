@@ -119,9 +119,10 @@ struct CompactScript {
     /// A comma before the end of a list; a semicolon before that of a block, when what it ends cannot be empty.
     private mutating func dropSeparator() {
         guard let last = text.last, let before = text.dropLast().last else { return }
-        if last == UInt8(ascii: ","), CompactScript.isWord(before) || "]}\"'`)".utf8.contains(before) {
+        // Without what stands between, it might be a part of a pattern.
+        if last == UInt8(ascii: ","), gap == .line, CompactScript.isWord(before) || "]}\"'`)".utf8.contains(before) {
             text.removeLast()
-        } else if last == UInt8(ascii: ";"), byte() == UInt8(ascii: "}"), CompactScript.isWord(before) || "]}\"'`".utf8.contains(before) {
+        } else if last == UInt8(ascii: ";"), byte() == UInt8(ascii: "}"), gap != .none, CompactScript.isWord(before) || "]}\"'`".utf8.contains(before) {
             let word = text.dropLast().reversed().prefix(while: CompactScript.isWord).reversed()
             if !word.elementsEqual("else".utf8), !word.elementsEqual("do".utf8) { text.removeLast() }
         }
@@ -139,6 +140,8 @@ struct CompactScript {
     /// True when what stands behind `const` is declared by it; elsewhere it is the name of a member.
     private func beginsDeclaration(_ end: Int) -> Bool {
         guard text.last != UInt8(ascii: "."), let next = bytes[end...].first(where: { !" \t\r\n".utf8.contains($0) }) else { return false }
+        let word = bytes[end...].drop { " \t\r\n".utf8.contains($0) }.prefix(while: CompactScript.isWord)
+        guard !word.elementsEqual("as".utf8), !word.elementsEqual("from".utf8) else { return false }
         return CompactScript.isWord(next) || next == UInt8(ascii: "{") || next == UInt8(ascii: "[")
     }
 
