@@ -24,6 +24,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
         // The HTTP server of `karoo preview` and, later, `karoo serve`; no traits, so no second TLS stack.
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0", traits: []),
+        // SQLite, the system's own library, with a pool of readers beside one writer and prepared statements that are kept.
+        .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
         // What Hummingbird itself is built on, named because we import it.
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
@@ -47,6 +49,14 @@ let package = Package(
         // Documents → index files, and a reader of them. libstemmer knows the stems of 20 languages; it is asked at build time only.
         .target(
             name: "KarooSearch", dependencies: ["CStemmer", "CZlib"], exclude: ["Unicode/generate.py"], swiftSettings: strict),
+
+        // SQL with bindings → rows, on SQLite. Knows no shop; group commit lives here.
+        .target(name: "KarooDatabase", dependencies: [.product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
+
+        // What is bought: carts, payments, orders, stock, the ledger, each with its SQL beside it.
+        .target(
+            name: "KarooCheckout", dependencies: ["KarooCommerce", "KarooDatabase", "KarooCrypto"],
+            resources: [.embedInCode("Migrations")], swiftSettings: strict),
 
         // What is read: Content + Locales + Templates → Public.
         .target(
@@ -88,6 +98,9 @@ let package = Package(
         .testTarget(name: "KarooTemplateTests", dependencies: ["KarooTemplate"], swiftSettings: strict),
         .testTarget(name: "KarooSearchTests", dependencies: ["KarooSearch"], swiftSettings: strict),
         .testTarget(name: "KarooCryptoTests", dependencies: ["KarooCrypto"], swiftSettings: strict),
+        .testTarget(name: "KarooDatabaseTests", dependencies: ["KarooDatabase"], swiftSettings: strict),
+        .testTarget(
+            name: "KarooCheckoutTests", dependencies: ["KarooCheckout", "KarooCommerce", "KarooDatabase", "KarooCrypto"], swiftSettings: strict),
         .testTarget(
             name: "KarooSiteTests", dependencies: ["KarooSite", "KarooCommerce", "KarooTemplate", "KarooSearch", "KarooCrypto"],
             swiftSettings: strict),

@@ -12,6 +12,8 @@ struct HouseTests {
         "KarooCrypto": ["COpenSSL"],
         "KarooSearch": ["CStemmer", "CZlib"],
         "KarooSite": ["KarooCommerce", "KarooTemplate", "KarooSearch", "KarooCrypto", "CCmarkGFM", "CZlib"],
+        "KarooDatabase": [],
+        "KarooCheckout": ["KarooCommerce", "KarooDatabase", "KarooCrypto"],
         "KarooServer": ["KarooCommerce"],
         "karoo": ["KarooCommerce", "KarooTemplate", "KarooSearch", "KarooCrypto", "KarooSite", "KarooServer"],
     ]
@@ -22,6 +24,7 @@ struct HouseTests {
     /// Products that a target may import, by its folder; the package that each comes from stands in Package.swift.
     static let products: [String: Set<String>] = [
         "KarooSite": ["Yams"],
+        "KarooDatabase": ["GRDB"],
         "KarooServer": [
             "Hummingbird", "HummingbirdCore", "HTTPTypes", "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle", "UnixSignals",
         ],
