@@ -30,6 +30,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.30.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
     ],
     targets: [
@@ -71,7 +72,7 @@ let package = Package(
         .target(
             name: "KarooServer",
             dependencies: [
-                "KarooCommerce",
+                "KarooCommerce", "KarooCheckout",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 // The names that Hummingbird's interfaces use.
@@ -79,17 +80,19 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                // The parts of a request on the wire, for the deadline by which it has to have come.
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 // Starting and stopping in order, on signals too.
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
-            swiftSettings: strict),
+            resources: [.embedInCode("openapi.json")], swiftSettings: strict),
 
         // The lever: one file per command.
         .executableTarget(
             name: "karoo",
             dependencies: [
-                "KarooCommerce", "KarooTemplate", "KarooSearch", "KarooCrypto", "KarooSite", "KarooServer",
+                "KarooCommerce", "KarooTemplate", "KarooSearch", "KarooCrypto", "KarooDatabase", "KarooSite", "KarooCheckout", "KarooServer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -104,7 +107,16 @@ let package = Package(
         .testTarget(
             name: "KarooSiteTests", dependencies: ["KarooSite", "KarooCommerce", "KarooTemplate", "KarooSearch", "KarooCrypto"],
             swiftSettings: strict),
-        .testTarget(name: "KarooServerTests", dependencies: ["KarooServer"], swiftSettings: strict),
+        .testTarget(
+            name: "KarooServerTests",
+            dependencies: [
+                "KarooServer", "KarooCheckout", "KarooCommerce", "KarooCrypto", "KarooDatabase",
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
         .testTarget(name: "HouseTests", swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

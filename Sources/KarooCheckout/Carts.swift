@@ -245,10 +245,8 @@ extension Reading where Self: ~Copyable {
         guard let offer = edition.book.offer(line.offer) else { return (nil, problem(.offerUnknown)) }
         guard let schedule = offer.schedule(in: market.id) else { return (nil, problem(.notSoldHere)) }
         guard edition.book.terms.seller(offer.seller)?.shipping(to: market.id) != nil else { return (nil, problem(.notShipped)) }
-        if offer.availability != .untracked {
-            let level = try stockLevel(of: offer.id)
-            let available = level?.available ?? (offer.availability == .backorder ? line.quantity : 0)
-            if available < line.quantity { return (offer, problem(.outOfStock, ["available": String(max(0, available))])) }
+        if let available = try sellable(offer), available < line.quantity {
+            return (offer, problem(.outOfStock, ["available": String(available)]))
         }
         let price = schedule.price(at: instant).amount
         if price.minorUnits != line.priceSeen {

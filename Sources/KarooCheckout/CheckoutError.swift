@@ -1,5 +1,7 @@
 // KarooExpress – Apache-2.0
 
+import KarooDatabase
+
 /// Why something was not done: a code for programs, the part of the request that it is about, and what is needed to mend it.
 /// Every other error is internal, and nobody outside learns of it.
 package struct CheckoutError: Error, Hashable, Sendable {
@@ -33,5 +35,25 @@ package struct CheckoutError: Error, Hashable, Sendable {
         self.code = code
         self.field = field
         self.meta = meta
+    }
+}
+
+extension CheckoutError {
+    /// Any error, as far as those outside may know of it: what the database cannot do now, or `internal`.
+    package init(_ error: any Error) {
+        switch error {
+        case let error as CheckoutError: self = error
+        case DatabaseError.busy, DatabaseError.broken: self.init(.busy)
+        case DatabaseError.full: self.init(.storageFull)
+        default: self.init(.internal)
+        }
+    }
+}
+
+extension Checkout {
+    /// Whether the disk has stopped keeping what is written, after which nothing more can be promised.
+    package func isBroken(_ error: any Error) -> Bool {
+        if case .broken? = error as? DatabaseError { return true }
+        return false
     }
 }

@@ -1,6 +1,7 @@
 // KarooExpress – Apache-2.0
 
 package import KarooCommerce
+import KarooCrypto
 import KarooDatabase
 
 /// What a buyer sends to buy a cart.
@@ -14,9 +15,10 @@ package struct CompletionRequest: Sendable {
     /// The provider's token of a card or account.
     package let method: String
 
-    package init(key: String, digest: String, total: Money, method: String) {
+    /// - parameter body: all that was sent.
+    package init(key: String, body: [UInt8], total: Money, method: String) {
         self.key = key
-        self.digest = digest
+        digest = SHA256.digest(of: body).hex
         self.total = total
         self.method = method
     }

@@ -1,7 +1,7 @@
 // KarooExpress – Apache-2.0
 
 import KarooCommerce
-import KarooDatabase
+package import KarooDatabase
 
 /// Where money is, or to whom it is owed. What we have is positive, what we owe negative, so that all of it is nothing.
 enum Account: Hashable {
@@ -78,7 +78,10 @@ extension Checkout {
     }
 
     /// Reckons everything anew from what is only ever added, and says where the books disagree; empty when they do not.
-    package func faults() async throws -> [String] {
+    package func faults() async throws -> [String] { try await Checkout.faults(in: database) }
+
+    /// The same, of any database with the server's schema, such as a copy.
+    package static func faults(in database: any Database) async throws -> [String] {
         try await database.read { snapshot in
             var faults: [String] = []
             for rule in BookRule.all {

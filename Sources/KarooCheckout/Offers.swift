@@ -60,7 +60,7 @@ package final class Offers: Sendable {
         return Edition(head: opened.head, book: opened.book)
     }
 
-    fileprivate func use(_ newer: Edition) {
+    func use(_ newer: Edition) {
         edition.withLock { edition in
             if let edition, edition.head.sequence > newer.head.sequence { return }
             edition = newer
@@ -96,5 +96,48 @@ extension Checkout {
         }
         offers.use(edition)
         return head
+    }
+}
+
+/// What a page that was built some time ago may want to know of an offer now.
+package struct OfferState: Sendable {
+    package let id: String
+    package let price: Price
+    /// Whether at least one can be bought.
+    package let isAvailable: Bool
+}
+
+extension Checkout {
+    /// Today's prices in a market, of those offers that it sells, in the order in which they were asked for.
+    package func offerStates(_ ids: [String], in market: Market.ID) async throws -> [OfferState] {
+        let edition = try offers.current()
+        return try await database.read { snapshot in
+            try ids.compactMap { id in
+                guard let offer = edition.book.offer(id), let schedule = offer.schedule(in: market) else { return nil }
+                return OfferState(id: id, price: schedule.price(at: snapshot.instant), isAvailable: try snapshot.canSell(1, of: offer))
+            }
+        }
+    }
+
+    /// The sequence of the book in use, when the database answers too. Throws what is missing.
+    package func readySequence() async throws -> Int64 {
+        let edition = try offers.current()
+        return try await database.read { snapshot in
+            _ = try snapshot.rows("SELECT number FROM migrations LIMIT 1")
+            return edition.head.sequence
+        }
+    }
+}
+
+extension Reading where Self: ~Copyable {
+    /// How many of an offer can be sold now; nil when nobody counts them.
+    func sellable(_ offer: Offer) throws -> Int64? {
+        guard offer.availability != .untracked else { return nil }
+        guard let level = try stockLevel(of: offer.id) else { return offer.availability == .backorder ? nil : 0 }
+        return max(0, level.available)
+    }
+
+    fileprivate func canSell(_ quantity: Int64, of offer: Offer) throws -> Bool {
+        try sellable(offer).map { $0 >= quantity } ?? true
     }
 }

@@ -22,6 +22,11 @@ public struct IllegalTransition: Error, Hashable, Sendable, CustomStringConverti
     public let from: String
     public let to: String
 
+    public init(from: String, to: String) {
+        self.from = from
+        self.to = to
+    }
+
     public var description: String { "what is \(from) does not become \(to)" }
 }
 

@@ -152,7 +152,7 @@ struct Shop: Sendable {
     ) async throws -> (completion: Completion, isReplay: Bool) {
         let money = Money(minorUnits: total ?? contents.quote?.total.minorUnits ?? 0, currency: contents.cart.currency)
         return try await checkout.complete(
-            contents.cart.id, CompletionRequest(key: key, digest: "\(money) \(method.rawValue)", total: money, method: method.rawValue))
+            contents.cart.id, CompletionRequest(key: key, body: Array("\(money) \(method.rawValue)".utf8), total: money, method: method.rawValue))
     }
 
     // MARK: What is found afterwards
