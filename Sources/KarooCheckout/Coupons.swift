@@ -3,7 +3,27 @@
 package import KarooCommerce
 import KarooDatabase
 
+/// A coupon, and how much of it is left.
+package struct CouponState: Sendable {
+    package let coupon: Coupon
+    /// How many orders, placed or under way, use it.
+    package let used: Int64
+    /// How many may; nil: as many as come.
+    package let limit: Int64?
+
+    var hasUseLeft: Bool { limit.map { used < $0 } ?? true }
+}
+
 extension Checkout {
+    /// All coupons, by code.
+    package func coupons() async throws -> [CouponState] {
+        try await database.read { snapshot in
+            try snapshot.rows("SELECT code FROM coupons ORDER BY code").compactMap { row in
+                try CouponCode(row.text("code")).flatMap { try snapshot.coupon($0) }
+            }
+        }
+    }
+
     /// Keeps a new coupon. Throws `invalid` when there is one of this code.
     ///
     /// - parameter limit: how many orders it is good for; nil: as many as come.
@@ -50,8 +70,8 @@ extension CheckoutError {
 }
 
 extension Reading where Self: ~Copyable {
-    /// The coupon of a code, and whether it has a use left; nil when there is none.
-    func coupon(_ code: CouponCode) throws -> (coupon: Coupon, hasUseLeft: Bool)? {
+    /// The coupon of a code; nil when there is none.
+    func coupon(_ code: CouponCode) throws -> CouponState? {
         guard let row = try row("SELECT * FROM coupons WHERE code = \(code.text)") else { return nil }
         func money(_ amount: String, _ currency: String) throws -> Money? {
             guard let minorUnits = try row.optionalInteger(amount), let currency = try row.optionalText(currency).flatMap({ Currency($0) }) else { return nil }
@@ -69,9 +89,7 @@ extension Reading where Self: ~Copyable {
             minimum: try money("minimum", "minimum_currency"),
             from: try row.optionalInteger("valid_from").map { Instant(millisecondsSinceEpoch: $0) },
             until: try row.optionalInteger("valid_until").map { Instant(millisecondsSinceEpoch: $0) })
-        let limit = try row.optionalInteger("usage_limit")
-        let used = try row.integer("used")
-        return (coupon, limit.map { used < $0 } ?? true)
+        return CouponState(coupon: coupon, used: try row.integer("used"), limit: try row.optionalInteger("usage_limit"))
     }
 }
 

@@ -84,11 +84,7 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     private func commissionPartsPerMillion() throws -> Int64 {
-        guard let decimal = ExactDecimal(commission), (0...4).contains(decimal.scale), decimal.mantissa >= 0 else {
-            throw ValidationError("--commission takes percent, as 12.5")
-        }
-        let parts = (0..<(4 - decimal.scale)).reduce(decimal.mantissa) { sum, _ in sum.multipliedReportingOverflow(by: 10).partialValue }
-        guard (0...1_000_000).contains(parts) else { throw ValidationError("--commission takes 0 to 100 percent") }
+        guard let parts = Percent.partsPerMillion(commission) else { throw ValidationError("--commission takes 0 to 100 percent, as 12.5") }
         return parts
     }
 

@@ -72,7 +72,7 @@ final class GroupCommit: Sendable {
     private func run(_ write: any Pending, _ connection: SQLiteConnection, _ moment: Int64) throws(DatabaseError) {
         try connection.command("SAVEPOINT one")
         do {
-            try write.run(Transaction(connection, now: moment))
+            try write.run(on: connection, at: moment)
             try connection.command("RELEASE one")
         } catch {
             guard connection.database.isInsideTransaction else {
@@ -104,7 +104,7 @@ final class GroupCommit: Sendable {
                 let connection = SQLiteConnection(database)
                 do {
                     try connection.command("BEGIN IMMEDIATE")
-                    try write.run(Transaction(connection, now: moment))
+                    try write.run(on: connection, at: moment)
                     try connection.command("COMMIT")
                 } catch {
                     if database.isInsideTransaction { try? connection.command("ROLLBACK") }
@@ -129,7 +129,7 @@ package struct WriteStatistics: Hashable, Sendable {
 
 /// A write whose kind of result is forgotten.
 private protocol Pending: AnyObject, Sendable {
-    func run(_ transaction: borrowing Transaction) throws
+    func run(on connection: any Connection, at moment: Int64) throws
     func fail(_ error: any Error)
     /// Resumes whoever waits, once.
     func answer()
@@ -146,7 +146,10 @@ private final class PendingWrite<Value: Sendable>: Pending, @unchecked Sendable 
         self.continuation = continuation
     }
 
-    func run(_ transaction: borrowing Transaction) throws { outcome = .success(try body(transaction)) }
+    func run(on connection: any Connection, at moment: Int64) throws {
+        outcome = .success(try body(Transaction(connection, now: moment)))
+    }
+
     func fail(_ error: any Error) { outcome = .failure(error) }
     func answer() { continuation.resume(with: outcome ?? .failure(DatabaseError.unexpected("the write was not run"))) }
 }
