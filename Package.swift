@@ -22,7 +22,7 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.0"),
         // The command line: parsing, help and completion scripts.
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
-        // The HTTP server of `karoo preview` and, later, `karoo serve`; no traits, so no second TLS stack.
+        // The HTTP server of `karoo preview` and `karoo serve`; no traits, so no second TLS stack.
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0", traits: []),
         // SQLite, the system's own library, with a pool of readers beside one writer and prepared statements that are kept.
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),

@@ -170,7 +170,9 @@ enum EmailAddress {
         let parts = text.split(separator: "@", omittingEmptySubsequences: false)
         return text.utf8.count <= maximumLength && parts.count == 2 && !parts[0].isEmpty && parts[1].contains(".")
             && !parts[1].hasPrefix(".") && !parts[1].hasSuffix(".")
-            && text.unicodeScalars.allSatisfy { !$0.properties.isWhitespace && $0.properties.generalCategory != .control && !"<>\"(),:;\\".unicodeScalars.contains($0) }
+            && text.unicodeScalars.allSatisfy {
+                !$0.properties.isWhitespace && $0.properties.generalCategory != .control && !"<>\"(),:;\\".unicodeScalars.contains($0)
+            }
     }
 }
 

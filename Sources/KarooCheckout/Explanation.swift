@@ -36,7 +36,9 @@ extension SellerOrder {
         var text = ["  \(id), \(seller), \(status.rawValue)"]
         for line in lines {
             let reduced = line.discount.isZero ? "" : " − \(line.discount)"
-            text.append("    \(line.sku)  \(line.quantity) × \(line.unitPrice)\(reduced) = \(line.unitPrice * line.quantity - line.discount); \(taxed(line.tax, line.taxPartsPerMillion, taxInclusive))")
+            text.append(
+                "    \(line.sku)  \(line.quantity) × \(line.unitPrice)\(reduced) = \(line.unitPrice * line.quantity - line.discount); \(taxed(line.tax, line.taxPartsPerMillion, taxInclusive))"
+            )
         }
         text.append("    delivery  \(shipping); tax \(shippingTax), as the goods")
         let added = taxInclusive ? "" : " + tax \(tax)"

@@ -99,8 +99,12 @@ extension Reading where Self: ~Copyable {
     fileprivate func faults(of group: OrderGroup) throws -> [String] {
         var faults: [String] = []
         let attempt = try attempt(group.attempt)
-        if attempt.quote.total != group.total || attempt.amount != group.total { faults.append("\(group.id): it costs another sum than was quoted and charged") }
-        if group.orders.reduce(Money.zero(group.currency), { $0 + $1.total }) != group.total { faults.append("\(group.id): its orders do not add up to its total") }
+        if attempt.quote.total != group.total || attempt.amount != group.total {
+            faults.append("\(group.id): it costs another sum than was quoted and charged")
+        }
+        if group.orders.reduce(Money.zero(group.currency), { $0 + $1.total }) != group.total {
+            faults.append("\(group.id): its orders do not add up to its total")
+        }
         for order in group.orders {
             let zero = Money.zero(group.currency)
             let goods = order.lines.reduce(zero) { $0 + $1.unitPrice * $1.quantity }

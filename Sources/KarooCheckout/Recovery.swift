@@ -61,7 +61,8 @@ extension Checkout {
 extension Transaction {
     fileprivate func sweep() throws -> (carts: Int, keys: Int) {
         let carts = try execute(
-            "UPDATE carts SET status = \(CartStatus.expired.rawValue), version = version + 1 WHERE status = \(CartStatus.open.rawValue) AND expires_at <= \(now)")
+            "UPDATE carts SET status = \(CartStatus.expired.rawValue), version = version + 1 WHERE status = \(CartStatus.open.rawValue) AND expires_at <= \(now)"
+        )
         let keys = try execute(
             """
             DELETE FROM idempotency_keys WHERE expires_at <= \(now) AND attempt NOT IN

@@ -101,8 +101,9 @@ extension Transaction {
 
     /// What was captured without an order goes back, once.
     private func requestUnorderedRefund(of attempt: PaymentAttempt) throws -> Bool {
-        let asked = try row(
-            "SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) AS amount FROM refunds WHERE attempt = \(attempt.id)")?.integer("amount") ?? 0
+        let asked =
+            try row(
+                "SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) AS amount FROM refunds WHERE attempt = \(attempt.id)")?.integer("amount") ?? 0
         let owed = try balance(of: attempt.id).captured - asked
         guard owed > 0 else { return false }
         try requestRefund(of: attempt.id, owed, order: nil, reason: "unordered")
@@ -121,11 +122,12 @@ extension Transaction {
 extension Reading where Self: ~Copyable {
     /// Throws `notFound`.
     func attempt(_ id: PaymentAttempt.ID) throws -> PaymentAttempt {
-        guard let row = try row(
-            """
-            SELECT cart, provider, status, amount, currency, quote, action_url, decline_reason, created_at, expires_at
-            FROM payment_attempts WHERE id = \(id)
-            """),
+        guard
+            let row = try row(
+                """
+                SELECT cart, provider, status, amount, currency, quote, action_url, decline_reason, created_at, expires_at
+                FROM payment_attempts WHERE id = \(id)
+                """),
             let status = AttemptStatus(rawValue: try row.text("status")), let currency = Currency(try row.text("currency"))
         else { throw CheckoutError(.notFound) }
         return PaymentAttempt(

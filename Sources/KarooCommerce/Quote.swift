@@ -186,7 +186,8 @@ extension Quote {
         if let refusal = coupon.refusal(goods: places.isEmpty ? nil : goods, at: instant) { throw .coupon(refusal) }
         let step = currency.chargeStep
         let shares = Allocation.shares(
-            of: coupon.discount(on: goods).minorUnits / step, remaining: places.map { priced[$0].goods.minorUnits / step }).shares
+            of: coupon.discount(on: goods).minorUnits / step, remaining: places.map { priced[$0].goods.minorUnits / step }
+        ).shares
         for (place, share) in zip(places, shares) { discounts[place] = Money(minorUnits: share * step, currency: currency) }
         return discounts
     }

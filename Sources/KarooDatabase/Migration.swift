@@ -26,7 +26,8 @@ extension Database {
         precondition(migrations.map(\.number) == (0..<migrations.count).map { Int64($0 + 1) }, "migrations are numbered from 1 without gaps")
         try await write { tx in
             try tx.connection.script(
-                "CREATE TABLE IF NOT EXISTS migrations (number BIGINT PRIMARY KEY NOT NULL, name TEXT NOT NULL, digest TEXT NOT NULL, applied_at BIGINT NOT NULL)")
+                "CREATE TABLE IF NOT EXISTS migrations (number BIGINT PRIMARY KEY NOT NULL, name TEXT NOT NULL, digest TEXT NOT NULL, applied_at BIGINT NOT NULL)"
+            )
         }
         let applied = try await read { snapshot in
             try snapshot.rows("SELECT number, name, digest FROM migrations ORDER BY number").map { row in

@@ -2,7 +2,6 @@
 
 package import KarooCheckout
 import KarooCommerce
-
 import ServiceLifecycle
 
 /// What has to be done again and again beside the requests: newer offers are taken, and what was left half done is ended.

@@ -5,7 +5,8 @@ import KarooCheckout
 import KarooCommerce
 
 struct CouponCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "coupon", abstract: "Make codes that make something cheaper.", subcommands: [Add.self, List.self])
+    static let configuration = CommandConfiguration(
+        commandName: "coupon", abstract: "Make codes that make something cheaper.", subcommands: [Add.self, List.self])
 
     struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Make a coupon: by --percent, --amount or --free-shipping.")

@@ -27,7 +27,9 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("A public key whose offer books are trusted; may be given more than once. Without it KAROO_TRUSTED_KEYS.", valueName: "key"))
     var trust: [String] = []
 
-    @Option(help: ArgumentHelp("A site whose pages may call, as https://www.example.org; may be given more than once. Without it KAROO_ALLOWED_ORIGINS.", valueName: "origin"))
+    @Option(
+        help: ArgumentHelp(
+            "A site whose pages may call, as https://www.example.org; may be given more than once. Without it KAROO_ALLOWED_ORIGINS.", valueName: "origin"))
     var origin: [String] = []
 
     @Option(help: ArgumentHelp("What the marketplace keeps of each sale, in percent.", valueName: "percent"))

@@ -45,18 +45,23 @@ struct CartTests {
     @Test func whatCannotBeSoldIsRefusedByName() async throws {
         let shop = try await Shop.open()
         let cart = try await shop.checkout.openCart(market: "jp", language: "ja").cart.id
-        await #expect(throws: CheckoutError(.offerUnknown, field: "offer")) { _ = try await shop.checkout.addLine("alpha/none", quantity: 1, to: cart, version: nil) }
-        await #expect(throws: CheckoutError(.notSoldHere, field: "offer")) { _ = try await shop.checkout.addLine("beta/tea", quantity: 1, to: cart, version: nil) }
+        await #expect(throws: CheckoutError(.offerUnknown, field: "offer")) {
+            _ = try await shop.checkout.addLine("alpha/none", quantity: 1, to: cart, version: nil)
+        }
+        await #expect(throws: CheckoutError(.notSoldHere, field: "offer")) {
+            _ = try await shop.checkout.addLine("beta/tea", quantity: 1, to: cart, version: nil)
+        }
         await #expect(throws: CheckoutError(.notFound)) { _ = try await shop.checkout.cart("cart_none") }
     }
 
     @Test func whatIsShortIsAProblemOfTheCartAndNoFailure() async throws {
         let shop = try await Shop.open(stock: ["alpha/lamp": 2])
         let contents = try await shop.filledCart([("alpha/lamp", 3), ("alpha/manual", 900), ("alpha/special", 5), ("beta/tea", 1)])
-        #expect(contents.problems == [
-            CartProblem(code: .outOfStock, line: contents.lines[0].id, meta: ["available": "2"]),
-            CartProblem(code: .outOfStock, line: contents.lines[3].id, meta: ["available": "0"]),
-        ])
+        #expect(
+            contents.problems == [
+                CartProblem(code: .outOfStock, line: contents.lines[0].id, meta: ["available": "2"]),
+                CartProblem(code: .outOfStock, line: contents.lines[3].id, meta: ["available": "0"]),
+            ])
     }
 
     @Test func aNewPriceIsToldAndAWithdrawnOfferToo() async throws {
@@ -64,10 +69,11 @@ struct CartTests {
         let cart = try await shop.filledCart([("alpha/lamp", 1), ("beta/tea", 1)]).cart.id
         try await shop.checkout.takeOffers(read: Shop.files(Shop.book(lampEUR: 129_00, without: ["beta/tea"]), sequence: 2))
         let contents = try await shop.checkout.cart(cart)
-        #expect(contents.problems == [
-            CartProblem(code: .priceChanged, line: contents.lines[0].id, meta: ["from": "11900", "to": "12900"]),
-            CartProblem(code: .offerUnknown, line: contents.lines[1].id, meta: [:]),
-        ])
+        #expect(
+            contents.problems == [
+                CartProblem(code: .priceChanged, line: contents.lines[0].id, meta: ["from": "11900", "to": "12900"]),
+                CartProblem(code: .offerUnknown, line: contents.lines[1].id, meta: [:]),
+            ])
         #expect(contents.quote?.total.minorUnits == 134_95)
     }
 
@@ -109,12 +115,16 @@ struct CartTests {
         let euro = Currency("EUR")!
         try await shop.checkout.addCoupon(Coupon(code: CouponCode("ten")!, reduction: .share(partsPerMillion: 100_000)))
         try await shop.checkout.addCoupon(
-            Coupon(code: CouponCode("tea5")!, reduction: .amount(Money(minorUnits: 5_00, currency: euro)), seller: "beta", minimum: Money(minorUnits: 20_00, currency: euro)))
+            Coupon(
+                code: CouponCode("tea5")!, reduction: .amount(Money(minorUnits: 5_00, currency: euro)), seller: "beta",
+                minimum: Money(minorUnits: 20_00, currency: euro)))
         let contents = try await shop.filledCart([("alpha/lamp", 1), ("beta/tea", 1)], coupon: " Ten ")
         // 10 % of 129.70 is 12.97, of which the lamp's exact share is 11.90 and the tea's 1.07.
         #expect(contents.quote?.lines.map(\.discount.minorUnits) == [11_90, 1_07])
         let id = contents.cart.id
-        await #expect(throws: CheckoutError(.couponBelowMinimum, field: "code")) { _ = try await shop.checkout.setCoupon(CouponCode("TEA5"), of: id, version: nil) }
+        await #expect(throws: CheckoutError(.couponBelowMinimum, field: "code")) {
+            _ = try await shop.checkout.setCoupon(CouponCode("TEA5"), of: id, version: nil)
+        }
         await #expect(throws: CheckoutError(.couponUnknown, field: "code")) { _ = try await shop.checkout.setCoupon(CouponCode("NONE"), of: id, version: nil) }
         let kept = try await shop.checkout.cart(id)
         #expect(kept.cart.coupon == CouponCode("TEN"))

@@ -22,9 +22,10 @@ struct CompletionTests {
         #expect(levels == [99, 98])
         // Of each order the marketplace keeps 10 % of the goods.
         let balances = try await shop.checkout.balances()
-        #expect(balances.map { "\($0.account) \($0.minorUnits)" } == [
-            "platform:commission -1404", "provider:sandbox 15170", "seller:alpha -11305", "seller:beta -2461",
-        ])
+        #expect(
+            balances.map { "\($0.account) \($0.minorUnits)" } == [
+                "platform:commission -1404", "provider:sandbox 15170", "seller:alpha -11305", "seller:beta -2461",
+            ])
         try await #expect(shop.faults() == [])
     }
 
@@ -142,7 +143,9 @@ struct CompletionTests {
         let shop = try await Shop.open()
         let contents = try await shop.filledCart()
         try await shop.checkout.takeOffers(read: Shop.files(Shop.book(lampEUR: 129_00), sequence: 2))
-        await #expect(throws: CheckoutError(.priceChanged, field: "total", meta: ["total": "13495", "currency": "EUR"])) { _ = try await shop.complete(contents) }
+        await #expect(throws: CheckoutError(.priceChanged, field: "total", meta: ["total": "13495", "currency": "EUR"])) {
+            _ = try await shop.complete(contents)
+        }
         #expect(shop.bank.statement.isEmpty)
         _ = try await shop.complete(contents, key: "agreed", total: 134_95)
         try await #expect(shop.faults() == [])

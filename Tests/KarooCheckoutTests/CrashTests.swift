@@ -98,7 +98,8 @@ struct CrashTests {
         let contents = try await shop.filledCart([("alpha/lamp", 2)], coupon: "HALF")
         let fate = Fate(step: step, moment)
         let mortal = Shop(
-            clock: shop.clock, database: MortalDatabase(database: shop.database, fate: fate), bank: shop.bank, payments: MortalBank(bank: shop.bank, fate: fate))
+            clock: shop.clock, database: MortalDatabase(database: shop.database, fate: fate), bank: shop.bank, payments: MortalBank(bank: shop.bank, fate: fate)
+        )
         mortal.checkout.offers.take(from: shop.checkout.offers)
         let first = try? await mortal.complete(contents, method: method)
 
@@ -150,7 +151,8 @@ struct CrashTests {
         let contents = try await shop.filledCart()
         let fate = Fate(step: 2, .after)
         let mortal = Shop(
-            clock: shop.clock, database: MortalDatabase(database: shop.database, fate: fate), bank: shop.bank, payments: MortalBank(bank: shop.bank, fate: fate))
+            clock: shop.clock, database: MortalDatabase(database: shop.database, fate: fate), bank: shop.bank, payments: MortalBank(bank: shop.bank, fate: fate)
+        )
         mortal.checkout.offers.take(from: shop.checkout.offers)
         _ = try? await mortal.complete(contents)
         #expect(fate.name == "after the charge")

@@ -27,9 +27,10 @@ struct LedgerTests {
         for code in ["OURS", "THEIRS"] { _ = try await shop.complete(try await shop.filledCart(coupon: code)) }
         // 119.00 for 59.50, delivery 5.95. Ours: alpha gets 124.95 less 10 % of 119.00; theirs: 65.45 less 10 % of 59.50.
         let balances = try await shop.checkout.balances()
-        #expect(balances.map { "\($0.account) \($0.minorUnits)" } == [
-            "platform:commission -1785", "platform:discounts 5950", "provider:sandbox 13090", "seller:alpha -17255",
-        ])
+        #expect(
+            balances.map { "\($0.account) \($0.minorUnits)" } == [
+                "platform:commission -1785", "platform:discounts 5950", "provider:sandbox 13090", "seller:alpha -17255",
+            ])
     }
 
     @Test(arguments: [

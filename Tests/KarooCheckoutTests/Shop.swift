@@ -102,7 +102,8 @@ struct Shop: Sendable {
                 market("kw", "KWD", ["KW"], "ar", true),
             ],
             taxes: [
-                TaxRule(market: "de", category: "standard", ratePartsPerMillion: 190_000), TaxRule(market: "de", category: "reduced", ratePartsPerMillion: 70_000),
+                TaxRule(market: "de", category: "standard", ratePartsPerMillion: 190_000),
+                TaxRule(market: "de", category: "reduced", ratePartsPerMillion: 70_000),
                 TaxRule(market: "de", country: "AT", category: "standard", ratePartsPerMillion: 200_000),
                 TaxRule(market: "us", category: "standard", ratePartsPerMillion: 88_750), TaxRule(market: "us", category: "reduced", ratePartsPerMillion: 0),
                 TaxRule(market: "jp", category: "standard", ratePartsPerMillion: 100_000),
@@ -110,10 +111,14 @@ struct Shop: Sendable {
             sellers: [
                 SellerTerms(
                     id: "alpha", name: "Alpha", country: "DE", handlingDays: 1...2,
-                    shipping: [shipping("de", "EUR", 5_95, 200_00), shipping("us", "USD", 20_00, nil), shipping("jp", "JPY", 1_000, nil), shipping("kw", "KWD", 2_500, nil)],
+                    shipping: [
+                        shipping("de", "EUR", 5_95, 200_00), shipping("us", "USD", 20_00, nil), shipping("jp", "JPY", 1_000, nil),
+                        shipping("kw", "KWD", 2_500, nil),
+                    ],
                     returnDays: 30, returnsAreFree: true),
                 SellerTerms(
-                    id: "beta", name: "Beta", country: "DE", handlingDays: 1...1, shipping: [shipping("de", "EUR", 5_35, nil), shipping("us", "USD", 15_00, nil)],
+                    id: "beta", name: "Beta", country: "DE", handlingDays: 1...1,
+                    shipping: [shipping("de", "EUR", 5_35, nil), shipping("us", "USD", 15_00, nil)],
                     returnDays: 30, returnsAreFree: true),
             ])
     }

@@ -17,7 +17,9 @@ struct QuoteTests {
     /// Sellers a and b deliver everywhere for 5.00 (5.000 dinars), a for nothing from 100.00 on.
     private static let terms = OfferTerms(
         markets: markets,
-        taxes: markets.flatMap { [TaxRule(market: $0.id, category: "high", ratePartsPerMillion: 190_000), TaxRule(market: $0.id, category: "low", ratePartsPerMillion: 70_000)] },
+        taxes: markets.flatMap {
+            [TaxRule(market: $0.id, category: "high", ratePartsPerMillion: 190_000), TaxRule(market: $0.id, category: "low", ratePartsPerMillion: 70_000)]
+        },
         sellers: ["a", "b"].map { id in
             SellerTerms(
                 id: Seller.ID(id), name: id, country: "XX", handlingDays: 1...2,

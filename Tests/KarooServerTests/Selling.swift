@@ -101,7 +101,9 @@ struct Selling: Sendable {
 
     static let delivery = #"{"email":"ada@example.com","address":{"name":"Ada","lines":["Weg 1"],"city":"Berlin","postalCode":"10115","country":"DE"}}"#
 
-    func complete(_ cart: (id: String, token: String, total: Int64), key: String = "key", method: String = "sandbox_ok", total: Int64? = nil) async throws -> Answer {
+    func complete(_ cart: (id: String, token: String, total: Int64), key: String = "key", method: String = "sandbox_ok", total: Int64? = nil) async throws
+        -> Answer
+    {
         try await ask(
             .post, "/v1/carts/\(cart.id)/complete", token: cart.token, headers: [.idempotencyKey: key],
             #"{"total":{"amount":\#(total ?? cart.total),"currency":"EUR"},"payment":{"method":"\#(method)"}}"#)
