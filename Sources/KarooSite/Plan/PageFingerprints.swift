@@ -37,8 +37,7 @@ struct PageFingerprints: Sendable {
             for related in Related.places(of: subject, in: market.related) { hasher.add(products[Int(related)]) }
             // The few of the same seller that may be shown: those that follow, past the related ones.
             var taken = 0
-            let neighbours = plan.neighbours(of: subject, amongSellersProducts: market.bySeller[entry.seller], positions: market.sellerPosition)
-            for neighbour in neighbours {
+            for neighbour in market.neighbours(of: subject, ofSeller: entry.seller) {
                 hasher.add(products[neighbour])
                 taken += 1
                 if taken == ProductPage.sameSellerCount + Related.count { break }

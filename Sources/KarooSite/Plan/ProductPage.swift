@@ -444,9 +444,8 @@ extension Composer {
 
     private func sameSeller(as place: Int, _ entry: Catalog.ProductEntry) -> [Int32] {
         let related = Related.places(of: place, in: market.related)
-        let others = plan.neighbours(of: place, amongSellersProducts: market.bySeller[entry.seller], positions: market.sellerPosition)
         var chosen: [Int32] = []
-        for other in others where other != place && !related.contains(Int32(other)) {
+        for other in market.neighbours(of: place, ofSeller: entry.seller) where other != place && !related.contains(Int32(other)) {
             chosen.append(Int32(other))
             if chosen.count == ProductPage.sameSellerCount { break }
         }

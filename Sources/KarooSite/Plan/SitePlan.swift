@@ -186,12 +186,6 @@ package struct SitePlan: Sendable {
         markets[edition.market].contentPages.first { catalog.pages[$0].slug == slug }
     }
 
-    /// The products of a seller that follow this one in its list, and then those before it, so that each leads on to others.
-    func neighbours(of product: Int, amongSellersProducts products: [Int32], positions: [Int32]) -> some Sequence<Int> {
-        let position = Int(positions[product])
-        return (1..<max(2, products.count)).lazy.map { Int(products[(position + $0) % products.count]) }
-    }
-
     // MARK: Checks
 
     /// Two products of one market and language must not claim the same address.
@@ -327,8 +321,10 @@ final class PlannedMarket: Sendable {
     /// By place of the category; a product stands in its categories and in all above them.
     let byCategory: [[Int32]]
     let bySeller: [[Int32]]
-    /// By place of the product: where it stands in its seller's list.
-    let sellerPosition: [Int32]
+    /// What each seller has, category by category and the best of each first.
+    private let sellerShelves: [[Int32]]
+    /// By place of the product: where it stands on its seller's shelf.
+    private let shelfPositions: [Int32]
     /// Places of content pages, in the order in which they are listed.
     let contentPages: [Int]
     /// Eight places for each product of the catalogue, -1 where there are fewer.
@@ -340,13 +336,10 @@ final class PlannedMarket: Sendable {
         let prices = PlannedMarket.lowestPrices(catalog, market, at: instant)
         var byCategory = [[Int32]](repeating: [], count: catalog.categories.nodes.count)
         var bySeller = [[Int32]](repeating: [], count: catalog.sellers.count)
-        var sellerPosition = [Int32](repeating: 0, count: catalog.products.count)
         for place in ranked {
             guard prices[Int(place)] != nil else { continue }
             products.append(place)
-            let seller = Int(columns.sellers[Int(place)])
-            sellerPosition[Int(place)] = Int32(bySeller[seller].count)
-            bySeller[seller].append(place)
+            bySeller[Int(columns.sellers[Int(place)])].append(place)
             let main = Int(columns.categories[Int(place)])
             guard columns.hasOtherCategories[Int(place)] else {
                 for category in columns.ways[main] { byCategory[category].append(place) }
@@ -358,9 +351,28 @@ final class PlannedMarket: Sendable {
         isSold = prices.map { $0 != nil }
         self.byCategory = byCategory
         self.bySeller = bySeller
-        self.sellerPosition = sellerPosition
+        (sellerShelves, shelfPositions) = PlannedMarket.shelves(bySeller, columns)
         contentPages = PlannedMarket.contentPages(catalog, market)
         related = Related.products(catalog, market, byCategory: byCategory, prices, columns, marks)
+    }
+
+    private static func shelves(_ bySeller: [[Int32]], _ columns: ProductColumns) -> (shelves: [[Int32]], positions: [Int32]) {
+        var positions = [Int32](repeating: 0, count: columns.categories.count)
+        let shelves = bySeller.map { products in
+            let shelf = products.indices.sorted { (columns.categories[Int(products[$0])], $0) < (columns.categories[Int(products[$1])], $1) }
+                .map { products[$0] }
+            for (position, product) in shelf.enumerated() { positions[Int(product)] = Int32(position) }
+            return shelf
+        }
+        return (shelves, positions)
+    }
+
+    /// What the seller has besides a product, that of the same category first and then that of the following ones, so that
+    /// each product leads on to others.
+    func neighbours(of product: Int, ofSeller seller: Int) -> some Sequence<Int> {
+        let shelf = sellerShelves[seller]
+        let position = Int(shelfPositions[product])
+        return (1..<max(2, shelf.count)).lazy.map { Int(shelf[(position + $0) % shelf.count]) }
     }
 
     /// By place of the product, in minor units of the market's currency: what its cheapest variant costs; nil when none is
