@@ -390,7 +390,7 @@ export class Search {
 
     // A query of its own. A missing file means that the head is old.
     answer(task, text, options = {}) {
-        const { signal } = options, run = () => ({ __proto__: this, index: this.index, signal, corrections: [], dropped: [] })[task](text, options);
+        const { signal } = options, run = () => ({ __proto__: this, index: this.index, signal, corrections: [], dropped: [] })[task](cut(text, 256), options);
         return run().catch((error) => {
             if (error?.kind !== "missing") throw error;
             return this.readHead("no-cache").then(run);
@@ -529,7 +529,7 @@ export class Search {
     // Near words of words that few documents have.
     async widen(slots) {
         const size = () => sumOf(slots, ({ answers }) => answers.length), before = size();
-        for (const slot of slots) if (slot.isKey && !slot.isDense && [...slot.text].length > 3 && countOf(slot) < 10) await this.addWords(slot, await this.typos(slot.text, 1), true);
+        for (const slot of slots) if (slot.isKey && !slot.isDense && [...slot.text].length > 2 && countOf(slot) < 10) await this.addWords(slot, await this.typos(slot.text, 1), true);
         return size() > before;
     }
 
@@ -680,8 +680,8 @@ export class Search {
     }
 
     // `filters`: of a facet or column a list of tokens, or `min` and `max`, both included, in the units of the column.
-    search(query, options) {
-        return this.answer("find", query, options);
+    search(...asked) {
+        return this.answer("find", ...asked);
     }
 
     // The matches of a query's slots: full ones, and if these are few, others.
@@ -719,7 +719,7 @@ export class Search {
     }
 
     async find(query, { scope, filters: asked = {}, sort = "relevance", page = 1, size = 24, facets: ids }) {
-        const { schema, corrections, dropped } = this, tokens = words(cut(query, 256));
+        const { schema, corrections, dropped } = this, tokens = words(query);
         const [slots, rule, scopes] = await Promise.all([
             this.slots(tokens), tokens.length && this.entry(textOf(tokens, " "), "rules", "Q"), scope ? this.key("\u0001" + scope).then((answers) => [{ answers }]) : [],
         ]);
@@ -750,8 +750,8 @@ export class Search {
         };
     }
 
-    suggest(prefix, options) {
-        return this.answer("complete", cut(prefix, 256), options);
+    suggest(...asked) {
+        return this.answer("complete", ...asked);
     }
 
     async complete(prefix, { limit = 8 }) {
@@ -760,8 +760,8 @@ export class Search {
         const files = await allOf(await this.leaves("suggestions", key, 0, 1), ({ name }) => this.file(name, "S"));
         const fits = files.flat().filter(([other]) => other.startsWith(key)), head = fits.find(([other]) => other === key + "\0");
         const found = (head ? [head] : fits.filter(([other]) => !other.includes("\0"))).flatMap(([, completions]) => completions);
-        const more = found.length || tokens.length < 2 || tail.isDense ? [] : await this.more(tail.text);
-        return [...found.sort((a, b) => b.weight - a.weight), ...more.map(([text, number]) => (
+        const more = found.length || tail.isDense ? [] : [...(await this.more(tail.text)), ...(await this.typos(tail.text))];
+        return [...sorted(found, ({ weight }) => [weight]), ...more.map(([text, number]) => (
             { text: prefix.slice(0, tail.start) + text, kind: "query", target: "", weight: number }
         ))].slice(0, limit);
     }
