@@ -56,7 +56,7 @@ struct HeaderRules {
     private static let brief = "public, max-age=60, must-revalidate"
 
     /// Models and pictures of kinds that hosts may not know, which browsers would not take as bytes of no kind.
-    private static let types = [("avif", "image/avif"), ("glb", "model/gltf-binary"), ("gltf", "model/gltf+json"), ("usdz", "model/vnd.usdz+zip")]
+    private static let types = [("avif", "image/avif")] + ModelFile.types.map { ($0.key, "\($0.value)") }
 
     /// Besides the site itself, pages speak to the API and to where Content has them counted.
     var policy: String {

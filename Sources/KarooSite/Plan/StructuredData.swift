@@ -232,8 +232,8 @@ extension Composer {
             pen.type("3DModel")
             pen.name("encoding")
             pen.array { pen in
-                for (file, type) in [(files.gltf, files.gltf?.modelType), (files.usdz, files.usdz?.modelType)] {
-                    guard let file, let type else { continue }
+                for file in [files.gltf, files.usdz] {
+                    guard let file, let type = ModelFile.type(of: file) else { continue }
                     pen.object { pen in
                         pen.type("MediaObject")
                         pen.member("contentUrl", plain: { bytes in
@@ -505,17 +505,6 @@ extension Composer {
             pen.member("position", position)
             pen.member("name", name)
             pen.member("item", plain: { absolute(address, to: $0) })
-        }
-    }
-}
-
-extension PublishedFile {
-    /// The media type of a model.
-    fileprivate var modelType: StaticString {
-        switch PictureFile.kind(of: name) {
-        case "glb": "model/gltf-binary"
-        case "gltf": "model/gltf+json"
-        default: "model/vnd.usdz+zip"
         }
     }
 }
