@@ -211,7 +211,7 @@ package struct SiteBuild: Sendable {
         let offers = OfferFiles(plan, remembered: old.offers, jobs: options.jobs)
         first += offers.files
         let pages = pageFiles(plan, fingerprints)
-        var derived = DerivedFiles(plan, fingerprints, host: options.host).all
+        var derived = DerivedFiles(plan, fingerprints, assets, host: options.host).all
         let journal = "\(state).pending"
         let pending = Set(BuildJournal.read(journal))
         let search = SearchFiles(plan, old: old, left: pending, output: output, jobs: options.jobs)

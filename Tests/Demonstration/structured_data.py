@@ -44,6 +44,7 @@ KINDS = {
     # Nothing to tell to search engines.
     "search": None,
     "cart": None,
+    "shell": None,
     "notFound": None,
 }
 CONDITIONS = [f"https://schema.org/{name}Condition" for name in ("New", "Refurbished", "Used")]

@@ -8,13 +8,15 @@ struct DerivedFiles {
     private let plan: SitePlan
     private let fingerprints: PageFingerprints
     private let host: HostProfile
+    private let assets: Assets
     /// Of what all derived files depend on besides products and sellers.
     private let foundation: Fingerprint
 
-    init(_ plan: SitePlan, _ fingerprints: PageFingerprints, host: HostProfile) {
+    init(_ plan: SitePlan, _ fingerprints: PageFingerprints, _ assets: Assets, host: HostProfile) {
         self.plan = plan
         self.fingerprints = fingerprints
         self.host = host
+        self.assets = assets
         var hasher = Fingerprint.Hasher()
         hasher.add(PageFingerprints.rendering)
         hasher.add(plan.catalog.foundation)
@@ -34,6 +36,9 @@ struct DerivedFiles {
             add("\(edition.prefix)/opensearch.xml", to: &files) { $0.add(edition.prefix) } made: { bytes, renderer in
                 OpenSearch.write(renderer.composer(place), to: bytes)
             }
+            add("\(edition.prefix)/\(WebManifest.fileName)", to: &files) { $0.add(edition.prefix) } made: { [assets] bytes, renderer in
+                WebManifest.write(renderer.composer(place), assets, to: bytes)
+            }
         }
         let root = "\(plan.catalog.marketplace.origin)\(plan.catalog.marketplace.basePath)/"
         sitemaps.append("sitemaps/root.xml")
@@ -41,6 +46,7 @@ struct DerivedFiles {
         addSitemapIndex(sitemaps, to: &files)
         let robots = Robots.text(plan)
         add("robots.txt", robots, to: &files)
+        if let worker = assets.worker { add(Assets.workerFile, String(decoding: worker, as: UTF8.self), to: &files) }
         for file in host.files(plan) { add(file.name, file.text, to: &files) }
         return files
     }

@@ -175,7 +175,7 @@ extension Composer {
             record[.market] = editionLabels[place].market
             record[.dir] = editionLabels[place].dir
             record[.url] = exists ? frame.text { path(page, in: place, to: $0) } : editionLabels[place].home
-            record[.current] = .flag(place == self.place && page.kind != .root && page.kind != .rootNotFound)
+            record[.current] = .flag(place == self.place && !page.kind.isAboveEditions)
             return record.slot
         }
     }

@@ -37,6 +37,8 @@ package final class Marketplace: Sendable {
     package let description: LocalizedText
     package let hero: Hero
     package let featured: [Product.ID]
+    /// The pages, by slug, to which the home page leads those who wonder whether they can buy here.
+    package let promises: [String]
     /// Nil when no estimates in other currencies are shown.
     package let exchangeRates: ExchangeRates?
     package let analytics: Analytics
@@ -44,7 +46,7 @@ package final class Marketplace: Sendable {
     init(
         name: String, origin: String, basePath: String, api: String?, languages: Languages, markets: Markets, editions: [Edition],
         standardEdition: Int, organization: Organization, tagline: LocalizedText, description: LocalizedText, hero: Hero,
-        featured: [Product.ID], exchangeRates: ExchangeRates?, analytics: Analytics
+        featured: [Product.ID], promises: [String], exchangeRates: ExchangeRates?, analytics: Analytics
     ) {
         self.name = name
         self.origin = origin
@@ -59,6 +61,7 @@ package final class Marketplace: Sendable {
         self.description = description
         self.hero = hero
         self.featured = featured
+        self.promises = promises
         self.exchangeRates = exchangeRates
         self.analytics = analytics
     }
@@ -103,12 +106,13 @@ extension Marketplace {
             description: members.localized("description", languages, &issues),
             hero: readHero(&members, languages, &issues),
             featured: members.texts("featured", &issues).map { Product.ID($0) },
+            promises: members.texts("promises", &issues),
             exchangeRates: readRates(&members, &issues),
             analytics: Analytics.read(&members, &issues))
         members.reportUnknown(
             [
                 "name", "baseURL", "api", "defaultLanguage", "languages", "fallbacks", "defaultEdition", "organization", "tagline",
-                "description", "hero", "featured", "markets", "exchangeRates", "analytics",
+                "description", "hero", "featured", "promises", "markets", "exchangeRates", "analytics",
             ], &issues)
         guard editions.count <= maximumEditions else {
             issues.add(document.root.issue(.error, "\(editions.count) editions; at most \(maximumEditions) are published"))
