@@ -116,6 +116,28 @@ slides.addEventListener("click", (event) => {
     import("./zoom.js").then(({ zoom }) => zoom(document.querySelector("#zoom"), pictures, pictures.indexOf(link)));
 });
 
+// MARK: Reviews
+
+const reviews = [...document.querySelectorAll(".reviews ol > li")];
+const bars = document.querySelector(".bars");
+const shares = [...(bars?.rows ?? [])].map((row, index) => [row.cells[0], reviews.filter((review) => review.querySelector(`.s${2 * (5 - index)}`))]);
+
+/** The number of stars becomes a button that leaves only the reviews that gave so many. */
+for (const [cell, chosen] of shares) {
+    if (!chosen.length) continue;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.ariaPressed = "false";
+    button.append(...cell.childNodes);
+    cell.append(button);
+    button.addEventListener("click", () => {
+        const isOn = button.ariaPressed !== "true";
+        for (const other of bars.querySelectorAll("button")) other.ariaPressed = isOn && other === button;
+        for (const review of reviews) review.hidden = isOn && !chosen.includes(review);
+        bars.nextElementSibling.textContent = isOn ? `${bars.dataset.shown}: ${[chosen, reviews].map((list) => list.length.toLocaleString(document.documentElement.lang)).join(" / ")}` : "";
+    });
+}
+
 // MARK: To compare, to share, to find again
 
 const [scales, share] = document.querySelectorAll(".scales, .send");

@@ -129,8 +129,7 @@ function wishlist(section) {
 function compare(section) {
     const table = section.querySelector("table");
     const template = section.querySelector("template");
-    const [price, stock, rating, seller] = table.tBodies[0].rows;
-    const fixed = [price, stock, rating, seller];
+    const fixed = [...table.tBodies[0].rows];
     const details = new Map();
     const items = kept("compare");
     const cell = (row, value = "") => {
@@ -155,13 +154,11 @@ function compare(section) {
     }
 
     function head(item) {
-        const copy = template.content.firstElementChild.cloneNode(true);
-        const link = copy.querySelector("a");
+        const copy = card(template, item);
         const button = copy.querySelector("button");
-        link.href = item.url;
-        link.textContent = item.title;
-        if (item.image) copy.querySelector("img").src = item.image;
         button.ariaLabel = `${button.textContent}: ${item.title}`;
+        // Columns keep their places until all of them are filled.
+        button.disabled = true;
         button.addEventListener("click", () => {
             keep("compare", kept("compare").filter((other) => !isAt(item.url)(other)));
             const place = copy.cellIndex;
@@ -170,6 +167,22 @@ function compare(section) {
             settle();
         });
         table.tHead.rows[0].append(copy);
+        for (const row of fixed) row.insertCell();
+    }
+
+    function fill(place, item, product) {
+        const isKnown = typeof product === "object";
+        const texts = isKnown
+            ? [product.price.textContent, product.stock.textContent, product.rating && `${product.rating} (${product.ratings})`, product.seller]
+            : ["", product === 404 ? table.dataset.gone : table.dataset.failed];
+        fixed.forEach((row, index) => (row.cells[place].textContent = texts[index] || "–"));
+        if (!isKnown) return;
+        const column = table.tHead.rows[0].cells[place];
+        column.querySelector("a").href = product.url;
+        column.querySelector("a").textContent = product.title;
+        if (product.image) column.querySelector("img").src = product.image;
+        learn("compare", item, product);
+        for (const [name, value] of product.details) cell(rowOf(name, place), value);
     }
 
     /** Rows in which the products differ are marked, by a sign for those who see and by a word for those who hear. */
@@ -191,19 +204,14 @@ function compare(section) {
     }
 
     async function load() {
+        table.ariaBusy = "true";
+        items.forEach(head);
+        section.hidden = false;
         const products = await Promise.all(items.map((item) => facts(item).catch((status) => status)));
-        products.forEach((product, index) => {
-            const place = index + 1;
-            const isKnown = typeof product === "object";
-            head(isKnown ? product : items[index]);
-            if (isKnown) learn("compare", items[index], product);
-            cell(price, isKnown ? product.price.textContent : "");
-            cell(stock, isKnown ? product.stock.textContent : product === 404 ? table.dataset.gone : table.dataset.failed);
-            cell(rating, isKnown && product.rating ? `${product.rating} (${product.ratings})` : "");
-            cell(seller, isKnown ? product.seller : "");
-            for (const [name, value] of isKnown ? product.details : []) cell(rowOf(name, place), value);
-        });
+        products.forEach((product, index) => fill(index + 1, items[index], product));
         for (const row of details.values()) while (row.cells.length <= items.length) cell(row);
+        for (const button of table.tHead.querySelectorAll("button")) button.disabled = false;
+        table.ariaBusy = "false";
         settle();
     }
 

@@ -1,23 +1,18 @@
 """The theme of the demonstration in a browser: every kind of page in every light, direction and width, within its budgets; and what
 visitors do with it. A line for each test."""
 
-import argparse
 import gzip
 import json
 import pathlib
 import re
-import shutil
 import sys
-import time
-import traceback
 
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import sync_playwright
 
-from search import BLOCKED, Site, settled, until
+from harness import equal, options, run, test, until
 from site_server import serve
+from visits import BLOCKED, Site, settled
 
-TESTS = []
 EDITIONS = ("en-us", "ar-kw", "ja-jp")
 WIDTHS = ((360, 740), (1440, 900))
 HOME, PRODUCT, OTHER = "/en-us/", "/en-us/p/arne-desk-lamp.html", "/en-us/p/ash-glaze-mug.html"
@@ -31,15 +26,6 @@ SHIFTS = """
 window.shifted = 0;
 new PerformanceObserver((list) => list.getEntries().forEach((entry) => { if (!entry.hadRecentInput) shifted += entry.value; }))
     .observe({ type: 'layout-shift', buffered: true })"""
-
-
-def test(function):
-    TESTS.append(function)
-    return function
-
-
-def equal(found, wanted):
-    assert found == wanted, f"{found!r} instead of {wanted!r}"
 
 
 def switches(site, address):
@@ -132,7 +118,7 @@ def every_page_in_japanese_is_accessible_in_every_light_and_width(site):
 def no_page_is_wider_than_the_narrowest_or_a_middling_window(site):
     wrong = []
     for edition in EDITIONS:
-        with site.page("/robots.txt", width=320, height=640, expects_faults=True) as page:
+        with site.page(width=320, height=640, expects_faults=True) as page:
             for address in kinds(site, edition).values():
                 page.goto(site.base + address)
                 for width in (320, 768):
@@ -143,11 +129,74 @@ def no_page_is_wider_than_the_narrowest_or_a_middling_window(site):
 
 
 @test
+def words_that_are_a_third_longer_break_no_page(site):
+    wrong = []
+    for edition in ("de-de", "ar-kw"):
+        for width in (320, 360, 768, 1440):
+            with site.longer.page(width=width, height=740, expects_faults=True) as page:
+                for address in kinds(site.longer, edition).values():
+                    page.goto(site.longer.base + address)
+                    if spare := overflow(page):
+                        wrong.append(f"{address} at {width}: {spare}")
+                    cut = page.evaluate("""[...document.querySelectorAll('button, .button, .badge, summary, label, .chips a, .option a')]
+                        .filter((one) => one.clientWidth && one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).position !== 'absolute')
+                        .map((one) => one.textContent.trim())""")
+                    wrong += [f"{address} at {width}: {text!r} is wider than its box" for text in cut]
+    equal(wrong, [])
+
+
+def told(page, where, wrong):
+    """Notes what axe says of a state in both lights, and what is wider than the window."""
+    for light in ("light", "dark"):
+        page.emulate_media(color_scheme=light)
+        wrong += [f"{where}, {light}: {fault}" for fault in faults(page)]
+    if spare := overflow(page):
+        wrong.append(f"{where}: {spare}")
+
+
+@test
+def every_state_of_a_page_is_accessible_on_the_narrowest_screen(site):
+    wrong, narrow = [], {"width": 320, "height": 640}
+    for edition in ("en-us", "ar-kw"):
+        with site.counted.page(f"/{edition}/", **narrow) as page:
+            page.wait_for_selector("#consent:not([hidden])")
+            told(page, f"{edition}: consent", wrong)
+        with site.page(switches(site, "/en-us/p/tenmoku-tea-bowl.html")[edition], **narrow) as page:
+            equal(page.locator(".models a").count(), 2)
+            told(page, f"{edition}: a product with models", wrong)
+            page.click(".slides a >> nth=0")
+            page.wait_for_selector("dialog.zoom[open]")
+            told(page, f"{edition}: zoom", wrong)
+        with site.page(switches(site, "/en-us/c/home-living.html")[edition], **narrow) as page:
+            page.click(".refine button")
+            page.wait_for_selector(".facets[open] form[aria-busy=false], .facets[open] form:not([aria-busy])")
+            told(page, f"{edition}: filters", wrong)
+        with site.page(f"/{edition}/", **narrow) as page:
+            page.click(".switch summary")
+            told(page, f"{edition}: languages", wrong)
+            page.keyboard.press("Escape")
+            page.fill("#q", "a")
+            page.wait_for_selector("#suggestions [role=option]")
+            told(page, f"{edition}: suggestions", wrong)
+        with site.page(f"/{edition}/search.html?q=zzzz", **narrow) as page:
+            settled(page)
+            told(page, f"{edition}: nothing found", wrong)
+        with site.page(f"/{edition}/search.html?q=a", expects_faults=True, routes=[("**/*.bin", lambda route: route.abort())], **narrow) as page:
+            page.wait_for_selector("[role=alert]")
+            told(page, f"{edition}: the search fails", wrong)
+        with site.page(f"/{edition}/", expects_faults=True, **narrow) as page:
+            page.context.set_offline(True)
+            until(page, "document.querySelector('.banner').textContent !== ''")
+            told(page, f"{edition}: no connection", wrong)
+    equal(wrong, [])
+
+
+@test
 def pages_stay_within_their_budgets(site):
     wrong = []
     for width, height in WIDTHS:
         for kind, address in kinds(site, "en-us").items():
-            with site.page("/robots.txt", width=width, height=height, expects_faults=kind == "notFound") as page:
+            with site.page(width=width, height=height, expects_faults=kind == "notFound") as page:
                 finished, before = [], []
                 page.on("request", lambda request: before.append(request.url))
                 page.on("requestfinished", lambda request: finished.append(request))
@@ -426,6 +475,58 @@ def up_to_four_products_are_compared_and_differences_are_marked(site):
 
 
 @test
+def what_is_not_read_yet_keeps_its_place_in_the_comparison(site):
+    items = [{"url": url, "title": title, "image": ""} for url, title in ((PRODUCT, "Arne desk lamp"), (OTHER, "Ash-glaze mug"))]
+    waiting = []
+    with site.page("/en-us/compare.html", script=stored({"compare": items}), routes=[("**/p/*.html", lambda route: waiting.append(route))]) as page:
+        until(page, "document.querySelector('.versus').ariaBusy === 'true'")
+        equal(page.locator(".versus thead a").all_inner_texts(), ["Arne desk lamp", "Ash-glaze mug"])
+        assert page.is_disabled(".versus thead button >> nth=0")
+        page.wait_for_timeout(300)
+        equal(page.evaluate("getComputedStyle(document.querySelector('.versus td:empty'), '::after').content"), '""')
+        equal(faults(page), [])
+        for route in waiting:
+            route.continue_()
+        until(page, "document.querySelector('.versus').ariaBusy === 'false'")
+        equal(page.locator(".versus td:empty").count(), 1)
+        assert page.is_enabled(".versus thead button >> nth=0")
+
+
+@test
+def the_names_of_what_is_compared_stay_in_sight(site):
+    items = [{"url": url, "title": "-", "image": ""} for url in (PRODUCT, OTHER)]
+    for width, scroller in ((360, "document.querySelector('#compare')"), (1440, "document.scrollingElement")):
+        with site.page("/en-us/compare.html", width=width, height=500, script=stored({"compare": items})) as page:
+            until(page, "document.querySelector('.versus').ariaBusy === 'false'")
+            page.evaluate(f"{scroller}.scrollBy(0, 400)")
+            page.evaluate("document.querySelector('#compare').scrollIntoView({ block: 'end' })")
+            until(page, "document.querySelector('.versus tbody tr').getBoundingClientRect().bottom < document.querySelector('.versus thead a').getBoundingClientRect().top + 400")
+            top = page.evaluate("document.querySelector('.versus thead a').getBoundingClientRect().top")
+            assert 0 <= top < 500, f"at {width} the name is at {top}"
+
+
+@test
+def stars_leave_only_the_reviews_that_gave_so_many(site):
+    address = max((site.folder / "en-us/p").glob("*.html"), key=lambda file: file.read_text("utf-8").count('class="said"'))
+    with site.page(f"/en-us/p/{address.name}") as page:
+        reviews = page.locator(".reviews ol > li")
+        count, buttons = reviews.count(), page.locator(".bars button")
+        assert count > 1 and buttons.count() > 0
+        stars = [int(re.search(r"\bs(\d+)", one.get_attribute("class"))[1]) // 2 for one in page.locator(".reviews li > .rating .stars").all()]
+        equal(buttons.count(), len(set(stars)))
+        for button in buttons.all():
+            button.click()
+            given = int(re.search(r"\d", button.inner_text())[0])
+            equal(page.locator(".reviews ol > li:visible").count(), stars.count(given))
+            equal(button.get_attribute("aria-pressed"), "true")
+            assert f"{stars.count(given)} / {count}" in page.inner_text(".bars + [role=status]")
+        equal(faults(page), [])
+        buttons.last.click()
+        equal(page.locator(".reviews ol > li:visible").count(), count)
+        equal(page.inner_text(".bars + [role=status]"), "")
+
+
+@test
 def a_fifth_product_is_refused_with_a_reason(site):
     items = [{"url": f"/en-us/p/{number}.html", "title": str(number), "image": ""} for number in range(4)]
     with site.page(PRODUCT, script=stored({"compare": items})) as page:
@@ -548,39 +649,20 @@ def style_sheets_name_no_side_and_no_colour_outside_the_tokens(site):
 @test
 def no_console_tells_of_a_fault_or_of_the_policy(site):
     # Where a test leaves a page while a transition to it still runs, the browser breaks the transition off, and says so.
-    equal([fault for fault in site.faults if "Transition was aborted" not in fault], [])
+    faults = [fault for one in (site, site.counted, site.longer) for fault in one.faults]
+    equal([fault for fault in faults if "Transition was aborted" not in fault], [])
 
 
-def main():
-    arguments = argparse.ArgumentParser()
-    arguments.add_argument("public", type=pathlib.Path)
-    arguments.add_argument("--chromium", default="chromium")
-    arguments.add_argument("--only", default="", help="run tests whose names hold this")
-    arguments = arguments.parse_args()
-    failed = passed = 0
-    begin = time.monotonic()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which(arguments.chromium), args=["--no-sandbox"])
-        site = Site(browser, serve(arguments.public), arguments.public)
-        site.editions = sorted(folder.parent.name for folder in arguments.public.glob("*/manifest.webmanifest"))
-        for function in TESTS:
-            if arguments.only not in function.__name__:
-                continue
-            start, name = time.monotonic(), function.__name__.replace("_", " ")
-            try:
-                function(site)
-                passed += 1
-                print(f"ok  {name} ({time.monotonic() - start:.1f} s)", flush=True)
-            except Exception as error:
-                failed += 1
-                place = traceback.extract_tb(error.__traceback__)
-                line = next((frame for frame in reversed(place) if frame.filename == __file__), place[-1])
-                print(f"FAIL  {name}, line {line.lineno}: {str(error).splitlines()[0] if str(error) else type(error).__name__}", flush=True)
-        browser.close()
-    print(f"      the theme was used for {time.monotonic() - begin:.0f} s")
-    print(f"{passed} passed, {failed} failed")
-    return 1 if failed or not passed else 0
+def site_of(browser, chosen):
+    site, counted, longer = (Site(browser, serve(folder), folder) for folder in (chosen.public, chosen.counted, chosen.longer))
+    site.counted, site.longer = counted, longer
+    site.editions = sorted(folder.parent.name for folder in chosen.public.glob("*/manifest.webmanifest"))
+    return site
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    parser = options()
+    parser.add_argument("--counted", type=pathlib.Path, required=True, help="the same site, with analytics")
+    parser.add_argument("--longer", type=pathlib.Path, required=True, help="the same site, with the words of pseudo.py")
+    chosen = parser.parse_args()
+    sys.exit(run(chosen, lambda browser: site_of(browser, chosen)))

@@ -291,6 +291,14 @@ enum PageKind: UInt8, Sendable, CaseIterable {
     /// True for those that lie above the editions and speak the language of the default one.
     var isAboveEditions: Bool { self == .root || self == .rootNotFound || self == .rootStyleguide }
 
+    /// True for those that search engines may know.
+    var isIndexed: Bool {
+        switch self {
+        case .home, .category, .storefront, .product, .content, .sitemap, .root: true
+        case .search, .cart, .wishlist, .compare, .offline, .styleguide, .notFound, .rootNotFound, .rootStyleguide: false
+        }
+    }
+
     /// The name of the template below `pages`.
     var template: String {
         switch self {
