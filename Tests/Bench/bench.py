@@ -30,6 +30,8 @@ import tempfile
 import threading
 import time
 
+from parity import STYLE_GUIDE
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 INSTANT = "2026-11-22T00:00:00Z"
 BYTES_PER_PRODUCT = 60_000
@@ -232,6 +234,8 @@ def census(folder):
     for place, _, names in os.walk(folder):
         for name in names:
             path = os.path.join(place, name)
+            if STYLE_GUIDE.fullmatch(os.path.relpath(path, folder)):
+                continue
             files, size = counts.get(kind(os.path.relpath(path, folder)), (0, 0))
             counts[kind(os.path.relpath(path, folder))] = (files + 1, size + os.path.getsize(path))
     return counts

@@ -3,47 +3,14 @@
 import gzip
 import re
 import sys
-from contextlib import contextmanager
 
 from harness import equal, options, run, test, until
 from site_server import serve
+from visits import Site, settled
 
 SEARCH, HOME = "/en-us/search.html", "/en-us/"
 # Scripts of the search together, in bytes after `gzip -9`.
 BUDGET = 15 * 1024
-
-
-class Site:
-    def __init__(self, browser, base, folder):
-        self.browser, self.base, self.folder = browser, base, folder
-        self.faults = []
-
-    @contextmanager
-    def page(self, address, width=1440, height=900, expects_faults=False, routes=(), script=None, **options):
-        """A page in a fresh browser, at the address. Faults on its console fail the last test unless they are expected."""
-        context = self.browser.new_context(viewport={"width": width, "height": height}, **options)
-        context.set_default_timeout(8000)
-        page = context.new_page()
-        page.requested, page.asked = [], []
-        page.on("request", lambda request: page.requested.append(request.url.removeprefix(self.base)))
-        page.on("dialog", lambda dialog: (page.asked.append(dialog.message), dialog.dismiss()))
-        if not expects_faults:
-            page.on("pageerror", lambda error: self.faults.append(f"{address}: {error}"))
-            page.on("console", lambda message: message.type in ("error", "warning") and self.faults.append(f"{address}: {message.text}"))
-        if script:
-            context.add_init_script(script)
-        for pattern, answer in routes:
-            context.route(pattern, answer)
-        page.goto(self.base + address)
-        try:
-            yield page
-        finally:
-            context.close()
-
-
-def settled(page):
-    """Waits until the list is what the address asks for."""
-    until(page, "document.querySelector('.found').ariaBusy === 'false'")
 
 
 def search(page):

@@ -44,6 +44,7 @@ package struct SitePlan: Sendable {
         }
         newSince = catalog.products.lazy.compactMap(\.product.published).max().flatMap { $0.adding(days: -SitePlan.newDays) }
         featured = SitePlan.featured(catalog, &issues)
+        SitePlan.checkPromises(catalog, &issues)
         searchRules = SearchRules.all(catalog, planned, &issues)
         placeholders = catalog.categories.nodes.map { Placeholder.fileName($0) }
         pages = SitePlan.pages(editions, markets, catalog, columns)
@@ -91,6 +92,14 @@ package struct SitePlan: Sendable {
         }
     }
 
+    private static func checkPromises(_ catalog: Catalog, _ issues: inout Issues) {
+        for slug in catalog.marketplace.promises where !catalog.pages.contains(where: { $0.slug == slug }) {
+            issues.add(BuildIssue(
+                .warning, file: "Content/\(Marketplace.fileName)", "the page \"\(slug)\" of the promises does not exist",
+                remedy: suggestion(for: slug, among: Set(catalog.pages.map(\.slug)).sorted())))
+        }
+    }
+
     private static func pages(
         _ editions: [PlannedEdition], _ markets: [PlannedMarket], _ catalog: Catalog, _ columns: ProductColumns
     ) -> ContiguousArray<PlannedPage> {
@@ -116,10 +125,11 @@ package struct SitePlan: Sendable {
                 }
             }
             for page in market.contentPages { pages.append(PlannedPage(.content, edition: place, subject: page)) }
-            for kind in [PageKind.home, .sitemap, .search, .cart, .notFound] { pages.append(PlannedPage(kind, edition: place)) }
+            for kind in PageKind.ofEveryEdition { pages.append(PlannedPage(kind, edition: place)) }
         }
         pages.append(PlannedPage(.root, edition: catalog.marketplace.standardEdition))
         pages.append(PlannedPage(.rootNotFound, edition: catalog.marketplace.standardEdition))
+        pages.append(PlannedPage(.rootStyleguide, edition: catalog.marketplace.standardEdition))
         return pages
     }
 
@@ -146,6 +156,10 @@ package struct SitePlan: Sendable {
         case .sitemap: .plain("sitemap")
         case .search: .plain("search")
         case .cart: .plain("cart")
+        case .wishlist: .plain("wishlist")
+        case .compare: .plain("compare")
+        case .offline: .plain("offline")
+        case .styleguide, .rootStyleguide: .plain("styleguide")
         case .notFound, .rootNotFound: .plain("404")
         }
     }
@@ -159,6 +173,7 @@ package struct SitePlan: Sendable {
         switch page.kind {
         case .root: "index.html"
         case .rootNotFound: "404.html"
+        case .rootStyleguide: "styleguide/index.html"
         default: "\(editions[Int(page.edition)].prefix)/\(address(of: page).file)"
         }
     }
@@ -168,8 +183,8 @@ package struct SitePlan: Sendable {
         let market = markets[edition.market]
         let subject = Int(page.subject)
         switch page.kind {
-        case .home, .sitemap, .search, .cart, .notFound: return true
-        case .root, .rootNotFound: return false
+        case .home, .sitemap, .search, .cart, .wishlist, .compare, .offline, .styleguide, .notFound: return true
+        case .root, .rootNotFound, .rootStyleguide: return false
         case .product: return market.isSold[subject]
         case .category: return hasPage(page.number, of: market.byCategory[subject])
         case .storefront: return hasPage(page.number, of: market.bySeller[subject])
@@ -261,7 +276,22 @@ struct ProductColumns: Sendable {
 }
 
 enum PageKind: UInt8, Sendable, CaseIterable {
-    case home, category, storefront, product, content, sitemap, search, cart, notFound, root, rootNotFound
+    case home, category, storefront, product, content, sitemap, search, cart, wishlist, compare, offline, styleguide, notFound
+    case root, rootNotFound, rootStyleguide
+
+    /// Those that every edition has once, whatever is sold there.
+    static let ofEveryEdition: [PageKind] = [.home, .sitemap, .search, .cart, .wishlist, .compare, .offline, .styleguide, .notFound]
+
+    /// True for those that lie above the editions and speak the language of the default one.
+    var isAboveEditions: Bool { self == .root || self == .rootNotFound || self == .rootStyleguide }
+
+    /// True for those that search engines may know.
+    var isIndexed: Bool {
+        switch self {
+        case .home, .category, .storefront, .product, .content, .sitemap, .root: true
+        case .search, .cart, .wishlist, .compare, .offline, .styleguide, .notFound, .rootNotFound, .rootStyleguide: false
+        }
+    }
 
     /// The name of the template below `pages`.
     var template: String {
@@ -274,6 +304,10 @@ enum PageKind: UInt8, Sendable, CaseIterable {
         case .sitemap: "sitemap"
         case .search: "search"
         case .cart: "cart"
+        case .wishlist: "wishlist"
+        case .compare: "compare"
+        case .offline: "offline"
+        case .styleguide, .rootStyleguide: "styleguide"
         case .notFound, .rootNotFound: "notFound"
         case .root: "root"
         }
