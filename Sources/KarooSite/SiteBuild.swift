@@ -27,6 +27,8 @@ package struct SiteBuild: Sendable {
         package var fileLimit: Int?
         /// The programs that may make pictures of other sizes, best first; nil when pictures are published as they are.
         package var rasterizers: [Rasterizer.Candidate]?
+        /// Whether the summary says which pages search engines should look at anew.
+        package var wantsIndexNow = false
 
         package init(
             sources: Sources, output: String, stateFolder: String, jobs: Int, instant: Instant, sequence: Int64? = nil,
@@ -67,6 +69,8 @@ package struct SiteBuild: Sendable {
         package var isSigned = false
         /// Whether there was a program that makes pictures of other sizes; nil when none was wanted.
         package var hasRasterizer: Bool?
+        /// What to send to search engines, a request in each line; nil when it was not asked for.
+        package var indexNow: String?
         /// The path under which the site lies; empty at the root of its host.
         package var basePath = ""
         package var phases: [(name: String, seconds: Double)] = []
@@ -145,6 +149,7 @@ package struct SiteBuild: Sendable {
         summary.basePath = read.catalog.marketplace.basePath
         summary.nextPriceChange = plan.nextPriceChange
         clock.end("plan", &summary)
+        checkDay(plan, &summary.issues)
         guard !summary.issues.hasErrors else { return }
         try publish(plan, theme, assets, output, old, media: read.media, state, &clock, &summary)
     }
@@ -170,11 +175,19 @@ package struct SiteBuild: Sendable {
         let assets = Assets(read.catalog, &summary.issues)
         checkTheme(theme, plan, assets, &summary.issues)
         checkCompiled(theme, plan, assets, editions: Array(plan.editions.indices), &summary.issues)
+        checkDay(plan, &summary.issues)
         summary.completeness = read.catalog.completeness
         summary.products = read.catalog.products.count
         summary.pages = plan.pages.count
         summary.nextPriceChange = plan.nextPriceChange
         return summary
+    }
+
+    private func checkDay(_ plan: SitePlan, _ issues: inout Issues) {
+        plan.catalog.marketplace.security?.check(at: options.instant, &issues)
+        guard options.wantsIndexNow, plan.catalog.marketplace.indexNow == nil else { return }
+        issues.add(BuildIssue(
+            .error, file: Marketplace.fileName, "search engines take no list of changed pages without a key", remedy: "name one as \"indexNow\""))
     }
 
     // MARK: Theme
@@ -211,7 +224,7 @@ package struct SiteBuild: Sendable {
         let offers = OfferFiles(plan, remembered: old.offers, jobs: options.jobs)
         first += offers.files
         let pages = pageFiles(plan, fingerprints)
-        var derived = DerivedFiles(plan, fingerprints, host: options.host).all
+        var derived = DerivedFiles(plan, fingerprints, assets, host: options.host).all
         let journal = "\(state).pending"
         let pending = Set(BuildJournal.read(journal))
         let search = SearchFiles(plan, old: old, left: pending, output: output, jobs: options.jobs)
@@ -256,6 +269,9 @@ package struct SiteBuild: Sendable {
         if summary.isSigned, let head = head.last { try publishHead(head, output, &new, &summary) }
         try remove(old, new, known, output, &summary)
         checkSizes(new, &summary.issues)
+        if options.wantsIndexNow, let key = plan.catalog.marketplace.indexNow {
+            summary.indexNow = IndexNow.requests(IndexNow.changedAddresses(plan, since: old, new), key: key, plan.catalog.marketplace)
+        }
         try new.save(state)
         BuildJournal.clear(journal)
         clock.end("finish", &summary)

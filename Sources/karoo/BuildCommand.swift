@@ -14,6 +14,10 @@ struct BuildCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The folder that is written.", valueName: "folder"))
     var output = "Public"
 
+    @Option(help: ArgumentHelp(
+        "Write what to tell search engines of pages that are new, changed or gone: a request of IndexNow in each line.", valueName: "file"))
+    var indexNow: String?
+
     @Flag(help: "Build again whenever the input changes, until interrupted.")
     var watch = false
 
@@ -29,7 +33,9 @@ struct BuildCommand: AsyncParsableCommand {
 
     private func once() throws -> SiteBuild.Summary {
         let start = ContinuousClock.now
-        let summary = SiteBuild(try build.options(source, output: output), progress: Reporter.progress()).run()
+        var options = try build.options(source, output: output)
+        options.wantsIndexNow = indexNow != nil
+        let summary = SiteBuild(options, progress: Reporter.progress()).run()
         let (seconds, attoseconds) = (ContinuousClock.now - start).components
         Reporter.clearLine()
         Reporter.issues(summary.issues)
@@ -39,6 +45,7 @@ struct BuildCommand: AsyncParsableCommand {
             Reporter.write("\(outcome): \(summary.issues.errors) errors\n")
             return summary
         }
+        if let indexNow, let requests = summary.indexNow { try requests.write(toFile: indexNow, atomically: true, encoding: .utf8) }
         print(Reporter.summary(summary, seconds: Double(seconds) + Double(attoseconds) / 1e18))
         if phases { for phase in summary.phases { print(String(format: "%8.3f s  %@", phase.seconds, phase.name)) } }
         return summary

@@ -1,5 +1,7 @@
 // Makes the choice of a variant immediate. Without this module the same links lead to the table of all variants.
 // Every text that is shown comes from the page itself: no amount is computed here.
+import { isAt, isFull, keep, kept, shown, toggle } from "./boot.js";
+
 const form = document.querySelector("#order");
 const rows = [...document.querySelectorAll("#variants ~ table tbody tr")];
 const groups = [...document.querySelectorAll(".option")];
@@ -103,3 +105,79 @@ button.disabled = status.classList.contains("out");
 const asked = new URLSearchParams(location.search).get("v");
 const row = rows.find((candidate) => candidate.dataset.sku === asked);
 if (row) choose(row);
+
+// MARK: Pictures
+
+const pictures = [...document.querySelectorAll(".slides a")];
+slides.addEventListener("click", (event) => {
+    const link = event.target.closest("a");
+    if (!link || event.metaKey || event.ctrlKey || event.shiftKey) return;
+    event.preventDefault();
+    import("./zoom.js").then(({ zoom }) => zoom(document.querySelector("#zoom"), pictures, pictures.indexOf(link)));
+});
+
+// MARK: Reviews
+
+const reviews = [...document.querySelectorAll(".reviews ol > li")];
+const bars = document.querySelector(".bars");
+const shares = [...(bars?.rows ?? [])].map((row, index) => [row.cells[0], reviews.filter((review) => review.querySelector(`.s${2 * (5 - index)}`))]);
+
+/** The number of stars becomes a button that leaves only the reviews that gave so many. */
+for (const [cell, chosen] of shares) {
+    if (!chosen.length) continue;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.ariaPressed = "false";
+    button.append(...cell.childNodes);
+    cell.append(button);
+    button.addEventListener("click", () => {
+        const isOn = button.ariaPressed !== "true";
+        for (const other of bars.querySelectorAll("button")) other.ariaPressed = isOn && other === button;
+        for (const review of reviews) review.hidden = isOn && !chosen.includes(review);
+        bars.nextElementSibling.textContent = isOn ? `${bars.dataset.shown}: ${[chosen, reviews].map((list) => list.length.toLocaleString(document.documentElement.lang)).join(" / ")}` : "";
+    });
+}
+
+// MARK: To compare, to share, to find again
+
+const [scales, share] = document.querySelectorAll(".scales, .send");
+const told = document.querySelector(".acts [role]");
+const onward = document.querySelector(".acts a");
+
+function markCompared() {
+    const list = kept("compare");
+    scales.ariaPressed = list.some(isAt(location.pathname));
+    onward.hidden = !list.length;
+}
+
+scales.addEventListener("click", () => {
+    const isNew = scales.ariaPressed !== "true";
+    told.textContent = isNew && isFull("compare") ? scales.dataset.full : "";
+    if (!told.textContent) toggle("compare", shown());
+    markCompared();
+});
+markCompared();
+addEventListener("pageshow", markCompared);
+
+share.addEventListener("click", async () => {
+    const { title } = shown();
+    const url = location.href;
+    try {
+        if (navigator.share) await navigator.share({ title, url });
+        else {
+            await navigator.clipboard.writeText(url);
+            told.textContent = share.dataset.done;
+        }
+    } catch (reason) {
+        // Whoever closes the sheet wanted nothing; where nothing can be copied, the address itself is shown.
+        if (reason.name !== "AbortError") told.textContent = url;
+    }
+});
+
+// Nothing is remembered of a page that nobody looks at yet, nor for visitors who ask not to be followed.
+function noteVisit() {
+    const here = shown();
+    if (!navigator.globalPrivacyControl) keep("recent", [here, ...kept("recent").filter((item) => !isAt(here.url)(item))]);
+}
+
+document.prerendering ? document.addEventListener("prerenderingchange", noteVisit, { once: true }) : noteVisit();

@@ -4,7 +4,7 @@ const listing = document.querySelector("[data-scope]");
 const refine = listing?.querySelector(".refine");
 let page;
 const load = () => {
-    if (!page) warm().catch(() => {});
+    if (!page && document.body.dataset.search) warm().catch(() => {});
     return import("./search.js").then(({ ui }) => page ??= ui(form));
 };
 

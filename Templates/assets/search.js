@@ -7,7 +7,7 @@ const SORTS = { __proto__: null, price: ["price"], "-price": ["price"], newest: 
 const KINDS = ["query", "category", "seller", "product", "brand"];
 // The values from which on documents are counted.
 const STEPS = { price: [], rating: [10, 20, 30, 40], stock: [1] };
-const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const utf8 = new TextDecoder("utf8", { fatal: true, ignoreBOM: true });
 
 // By which words are cut: the tables of the index.
 let starts, kinds, folds;
@@ -25,7 +25,8 @@ export function learn(schema) {
 // `kind`: unreachable, missing, damaged, format.
 export class SearchError extends Error {
     constructor(kind, cause) {
-        Object.assign(super(`Search index: ${kind}`, { cause }), { kind });
+        super(`Search index: ${kind}`, { cause });
+        this.kind = kind;
     }
 }
 
@@ -144,7 +145,7 @@ class Reader {
 
     name() {
         const name = Array.from(this.take(6), (byte) => byte.toString(16).padStart(2, 0)).join("");
-        return /[^0]/.test(name) && name;
+        return /[^0]/.test(name) ? name : null;
     }
 
     list(item, count = this.int()) {
@@ -191,16 +192,13 @@ class Reader {
             return left && (four << skipped) >>> (32 - left);
         };
         const fill = (from, n, low, high) => {
-            while (n > 0) {
-                const m = n >> 1, range = high - low - n + 2, k = 31 - Math.clz32(range), short = (2 << k) - range;
-                let value = bits(k);
-                if (value >= short) value = value * 2 + bits(1) - short;
-                const place = (places[from + m] = low + m + value);
-                fill(from, m, low, place - 1);
-                from += m + 1;
-                n -= m + 1;
-                low = place + 1;
-            }
+            if (!n) return;
+            const m = n >> 1, range = high - low - n + 2, k = 31 - Math.clz32(range), short = (2 << k) - range;
+            let value = bits(k);
+            if (value >= short) value = value * 2 + bits(1) - short;
+            const place = (places[from + m] = low + m + value);
+            fill(from, m, low, place - 1);
+            fill(from + m + 1, n - m - 1, place + 1, high);
         };
         bit = this.at * 8;
         for (const [, from, end] of levels) fill(from, end - from, low, high);
@@ -211,10 +209,11 @@ class Reader {
 
     R() {
         const schema = JSON.parse(this.text());
-        const { places, documents, tier, chunk, card, prior } = schema;
-        check([places, documents, tier - 1, chunk - 1, card - 1, prior].every((value) => value >= 0 && value <= PLACES && value % 1 === 0) && chunk % card === 0);
+        const { places, documents, tier, chunk, card, prior, numbers } = schema;
+        check([[places, PLACES], [documents, PLACES], [tier - 1, 65535], [chunk - 1, 65535], [card - 1, 65535], [prior, 4095], [numbers.length, 64]]
+            .every(([value, most]) => value >>> 0 === value && value <= most) && chunk % card === 0);
         learn(schema);
-        const [terms, rules, words, reversed, suggestions] = this.list(() => this.tree(), 5), count = this.int(), isPaged = this.byte();
+        const [terms, rules, words, reversed, suggestions] = this.list(() => this.tree(), 5), count = this.int(PLACES), isPaged = this.byte(1);
         return { schema, terms, rules, words, reversed, suggestions, isPaged, chunks: this.list(() => this.name(), isPaged ? Math.ceil(count / 64) : count) };
     }
 
@@ -248,10 +247,10 @@ class Reader {
     // Words with their numbers, and with an entry where all that answers a word stands beside it.
     W({ places }) {
         return this.keyed((key) => {
-            const header = this.int(), size = (header + 1) >> 1;
-            if (header % 2 === 0) return [key, size];
+            const header = this.int(127), size = (header + 1) >> 1;
+            if (!(header & 1)) return [key, size];
             const few = this.list(() => this.int(places * 16 - 1), size);
-            return [key, 31 - Math.clz32(size), { key, count: size, list: { places: few.map((one) => one >> 4), levels: few.map((one, i) => [one & 15, i, i + 1]) } }];
+            return [key, Math.log2(size) | 0, { count: size, list: { places: few.map((one) => one >> 4), levels: few.map((one, i) => [one & 15, i, i + 1]) } }];
         });
     }
 
@@ -372,12 +371,10 @@ export class Search {
         const { cache } = this, key = which.join(), entry = cache.get(key) ?? { size: 0 };
         cache.delete(key);
         cache.set(key, entry);
-        try {
-            return await (entry.value ??= this.read(entry, ...which));
-        } catch (error) {
+        return entry.value ??= this.read(entry, ...which).catch((error) => {
             cache.delete(key);
             throw error;
-        }
+        });
     }
 
     async read(entry, name, letter, ...more) {
@@ -385,7 +382,7 @@ export class Search {
         const reader = new Reader(await inflate(await this.get(new URL(`${name.slice(0, 2)}/${check(name.slice(2))}.bin`, base))));
         check(reader.byte() === letter.charCodeAt());
         const value = reader[letter](...more, schema);
-        entry.size = value.size ?? reader.bytes.length * 4;
+        entry.size = value.places ? value.size : reader.bytes.length * 4;
         let room = 24 << 20;
         for (const [key, { size }] of [...cache].reverse()) if ((room -= size) < 0) cache.delete(key);
         return value;
@@ -393,7 +390,7 @@ export class Search {
 
     // A query of its own. A missing file means that the head is old.
     answer(task, text, options = {}) {
-        const { signal } = options, run = () => ({ __proto__: this, index: this.index, signal, corrections: [], dropped: [] })[task](text, options);
+        const { signal } = options, run = () => ({ __proto__: this, index: this.index, signal, corrections: [], dropped: [] })[task](cut(text, 256), options);
         return run().catch((error) => {
             if (error?.kind !== "missing") throw error;
             return this.readHead("no-cache").then(run);
@@ -405,7 +402,7 @@ export class Search {
         const { isPaged, chunks } = this.index;
         let name = chunks[isPaged ? i >> 6 : i];
         if (name && isPaged) name = (await this.file(name, "P"))[i & 63];
-        return name ? this.file(name, "O") : undefined;
+        return name && this.file(name, "O");
     }
 
     facetOf(id) {
@@ -453,7 +450,7 @@ export class Search {
 
     // Words with their weight.
     async addWords(slot, words, isNear) {
-        const found = await allOf(words, ([text, , weight, entry]) => this.key(text, weight, isNear, entry));
+        const found = await allOf(words, ([text, , weight, entry]) => this.key(text, weight, isNear, entry && { ...entry, key: text }));
         this.add(slot, found.flat());
     }
 
@@ -471,7 +468,7 @@ export class Search {
     }
 
     async typos(word, edits = 2) {
-        const letters = [...word], n = letters.length, half = n >> 1, isCode = /[0-9]/.test(word), bag = (text) => [...text].sort().join("");
+        const letters = [...word], n = letters.length, half = n >> 1, isCode = /\d/.test(word), bag = (text) => [...text].sort().join("");
         const swapped = letters.toSpliced(half - 1, 2, letters[half], letters[half - 1]).join(""), reversed = turned(word);
         for (let most = 1, close = []; most <= edits && n >= 5 * most - 2; most++) {
             const part = (text, count) => cut(text, Math.max(1, count - 1));
@@ -480,9 +477,9 @@ export class Search {
                 this.near("reversed", reversed, part(reversed, Math.ceil(n / (most + 1))), 1),
             ]);
             found[2] = found[2].map(([text, ...more]) => [turned(text), ...more]);
-            for (const [text, [number, entry]] of new Map(found.flat().map(([text, ...more]) => [text, more]))) {
+            for (const [text, number, entry] of new Map(found.flat().map((word) => [word[0], word])).values()) {
                 const other = [...text], away = distance(letters, other, most);
-                if (away && away <= most && Math.max(n, other.length) > 3) close.push([text, number, away > 1 ? 6 : 12, entry && { ...entry, key: text }]);
+                if (away && away <= most && Math.max(n, other.length) > 3) close.push([text, number, away > 1 ? 6 : 12, entry]);
             }
             if (close.length) return sorted(close, ([text, number, weight]) => [
                 weight, +(bag(text) === bag(word)), +(isCode || text.startsWith(letters[0])), isCode ? -number : number, ...codes(text),
@@ -532,7 +529,7 @@ export class Search {
     // Near words of words that few documents have.
     async widen(slots) {
         const size = () => sumOf(slots, ({ answers }) => answers.length), before = size();
-        for (const slot of slots) if (slot.isKey && !slot.isDense && [...slot.text].length > 3 && countOf(slot) < 10) await this.addWords(slot, await this.typos(slot.text, 1), true);
+        for (const slot of slots) if (slot.isKey && !slot.isDense && [...slot.text].length > 2 && countOf(slot) < 10) await this.addWords(slot, await this.typos(slot.text, 1), true);
         return size() > before;
     }
 
@@ -577,7 +574,9 @@ export class Search {
                     const { places, levels } = lists[s][i], bit = 1 << (isNear ? s + 16 : s);
                     for (const [level, start, end] of levels) {
                         const worth = s < slots.length ? rarity * impacts[level] * weight + 1 : 1;
-                        for (let at = start + 1 + last(end - start, (i) => places[start + i] < low), place; at < end && (place = places[at] - low) < size; at++) {
+                        for (let at = start; at < end; at++) {
+                            const place = places[at] - low;
+                            if (place < 0 || place >= size) continue;
                             seen[s]++;
                             have[place] |= bit;
                             if (best[place] < worth) best[place] = worth;
@@ -614,7 +613,7 @@ export class Search {
             const own = await this.chunk(i);
             const files = new Map(await allOf(tables, async (table) => {
                 const name = own.files.at(table);
-                return [table, !table ? own : name && (await this.file(name, table + 1 ? "F" : "D"))];
+                return [table, table ? name && (await this.file(name, table + 1 ? "F" : "D")) : own];
             }));
             const column = (id) => {
                 const file = files.get(this.table(id)), values = file?.columns?.get(id);
@@ -681,8 +680,8 @@ export class Search {
     }
 
     // `filters`: of a facet or column a list of tokens, or `min` and `max`, both included, in the units of the column.
-    search(query, options) {
-        return this.answer("find", query, options);
+    search(...asked) {
+        return this.answer("find", ...asked);
     }
 
     // The matches of a query's slots: full ones, and if these are few, others.
@@ -720,7 +719,7 @@ export class Search {
     }
 
     async find(query, { scope, filters: asked = {}, sort = "relevance", page = 1, size = 24, facets: ids }) {
-        const { schema, corrections, dropped } = this, tokens = words(cut(query, 256));
+        const { schema, corrections, dropped } = this, tokens = words(query);
         const [slots, rule, scopes] = await Promise.all([
             this.slots(tokens), tokens.length && this.entry(textOf(tokens, " "), "rules", "Q"), scope ? this.key("\u0001" + scope).then((answers) => [{ answers }]) : [],
         ]);
@@ -733,11 +732,12 @@ export class Search {
         const facets = [...schema.facets, ...Object.keys(STEPS).filter((id) => schema.numbers.includes(id)).map((id) => ({ id }))]
             .filter(({ id, attribute }) => (ids ? ids.includes(id) : !attribute)).map(({ id }) => this.facet(id, asked[id]));
         const tables = [...filters.map(([id]) => id), ...facets.map(({ id }) => id), ...(columns ?? [])].map((id) => this.table(id));
-        const reading = this.chunks(matches, [...new Set(tables)], columns || filters.length ? 100 : isRelaxed ? 6 : 12);
         const start = (Math.max(1, Math.floor(page) || 1) - 1) * size, keys = new Set(slots.flatMap(({ text, answers }) => [text, ...answers.map(({ entry }) => entry.key)]));
         const shown = async (ordered) => allOf((await ordered).slice(start, start + size), (match) => this.hit(match, keys));
         // What is shown first does not wait for counts that it does not depend on.
-        const [chunks, early] = await Promise.all([reading, !columns && !filters.length && shown(this.ranked(matches, pinned))]);
+        const [chunks, early] = await Promise.all([
+            this.chunks(matches, [...new Set(tables)], columns || filters.length ? 100 : isRelaxed ? 6 : 12), !columns && !filters.length && shown(this.ranked(matches, pinned)),
+        ]);
         const kept = this.count(chunks, filters, facets), read = sumOf(chunks, ({ matches }) => matches.length) || matches.length;
         const scaled = (count) => Math.floor((count * found.total) / (read || 1));
 
@@ -750,8 +750,8 @@ export class Search {
         };
     }
 
-    suggest(prefix, options) {
-        return this.answer("complete", cut(prefix, 256), options);
+    suggest(...asked) {
+        return this.answer("complete", ...asked);
     }
 
     async complete(prefix, { limit = 8 }) {
@@ -760,8 +760,8 @@ export class Search {
         const files = await allOf(await this.leaves("suggestions", key, 0, 1), ({ name }) => this.file(name, "S"));
         const fits = files.flat().filter(([other]) => other.startsWith(key)), head = fits.find(([other]) => other === key + "\0");
         const found = (head ? [head] : fits.filter(([other]) => !other.includes("\0"))).flatMap(([, completions]) => completions);
-        const more = found.length || tokens.length < 2 || tail.isDense ? [] : await this.more(tail.text);
-        return [...found.sort((a, b) => b.weight - a.weight), ...more.map(([text, number]) => (
+        const more = found.length || tail.isDense ? [] : [...(await this.more(tail.text)), ...(await this.typos(tail.text))];
+        return [...sorted(found, ({ weight }) => [weight]), ...more.map(([text, number]) => (
             { text: prefix.slice(0, tail.start) + text, kind: "query", target: "", weight: number }
         ))].slice(0, limit);
     }
@@ -834,7 +834,7 @@ export function ui(head) {
 
         async function update() {
             const typed = field.value.trimStart();
-            const found = typed ? await search.suggest(typed, { limit: 8 }).catch(() => []) : recent().map((text) => ({ text, kind: "recent" }));
+            const found = typed ? await search.suggest(typed).catch(() => []) : recent().map((text) => ({ text, kind: "recent" }));
             if (typed !== field.value.trimStart() || document.activeElement !== field) return;
             const groups = Object.groupBy(found, ({ kind }) => kind);
             show(...["recent", ...KINDS].filter((kind) => groups[kind]).map((kind) => make(
@@ -938,7 +938,7 @@ export function ui(head) {
         const isWithin = (token, other) => `${token}/`.startsWith(`${other}/`);
         const escaped = (token) => token.replace(/[%,]/g, encodeURIComponent);
         const tokens = (text) => text.split(",").map((part) => part.replace(/%2[C5]/g, decodeURIComponent));
-            const isRange = (id) => (search.facetOf(id)?.kind ?? "number") === "number";
+        const isRange = (id) => (search.facetOf(id)?.kind ?? "number") === "number";
         const chosen = (from) => [...from].filter(([id, text]) => text && (search.facetOf(id) || form.elements[id]));
         const group = (id) => [...form.children].find((box) => box.dataset.facet === id);
 
@@ -948,7 +948,7 @@ export function ui(head) {
                 return [id, isRange(id) ? { min, max } : tokens(text)];
             });
             return search.search(from.get("q") ?? "", {
-                scope, filters: Object.fromEntries(filters), sort: sort.value || "relevance", page: +from.get("page") || 1, size: 24, signal: abort.signal, ...options,
+                scope, filters: Object.fromEntries(filters), sort: sort.value, page: +from.get("page") || 1, signal: abort.signal, ...options,
             });
         }
 

@@ -13,9 +13,11 @@ by field. Prints Markdown, and writes it into a document with --write; ends with
 """
 
 import argparse
+import contextlib
 import datetime
 import hashlib
 import json
+import mmap
 import os
 import platform
 import re
@@ -28,6 +30,8 @@ import tempfile
 import threading
 import time
 
+from parity import STYLE_GUIDE
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 INSTANT = "2026-11-22T00:00:00Z"
 BYTES_PER_PRODUCT = 60_000
@@ -35,6 +39,8 @@ LONGEST_RUN = 3600
 BASE_PRODUCTS = 10_000
 SAMPLE = 200
 SEED = 20261122
+# From which size on, as a power of two of pages, Linux hands free memory back to the host; above the largest it has, none.
+REPORTING_ORDER, NO_ORDER = "/sys/module/page_reporting/parameters/page_reporting_order", "11"
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
 
 KINDS = [
@@ -228,6 +234,8 @@ def census(folder):
     for place, _, names in os.walk(folder):
         for name in names:
             path = os.path.join(place, name)
+            if STYLE_GUIDE.fullmatch(os.path.relpath(path, folder)):
+                continue
             files, size = counts.get(kind(os.path.relpath(path, folder)), (0, 0))
             counts[kind(os.path.relpath(path, folder))] = (files + 1, size + os.path.getsize(path))
     return counts
@@ -470,12 +478,50 @@ def working_folder(options, largest):
     """A folder in memory, where there is room for both outputs and the programs; else on the disk."""
     if options.work:
         return tempfile.mkdtemp(prefix="karoo-bench-", dir=options.work)
-    needed = largest * BYTES_PER_PRODUCT * 1.3 + 3e9
+    needed = needed_memory(largest)
     memory = "/dev/shm"
     if os.path.isdir(memory) and os.access(memory, os.W_OK) and min(shutil.disk_usage(memory).free, available_memory()) > needed:
         return tempfile.mkdtemp(prefix="karoo-bench-", dir=memory)
     say(f"bench.py: not {needed / 1e9:.0f} GB free in memory: working on the disk, which is slower and less even")
     return tempfile.mkdtemp(prefix="karoo-bench-")
+
+
+def needed_memory(products):
+    return products * BYTES_PER_PRODUCT * 1.3 + 3e9
+
+
+@contextlib.contextmanager
+def memory_kept(size):
+    """Has a virtual machine keep its free memory meanwhile, if it may be told, and touches as much of it as will be needed.
+
+    Memory that is back at the host costs whichever program writes it next several times as much as memory that is at hand;
+    machines hand back but what lies free beyond some reserve, so only large catalogues would pay.
+    """
+    try:
+        with open(REPORTING_ORDER) as file:
+            before = file.read()
+        with open(REPORTING_ORDER, "w") as file:
+            file.write(NO_ORDER)
+    except OSError:
+        yield False
+        return
+    try:
+        touch(int(min(size, available_memory() * 0.9)))
+        yield True
+    finally:
+        with open(REPORTING_ORDER, "w") as file:
+            file.write(before)
+
+
+def touch(size):
+    """Writes into so much memory, in a process of its own: processes that are started later count what their parent once had."""
+    child = os.fork()
+    if child == 0:
+        memory = mmap.mmap(-1, size)
+        for page in range(0, size, mmap.PAGESIZE):
+            memory[page] = 1
+        os._exit(0)
+    os.waitpid(child, 0)
 
 
 def available_memory():
@@ -491,7 +537,7 @@ def version(command):
     return result.stdout.strip().splitlines()[0] if result.returncode == 0 and result.stdout.strip() else "of unknown version"
 
 
-def introduction(report, options, folder):
+def introduction(report, options, folder, is_kept):
     """With what, when and on which machine, but for its name and its folders."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     report.tell(f"Measured on {datetime.date.today()} with `{' '.join(['Tests/Bench/bench.py'] + shown_arguments())}`:")
@@ -499,6 +545,8 @@ def introduction(report, options, folder):
     report.tell(f"- {version([options.hugo, 'version']).split('-')[0]}, karoo {version([options.karoo, '--version'])}")
     report.tell(f"- {os.cpu_count()} processors ({platform.machine()}), {memory:.0f} GiB of memory")
     report.tell("- input and output in memory" if folder.startswith("/dev/shm") else "- input and output on the disk")
+    if is_kept:
+        report.tell("- free memory was not handed back to the host of the machine meanwhile")
     report.tell(f"- least times of {counted(options.runs, 'run')} of each program, in turns; of one run for real products")
     report.tell()
 
@@ -539,13 +587,15 @@ def main():
     if options.quick:
         options.sizes, options.large, options.runs = "200", 0, 1
     sizes = [int(size) for size in options.sizes.split(",")]
-    folder = working_folder(options, max([2 * sizes[-1], options.large]))
+    largest = max([2 * sizes[-1], options.large])
+    folder = working_folder(options, largest)
     start = time.monotonic()
     report = Report()
     try:
-        introduction(report, options, folder)
-        run(options, folder, sizes, report)
-        report.end()
+        with memory_kept(needed_memory(largest)) as is_kept:
+            introduction(report, options, folder, is_kept)
+            run(options, folder, sizes, report)
+            report.end()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     say(f"bench.py: took {(time.monotonic() - start) / 60:.1f} minutes")

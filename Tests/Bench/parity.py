@@ -30,7 +30,12 @@ HUGO_ADDRESSES = [
     (re.compile(r"/page/(\d+)\.html"), r"/page-\1.html"),
     (re.compile(r"(/?)\b([a-z]{2}-[a-z]{2})/index\.xml"), r"\1\2/new.xml"),
     (re.compile(r"/index\.xml"), ".xml"),
+    # Hugo writes escapes in small letters; both are the same address (RFC 3986, 6.2.2.1).
+    (re.compile(r"%[0-9a-f]{2}"), lambda escape: escape.group().upper()),
 ]
+
+# The style guide shows the theme, not the catalogue. Karoo writes it besides.
+STYLE_GUIDE = re.compile(r"(.*/)?styleguide(/index)?\.html")
 
 # Karoo names the drawings that stand for pictures by their bytes; those of Hugo's site have no digest in their names.
 DRAWINGS = re.compile(rb"/media/placeholder/([a-z0-9-]+)\.[0-9a-f]{12}\.svg")
@@ -226,7 +231,7 @@ def names(folder):
     for place, _, files in os.walk(folder):
         for file in files:
             name = os.path.relpath(os.path.join(place, file), folder)
-            if kind(as_karoo(name)):
+            if kind(as_karoo(name)) and not STYLE_GUIDE.fullmatch(name):
                 found[as_karoo(name)] = name
     return found
 

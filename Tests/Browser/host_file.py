@@ -35,13 +35,14 @@ def _nginx(text):
     """The first regular expression that matches, else the longest prefix. A block that adds any header has none of the outer ones."""
     outer, blocks, block = [], [], None
     for line in map(str.strip, text.splitlines()):
-        if opening := re.match(r"location (~ )?(\S+) \{$", line):
-            block = (re.compile(opening[2]) if opening[1] else opening[2], [])
+        if opening := re.match(r"location ([~=] )?(\S+) \{$", line):
+            expression = {"~ ": opening[2], "= ": re.escape(opening[2]) + r"\Z"}.get(opening[1])
+            block = (re.compile(expression) if expression else opening[2], [])
             blocks.append(block)
         elif line == "}":
             block = None
         elif added := re.match(r'add_header (\S+) "?(.*?)"?( always)?;$', line):
-            (block[1] if block else outer).append((added[1].lower(), added[2]))
+            (block[1] if block else outer).append((added[1].lower(), added[2].replace('\\"', '"')))
         elif kind := re.match(r"default_type (\S+);", line):
             block[1].append(("content-type", kind[1]))
 

@@ -1,69 +1,16 @@
 """The search of the demonstration, used in a browser. A line for each test; what is expected is read off the pages."""
 
-import argparse
 import gzip
-import pathlib
 import re
-import shutil
 import sys
-import time
-import traceback
-from contextlib import contextmanager
 
-from playwright.sync_api import sync_playwright
-
+from harness import equal, options, run, test, until
 from site_server import serve
+from visits import Site, settled
 
-TESTS = []
 SEARCH, HOME = "/en-us/search.html", "/en-us/"
 # Scripts of the search together, in bytes after `gzip -9`.
 BUDGET = 15 * 1024
-
-
-def test(function):
-    TESTS.append(function)
-    return function
-
-
-class Site:
-    def __init__(self, browser, base, folder):
-        self.browser, self.base, self.folder = browser, base, folder
-        self.faults = []
-
-    @contextmanager
-    def page(self, address, width=1440, height=900, expects_faults=False, routes=(), script=None, **options):
-        """A page in a fresh browser, at the address. Faults on its console fail the last test unless they are expected."""
-        context = self.browser.new_context(viewport={"width": width, "height": height}, **options)
-        context.set_default_timeout(8000)
-        page = context.new_page()
-        page.requested, page.asked = [], []
-        page.on("request", lambda request: page.requested.append(request.url.removeprefix(self.base)))
-        page.on("dialog", lambda dialog: (page.asked.append(dialog.message), dialog.dismiss()))
-        if not expects_faults:
-            page.on("pageerror", lambda error: self.faults.append(f"{address}: {error}"))
-            page.on("console", lambda message: message.type in ("error", "warning") and self.faults.append(f"{address}: {message.text}"))
-        if script:
-            context.add_init_script(script)
-        for pattern, answer in routes:
-            context.route(pattern, answer)
-        page.goto(self.base + address)
-        try:
-            yield page
-        finally:
-            context.close()
-
-
-def until(page, expression, argument=None, seconds=8):
-    """Waits until an expression holds in the page. Playwright's own way would need `unsafe-eval`."""
-    end = time.monotonic() + seconds
-    while not page.evaluate(expression, argument):
-        assert time.monotonic() < end, f"{expression} does not come true"
-        time.sleep(0.02)
-
-
-def settled(page):
-    """Waits until the list is what the address asks for."""
-    until(page, "document.querySelector('.found').ariaBusy === 'false'")
 
 
 def search(page):
@@ -92,10 +39,6 @@ def choose(page, name, place):
     until(page, "before => location.href !== before", before)
     settled(page)
     return count
-
-
-def equal(found, expected):
-    assert found == expected, f"{found!r} instead of {expected!r}"
 
 
 # Suggestions
@@ -625,39 +568,16 @@ def no_console_tells_of_a_fault_or_of_the_policy(site):
     equal(site.faults, [])
 
 
-def main():
-    arguments = argparse.ArgumentParser()
-    arguments.add_argument("public", type=pathlib.Path)
-    arguments.add_argument("--chromium", default="chromium")
-    arguments.add_argument("--only", default="", help="run tests whose names hold this")
-    arguments = arguments.parse_args()
-    failed = passed = 0
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which(arguments.chromium), args=["--no-sandbox"])
-        site = Site(browser, serve(arguments.public), arguments.public)
-        public = arguments.public
-        site.editions = sorted(folder.parent.name for folder in public.glob("*/search.html"))
-        listings = sorted((public / "en-us/c").glob("*.html"), key=lambda file: -file.stat().st_size)
-        site.listings = [f"/en-us/c/{file.name}" for file in listings]
-        site.category = site.listings[0]
-        site.storefront = "/en-us/s/" + max((public / "en-us/s").glob("*.html"), key=lambda file: file.stat().st_size).name
-        for function in TESTS:
-            if arguments.only not in function.__name__:
-                continue
-            begin, name = time.monotonic(), function.__name__.replace("_", " ")
-            try:
-                function(site)
-                passed += 1
-                print(f"ok  {name} ({time.monotonic() - begin:.1f} s)", flush=True)
-            except Exception as error:
-                failed += 1
-                place = traceback.extract_tb(error.__traceback__)
-                line = next((frame for frame in reversed(place) if frame.filename == __file__), place[-1])
-                print(f"FAIL  {name}, line {line.lineno}: {str(error).splitlines()[0] if str(error) else type(error).__name__}", flush=True)
-        browser.close()
-    print(f"{passed} passed, {failed} failed")
-    return 1 if failed or not passed else 0
+def site_of(browser, public):
+    site = Site(browser, serve(public), public)
+    site.editions = sorted(folder.parent.name for folder in public.glob("*/search.html"))
+    listings = sorted((public / "en-us/c").glob("*.html"), key=lambda file: -file.stat().st_size)
+    site.listings = [f"/en-us/c/{file.name}" for file in listings]
+    site.category = site.listings[0]
+    site.storefront = "/en-us/s/" + max((public / "en-us/s").glob("*.html"), key=lambda file: file.stat().st_size).name
+    return site
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    chosen = options().parse_args()
+    sys.exit(run(chosen, lambda browser: site_of(browser, chosen.public)))

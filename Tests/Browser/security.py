@@ -1,21 +1,16 @@
 """The headers of the hosts' files in a browser, and what pages send of their own accord. A line for each test."""
 
-import argparse
 import json
 import pathlib
 import re
-import shutil
 import sys
 import time
-import traceback
 from contextlib import contextmanager
 
-from playwright.sync_api import sync_playwright
-
 import host_file
+from harness import equal, options, run, test, until
 from site_server import serve
 
-TESTS = []
 # Every violation of the policy, whether it is told on the console or not.
 WATCH = """self.violations = [];
 addEventListener("securitypolicyviolation", event => violations.push(`${event.effectiveDirective}: ${event.blockedURI} ${event.sample}`));"""
@@ -28,22 +23,6 @@ SECURE = {
     "x-content-type-options": "nosniff", "referrer-policy": "strict-origin-when-cross-origin", "cross-origin-opener-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=(self), payment=(self)", "strict-transport-security": "max-age=31536000; includeSubDomains"}
 HOME = "/en-us/index.html"
-
-
-def test(function):
-    TESTS.append(function)
-    return function
-
-
-def equal(found, expected):
-    assert found == expected, f"{found!r} instead of {expected!r}"
-
-
-def until(page, expression, seconds=8):
-    end = time.monotonic() + seconds
-    while not page.evaluate(expression):
-        assert time.monotonic() < end, f"{expression} does not come true"
-        time.sleep(0.02)
 
 
 class Site:
@@ -289,33 +268,11 @@ def both_answers_look_alike_and_are_reached_by_keyboard(site):
 
 
 def main():
-    arguments = argparse.ArgumentParser()
-    arguments.add_argument("public", type=pathlib.Path)
-    arguments.add_argument("--hosts", type=pathlib.Path, required=True, help="the folder of the hosts' files")
-    arguments.add_argument("--counted", type=pathlib.Path, required=True, help="the same site, with analytics")
-    arguments.add_argument("--chromium", default="chromium")
-    arguments.add_argument("--only", default="", help="run tests whose names hold this")
-    arguments = arguments.parse_args()
-    failed = passed = 0
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which(arguments.chromium), args=["--no-sandbox"])
-        site = Site(browser, arguments)
-        for function in TESTS:
-            if arguments.only not in function.__name__:
-                continue
-            begin, name = time.monotonic(), function.__name__.replace("_", " ")
-            try:
-                function(site)
-                passed += 1
-                print(f"ok  {name} ({time.monotonic() - begin:.1f} s)", flush=True)
-            except Exception as error:
-                failed += 1
-                place = traceback.extract_tb(error.__traceback__)
-                line = next((frame for frame in reversed(place) if frame.filename == __file__), place[-1])
-                print(f"FAIL  {name}, line {line.lineno}: {str(error).splitlines()[0] if str(error) else type(error).__name__}", flush=True)
-        browser.close()
-    print(f"{passed} passed, {failed} failed")
-    return 1 if failed or not passed else 0
+    parser = options()
+    parser.add_argument("--hosts", type=pathlib.Path, required=True, help="the folder of the hosts' files")
+    parser.add_argument("--counted", type=pathlib.Path, required=True, help="the same site, with analytics")
+    chosen = parser.parse_args()
+    return run(chosen, lambda browser: Site(browser, chosen))
 
 
 if __name__ == "__main__":

@@ -1,17 +1,57 @@
-"""Serves a built site as a host would that keeps the policy of docs/themes.md."""
+"""Serves a built site as a host would that keeps the policy of docs/themes.md: compressed, with the pages of what is missing."""
 
 import functools
+import gzip
 import http.server
+import io
+import pathlib
 import threading
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
     "manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'; "
     "require-trusted-types-for 'script'")
+COMPRESSED = {".html", ".css", ".js", ".json", ".svg", ".webmanifest", ".xml", ".txt"}
+NAMED_BY_BYTES = ("/assets/", "/media/", "/search/")
+
+
+@functools.lru_cache(maxsize=512)
+def zipped(file, changed):
+    """The file at the level at which hosts compress what they send; made anew when the file has changed."""
+    return gzip.compress(pathlib.Path(file).read_bytes(), 6, mtime=0)
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):
-    extensions_map = {**http.server.SimpleHTTPRequestHandler.extensions_map, ".js": "text/javascript", ".svg": "image/svg+xml"}
+    protocol_version = "HTTP/1.1"
+    extensions_map = {
+        **http.server.SimpleHTTPRequestHandler.extensions_map,
+        ".js": "text/javascript", ".svg": "image/svg+xml", ".webmanifest": "application/manifest+json"}
+
+    def send_head(self):
+        file = pathlib.Path(self.translate_path(self.path))
+        if file.is_dir() and self.path.split("?")[0].endswith("/"):
+            file /= "index.html"
+        if not file.is_file():
+            return self.missing() if not file.is_dir() else super().send_head()
+        if file.suffix not in COMPRESSED or "gzip" not in self.headers.get("Accept-Encoding", "") or "Range" in self.headers:
+            return super().send_head()
+        return self.answer(200, file)
+
+    def missing(self):
+        root = pathlib.Path(self.directory)
+        edition = root / self.path.split("/")[1] / "404.html"
+        return self.answer(404, edition if edition.is_file() else root / "404.html")
+
+    def answer(self, status, file):
+        is_zipped = "gzip" in self.headers.get("Accept-Encoding", "")
+        body = zipped(str(file), file.stat().st_mtime_ns) if is_zipped else file.read_bytes()
+        self.send_response(status)
+        self.send_header("Content-Type", self.guess_type(str(file)))
+        self.send_header("Content-Length", str(len(body)))
+        if is_zipped:
+            self.send_header("Content-Encoding", "gzip")
+        self.end_headers()
+        return io.BytesIO(body)
 
     # None, or a function from a path to the headers that a host's file names for it; see host_file.py.
     told = None
@@ -23,8 +63,8 @@ class Handler(http.server.SimpleHTTPRequestHandler):
 
     def headers_of(self, path):
         if self.told is None:
-            immutable = not path.endswith((".html", ".json"))
-            return {"Content-Security-Policy": POLICY, "Cache-Control": "max-age=31536000, immutable" if immutable else "no-cache"}
+            is_lasting = path.startswith(NAMED_BY_BYTES)
+            return {"Content-Security-Policy": POLICY, "Cache-Control": "max-age=31536000, immutable" if is_lasting else "no-cache"}
         headers = self.told(path)
         # Nobody speaks TLS here, and browsers would ask for everything by it.
         headers["content-security-policy"] = headers["content-security-policy"].replace("; upgrade-insecure-requests", "")
@@ -42,6 +82,7 @@ def serve(folder, told=None):
     """The address of a server that ends with the program. `told` gives the headers of a path, else they are those above."""
     handler = type("Told", (Handler,), {"told": staticmethod(told) if told else None})
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(handler, directory=folder))
+    server.daemon_threads = True
     # Browsers that leave a page break off what they no longer want.
     server.handle_error = lambda request, address: None
     threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -4,7 +4,7 @@ import gzip
 from statistics import median
 
 # Kilobytes of 1,000 bytes, compressed by gzip. Listings are those of categories and sellers.
-PAGES = {"home": 18, "category": 22, "storefront": 22, "product": 16, "text": 12, "search": 12, "cart": 12, "notFound": 12, "root": 12}
+PAGES = {"home": 18, "category": 22, "storefront": 22, "product": 16, "text": 12, "search": 12, "cart": 12, "shell": 12, "notFound": 12, "root": 12}
 STYLES, SCRIPTS = 14, 25
 
 

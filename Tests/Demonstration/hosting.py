@@ -12,7 +12,7 @@ from report import Report
 from trees import files
 
 ADDRESS = re.compile(r"(?:\s(?:href|src|action)=\"|\"(?:url|item|@id)\":\"|<loc>|<link>|<guid[^>]*>|<g:link>)([^\"<]+)")
-TEXT = (".html", ".css", ".js", ".svg", ".json", ".jsonl", ".xml", ".txt")
+TEXT = (".html", ".css", ".js", ".svg", ".json", ".jsonl", ".xml", ".txt", ".webmanifest")
 COPIES = (".gz", ".br")
 # Written last and alone, so that whoever reads it finds all that it names.
 NOT_COMPRESSED = "offers/head.json"
@@ -35,7 +35,7 @@ def main():
 
 
 def _same_site(options, names, report):
-    own = {name for name in names if not name.endswith(COPIES)} - {"_headers", "_redirects"}
+    own = {name for name in names if not name.endswith(COPIES)} - {"_headers", "_redirects", "speculation-rules.json"}
     # Cards of the index hold addresses, and its files are named by their bytes.
     own = {name for name in own if not name.startswith("search/")}
     other = {name for name in files(options.html) if not name.startswith("search/")}

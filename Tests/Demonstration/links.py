@@ -11,8 +11,10 @@ from exemptions import NOT_YET_THERE, UNUSED_ASSETS
 CLICKS = 4
 STYLE_ADDRESS = re.compile(r"url\(\s*['\"]?([^'\")]+)['\"]?\s*\)|@import\s+['\"]([^'\"]+)['\"]")
 SCRIPT_ADDRESS = re.compile(r"\b(?:from|import)\s*\(?\s*['\"](\.[^'\"]+)['\"]")
+# Pages to which no reader is led: what the service worker shows, and what designers look at.
+UNLED = re.compile(r"[^/]+/(404|offline|styleguide)\.html")
 # Files that are asked for by name, or that their own check walks through.
-ENTRIES = re.compile(r"(index\.html|(.*/)?404\.html|robots\.txt|sitemap\.xml|offers/.*|search/.*|[^/]+/search/root\.json|feeds/merchant/[^/]+\.xml)")
+ENTRIES = re.compile(r"(index\.html|(.*/)?404\.html|robots\.txt|sitemap\.xml|offers/.*|search/.*|[^/]+/search/root\.json|([^/]+/styleguide|styleguide/index)\.html|feeds/merchant/[^/]+\.xml)")
 # A size or the card for social networks of a picture, as `media/9a/front.9a41c07be2d3-640.avif`.
 MADE = re.compile(r"^media/([0-9a-f]{2})/[a-z0-9-]*\.\1[0-9a-f]{10}-(\d+\.(avif|webp|jpg)|social\.jpg)$")
 
@@ -107,6 +109,10 @@ def _references(site):
         elif file.endswith(".js"):
             for address in SCRIPT_ADDRESS.findall(site.text(file)):
                 yield file, "script", address
+        elif file.endswith(".webmanifest"):
+            manifest = json.loads(site.text(file))
+            for entry in [{"src": manifest["start_url"]}, {"src": manifest["scope"]}, *manifest["icons"], *manifest["shortcuts"]]:
+                yield file, "manifest", entry.get("src") or entry.get("url")
         elif file == "robots.txt":
             for line in site.text(file).splitlines():
                 if line.lower().startswith("sitemap:"):
@@ -141,7 +147,7 @@ def _reachable(site, report):
                     clicks[target] = clicks[file] + 1
                     queue.append(target)
         for file in site.pages:
-            if site.edition(file) != edition or file == f"{edition}/404.html":
+            if site.edition(file) != edition or UNLED.fullmatch(file):
                 continue
             count += 1
             if file not in clicks:

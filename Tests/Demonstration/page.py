@@ -130,7 +130,7 @@ def read(root, file):
         page.text = body.text()
     if main is not None:
         page.crumbs = _crumbs(main)
-        page.cards = [_card(article) for article in main.all("article") if article.parent.tag == "li"]
+        page.cards = [_card(article) for article in main.all("article") if article.parent.tag == "li" and "ghost" not in article.parent.classes]
         listed = main.first("section", aria_labelledby="products")
         if listed is not None:
             page.listed = [_card(article) for article in listed.all("article")]
@@ -209,7 +209,7 @@ def _look(element, page):
             page.faults.append(f"an event handler ({name}) on {tag}")
         elif name in ("href", "src", "action", "formaction", "data-image") and (value or "").strip().lower().startswith("javascript:"):
             page.faults.append(f"a javascript: address on {tag}")
-        if name in ("src", "poster", "data", "data-image", "xlink:href") or (name == "href" and tag in ("use", "image", "area")):
+        if name in ("src", "poster", "data", "data-image", "data-offline", "data-worker", "xlink:href") or (name == "href" and tag in ("use", "image", "area")):
             if value:
                 page.targets.append((f"{tag} {name}", value))
         elif name in ("srcset", "imagesrcset"):

@@ -58,15 +58,15 @@ class Site:
         return name, parts.query, unquote(parts.fragment)
 
     def kind(self, page):
-        """Which kind of page it is: root, home, product, category, storefront, search, cart, notFound, or text for all others."""
+        """Which kind of page it is: root, home, product, category, storefront, search, cart, shell, notFound, or text for all others."""
         edition, name = self.edition(page.file), page.file.split("/", 1)[-1]
         if name == "404.html":
             return "notFound"
         if edition is None:
-            return "root"
+            return "shell" if page.file.startswith("styleguide/") else "root"
         if page.product is not None:
             return "product"
-        known = {"index.html": "home", "search.html": "search", "cart.html": "cart"}
+        known = {"index.html": "home", "search.html": "search", "cart.html": "cart", "wishlist.html": "shell", "compare.html": "shell", "offline.html": "shell", "styleguide.html": "shell"}
         return known.get(name) or {"c": "category", "s": "storefront"}.get(name.split("/")[0], "text")
 
     def products(self):

@@ -44,6 +44,7 @@ KINDS = {
     # Nothing to tell to search engines.
     "search": None,
     "cart": None,
+    "shell": None,
     "notFound": None,
 }
 CONDITIONS = [f"https://schema.org/{name}Condition" for name in ("New", "Refurbished", "Used")]
@@ -194,7 +195,11 @@ def _products(site, report, book, graphs):
 
         same("name", thing["name"], page.headings[0])
         same("url", thing["url"], site.address(file))
-        same("image", sorted(thing["image"]), sorted(site.base + picture for picture in product.pictures))
+        # Search engines show no drawings: where there is something else, it alone is told of, as the card of the first picture.
+        card = page.metas["og:image"][0]
+        drawn = [picture for picture in product.pictures if picture.endswith(".svg")]
+        raster = [site.base + picture for picture in product.pictures if picture not in drawn] + [card] * (card.endswith("-social.jpg") and product.pictures[0] in drawn)
+        same("image", sorted(thing["image"]), sorted(raster or [site.base + picture for picture in drawn]))
         same("brand", (thing.get("brand") or {}).get("name"), product.brand)
         same("category", thing["category"], page.crumbs[-2][0])
         fields["description"] += 1

@@ -6,6 +6,15 @@ import Testing
 
 /// Small indexes, written and read again.
 struct SearchTests {
+    @Test func aTitleThatIsTooLongForAKeyHarmsNoNeighbour() throws {
+        let long = "lamp " + String(repeating: "x", count: 30) + String(repeating: " word", count: 1_000)
+        let index = try SampleIndex(
+            [Sample(id: "lamp", title: "Lamp")],
+            completions: [long, "lamp"].map { SearchCompletion(text: $0, kind: .product, weight: 1, address: "/") })
+        let leaves = index.texts.files.compactMap { try? Zlib.decompress($0.bytes) }.filter { $0.first == UInt8(ascii: "S") }
+        #expect(leaves.count == 1 && leaves[0].count < FrontCoding.longestKey)
+    }
+
     @Test func titlesThatAreTheirOwnAddressesStay() throws {
         let index = try SampleIndex([Sample(id: "one", title: "lampshade"), Sample(id: "two", title: "usb-c")])
         #expect(try index.reader.search(SearchRequest("lampshade")).hits.first?.card["title"] == "lampshade")

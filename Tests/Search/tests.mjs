@@ -160,6 +160,8 @@ await test("suggestions", async () => {
             [["garden", "product", "/p/"], ["Gardena", "brand", ""], ["Garden hose", "category", "/garden/"]]);
         assert.deepEqual((await search.suggest("garden h")).map((one) => one.text), ["Garden hose"]);
         assert.deepEqual((await search.suggest("Blue gardeni")).map((one) => [one.text, one.kind]), [["Blue gardening", "query"]]);
+        assert.deepEqual((await search.suggest("gradening")).map((one) => [one.text, one.kind, one.target]), [["gardening", "query", ""]]);
+        assert.deepEqual((await search.suggest("Blue hsoe")).map((one) => one.text), ["Blue hose"]);
         assert.deepEqual(await search.suggest("zzz"), []);
         assert.deepEqual(await search.suggest(" "), []);
         assert.equal((await search.suggest("lamp", { limit: 3 })).length, 3);

@@ -2,6 +2,9 @@
 
 /// Ascending keys, each written with what it shares with the one before.
 struct FrontCoding {
+    /// Readers take no longer keys, in bytes.
+    static let longestKey = 4_096
+
     private var previous: [UInt8] = []
 
     mutating func append(_ key: [UInt8], to writer: inout ByteWriter) {

@@ -83,7 +83,7 @@ extension SearchFolder {
             for _ in 0..<(try reader.count()) {
                 let label = try reader.string()
                 let token = try reader.string()
-                column.values.append((token.isEmpty ? SearchFolder.token(of: label) : token, label))
+                column.values.append((token.isEmpty ? CardsWriter.token(of: label) : token, label))
             }
             for _ in 0..<(try reader.count()) {
                 var set: [Int] = []
@@ -100,11 +100,6 @@ extension SearchFolder {
             block.columns[facet] = column
         }
         return block
-    }
-
-    /// How most tokens follow from their labels: Latin capitals become small letters, and spaces hyphens.
-    private static func token(of label: String) -> String {
-        String(decoding: label.utf8.map { $0 == 0x20 ? 0x2D : (0x41...0x5A).contains($0) ? $0 + 0x20 : $0 }, as: UTF8.self)
     }
 
     /// The card of a place.

@@ -113,9 +113,9 @@ struct FacetCounts {
         value >= least ?? -.infinity && value <= most ?? .infinity
     }
 
-    /// Digits, perhaps with decimals.
+    /// Digits, perhaps with a minus before them and decimals behind.
     static func number(_ token: String) -> Double? {
-        let parts = token.split(separator: ".", omittingEmptySubsequences: false)
+        let parts = (token.hasPrefix("-") ? token.dropFirst() : token[...]).split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count <= 2, parts.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 } }) else { return nil }
         return Double(token)
     }

@@ -18,7 +18,7 @@ struct Slot {
 /// From the words of a query to slots.
 struct Slots {
     /// Shorter words that are keys have too many near words.
-    private static let shortestWidened = 4
+    private static let shortestWidened = 3
 
     private(set) var slots: [Slot] = []
     private(set) var corrections: [SearchResult.Correction] = []

@@ -94,8 +94,8 @@ enum CardsWriter {
         return column.bytes
     }
 
-    /// How most tokens follow from their labels.
-    private static func token(of label: String) -> String {
+    /// How most tokens follow from their labels: Latin capitals become small letters, and spaces hyphens.
+    static func token(of label: String) -> String {
         String(decoding: label.utf8.map { $0 == 0x20 ? 0x2D : (0x41...0x5A).contains($0) ? $0 + 0x20 : $0 }, as: UTF8.self)
     }
 

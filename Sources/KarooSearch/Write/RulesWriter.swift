@@ -24,7 +24,7 @@ struct RulesWriter {
         var texts: [[UInt8]: [UInt8]] = [:]
         for rule in rules {
             words.read(rule.query)
-            guard !words.words.isEmpty else { continue }
+            guard !words.words.isEmpty, words.key.count <= FrontCoding.longestKey else { continue }
             let pins = rule.pins.map { places.places[$0] }
             texts[words.key] = Array(try! encoder.encode(Written(redirect: rule.redirect, pins: pins.isEmpty ? nil : pins)))
         }

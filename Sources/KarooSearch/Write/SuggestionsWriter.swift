@@ -21,7 +21,7 @@ struct SuggestionsWriter {
         for completion in completions {
             words.read(completion.text)
             let key = words.key
-            if !key.isEmpty { keyed.append((key, completion)) }
+            if !key.isEmpty, key.count <= FrontCoding.longestKey { keyed.append((key, completion)) }
         }
         keyed.sort { one, other in one.key != other.key ? one.key.lexicographicallyPrecedes(other.key) : precedes(one.completion, other.completion) }
         var entries = grouped(keyed)

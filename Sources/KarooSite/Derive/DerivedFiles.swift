@@ -8,13 +8,15 @@ struct DerivedFiles {
     private let plan: SitePlan
     private let fingerprints: PageFingerprints
     private let host: HostProfile
+    private let assets: Assets
     /// Of what all derived files depend on besides products and sellers.
     private let foundation: Fingerprint
 
-    init(_ plan: SitePlan, _ fingerprints: PageFingerprints, host: HostProfile) {
+    init(_ plan: SitePlan, _ fingerprints: PageFingerprints, _ assets: Assets, host: HostProfile) {
         self.plan = plan
         self.fingerprints = fingerprints
         self.host = host
+        self.assets = assets
         var hasher = Fingerprint.Hasher()
         hasher.add(PageFingerprints.rendering)
         hasher.add(plan.catalog.foundation)
@@ -29,10 +31,13 @@ struct DerivedFiles {
         for (place, edition) in plan.editions.enumerated() {
             let buckets = buckets[edition.market]
             addSitemaps(place, buckets, &sitemaps, to: &files)
-            addMerchantFeeds(place, buckets, to: &files)
+            for feed in ProductFeed.allCases where plan.catalog.marketplace.feeds.contains(feed) { add(feed, place, buckets, to: &files) }
             addArrivals(place, to: &files)
             add("\(edition.prefix)/opensearch.xml", to: &files) { $0.add(edition.prefix) } made: { bytes, renderer in
                 OpenSearch.write(renderer.composer(place), to: bytes)
+            }
+            add("\(edition.prefix)/\(WebManifest.fileName)", to: &files) { $0.add(edition.prefix) } made: { [assets] bytes, renderer in
+                WebManifest.write(renderer.composer(place), assets, to: bytes)
             }
         }
         let root = "\(plan.catalog.marketplace.origin)\(plan.catalog.marketplace.basePath)/"
@@ -41,6 +46,10 @@ struct DerivedFiles {
         addSitemapIndex(sitemaps, to: &files)
         let robots = Robots.text(plan)
         add("robots.txt", robots, to: &files)
+        let marketplace = plan.catalog.marketplace
+        if let security = marketplace.security { add(SecurityContact.fileName, security.text(marketplace), to: &files) }
+        if let key = marketplace.indexNow { add(IndexNow.keyFile(key), key, to: &files) }
+        if let worker = assets.worker { add(Assets.workerFile, String(decoding: worker, as: UTF8.self), to: &files) }
         for file in host.files(plan) { add(file.name, file.text, to: &files) }
         return files
     }
@@ -85,14 +94,14 @@ struct DerivedFiles {
         }
     }
 
-    private func addMerchantFeeds(_ place: Int, _ buckets: ProductBuckets, to files: inout ContiguousArray<PlannedFile>) {
-        let edition = plan.editions[place]
+    private func add(_ feed: ProductFeed, _ place: Int, _ buckets: ProductBuckets, to files: inout ContiguousArray<PlannedFile>) {
+        let (stem, ending) = feed.file(plan.editions[place].prefix)
         for (number, products) in buckets.products.enumerated() where !products.isEmpty {
             let suffix = buckets.products.count == 1 ? "" : "-\(number + 1)"
-            add("feeds/merchant/\(edition.prefix)\(suffix).xml", to: &files) { hasher in
+            add("\(stem)\(suffix)\(ending)", to: &files) { hasher in
                 for product in products { hasher.add(fingerprints.products[Int(product)]) }
             } made: { bytes, renderer in
-                MerchantFeed.write(products, renderer.composer(place), to: bytes)
+                feed.write(products, renderer.composer(place), to: bytes)
             }
         }
     }

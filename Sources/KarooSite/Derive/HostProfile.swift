@@ -32,10 +32,10 @@ package enum HostProfile: String, Sendable, CaseIterable {
         switch self {
         case .generic: return []
         // Cloudflare finds the nearest 404.html by itself.
-        case .cloudflare: return [("_headers", rules.headersFile)]
-        case .netlify: return [("_headers", rules.headersFile), ("_redirects", rules.redirectsFile)]
-        case .nginx: return [("host/nginx.conf", rules.nginx)]
-        case .s3: return [("host/s3.json", rules.s3)]
+        case .cloudflare: return [("_headers", rules.headersFile), rules.speculation]
+        case .netlify: return [("_headers", rules.headersFile), ("_redirects", rules.redirectsFile), rules.speculation]
+        case .nginx: return [("host/nginx.conf", rules.nginx), rules.speculation]
+        case .s3: return [("host/s3.json", rules.s3), rules.speculation]
         }
     }
 }
@@ -56,7 +56,9 @@ struct HeaderRules {
     private static let brief = "public, max-age=60, must-revalidate"
 
     /// Models and pictures of kinds that hosts may not know, which browsers would not take as bytes of no kind.
-    private static let types = [("avif", "image/avif"), ("glb", "model/gltf-binary"), ("gltf", "model/gltf+json"), ("usdz", "model/vnd.usdz+zip")]
+    private static let types = [("avif", "image/avif")] + ModelFile.types.map { ($0.key, "\($0.value)") }
+
+    private static let speculationType = "application/speculationrules+json"
 
     /// Besides the site itself, pages speak to the API and to where Content has them counted.
     var policy: String {
@@ -93,13 +95,29 @@ struct HeaderRules {
 
     private var base: String { marketplace.basePath }
 
+    private static let speculationFile = "speculation-rules.json"
+
+    /// Which pages a browser may fetch when somebody is about to follow a link, https://wicg.github.io/nav-speculation/speculation-rules.html.
+    /// Named by a header, since the policy lets no script stand in a page. Nothing is run beforehand: pages note what was seen.
+    var speculation: (name: String, text: String) {
+        let places = ["p", "c", "s"].map { "\"\(base)/*/\($0)/*\"" }.joined(separator: ", ")
+        return (HeaderRules.speculationFile, """
+            {"prefetch": [{"where": {"and": [{"href_matches": [\(places)]}, {"not": {"selector_matches": "[rel~=nofollow], [download]"}}]}, "eagerness": "moderate"}]}
+
+            """)
+    }
+
+    /// What every file is sent with.
+    private var common: [(String, String)] { security + [("Speculation-Rules", "\"\(base)/\(HeaderRules.speculationFile)\"")] }
+
     /// Cloudflare Pages and Netlify: a path, then its headers indented. Both ask anew for pages unless told otherwise.
     var headersFile: String {
         var text = "\(base)/*\n"
-        for (name, value) in security { text += "  \(name): \(value)\n" }
+        for (name, value) in common { text += "  \(name): \(value)\n" }
         for folder in HeaderRules.immutableFolders { text += "\n\(base)/\(folder)/*\n  Cache-Control: \(HeaderRules.immutable)\n" }
         text += "\n\(base)/offers/*\n  X-Robots-Tag: noindex\n"
         for (kind, type) in HeaderRules.types { text += "\n\(base)/media/*.\(kind)\n  Content-Type: \(type)\n" }
+        text += "\n\(base)/\(HeaderRules.speculationFile)\n  Content-Type: \(HeaderRules.speculationType)\n"
         return text
     }
 
@@ -110,8 +128,8 @@ struct HeaderRules {
 
     var nginx: String {
         var text = "# Include this in the server block whose root is this site.\n"
-        let secure = security.map { "add_header \($0.0) \"\($0.1)\" always;\n" }.joined()
-        let secureInside = security.map { "    add_header \($0.0) \"\($0.1)\" always;\n" }.joined()
+        let secure = common.map { "add_header \($0.0) \"\(escaped($0.1))\" always;\n" }.joined()
+        let secureInside = common.map { "    add_header \($0.0) \"\(escaped($0.1))\" always;\n" }.joined()
         text += secure
         text += "add_header Cache-Control \"\(HeaderRules.brief)\";\n"
         text += "gzip_static on;\nerror_page 404 \(base)/404.html;\n"
@@ -126,6 +144,7 @@ struct HeaderRules {
             text += "location ~ ^\(base)/media/.*\\.\(kind)$ {\n    types { }\n    default_type \(type);\n"
                 + "    add_header Cache-Control \"\(HeaderRules.immutable)\";\n\(secureInside)}\n"
         }
+        text += "location = \(base)/\(HeaderRules.speculationFile) {\n    types { }\n    default_type \(HeaderRules.speculationType);\n}\n"
         text += "location \(base)/offers/ {\n    add_header X-Robots-Tag noindex;\n    add_header Cache-Control \"\(HeaderRules.brief)\";\n\(secureInside)}\n"
         text += "location ~ /\\.(?!well-known) {\n    deny all;\n}\n"
         return text
@@ -134,11 +153,12 @@ struct HeaderRules {
     /// What an upload to S3 sets for which keys, and the website configuration.
     var s3: String {
         var text = "{\n  \"ErrorDocument\": {\"Key\": \"404.html\"},\n  \"IndexDocument\": {\"Suffix\": \"index.html\"},\n  \"Headers\": ["
-        text += security.map { "\n    {\"Name\": \"\($0.0)\", \"Value\": \"\(escaped($0.1))\"}" }.joined(separator: ",")
+        text += common.map { "\n    {\"Name\": \"\($0.0)\", \"Value\": \"\(escaped($0.1))\"}" }.joined(separator: ",")
         text += "\n  ],\n  \"CacheControl\": [\n"
         for folder in HeaderRules.immutableFolders { text += "    {\"Prefix\": \"\(folder)/\", \"Value\": \"\(HeaderRules.immutable)\"},\n" }
         text += "    {\"Prefix\": \"\", \"Value\": \"\(HeaderRules.brief)\"}\n  ],\n  \"ContentType\": ["
-        text += HeaderRules.types.map { "\n    {\"Suffix\": \".\($0.0)\", \"Value\": \"\($0.1)\"}" }.joined(separator: ",") + "\n  ]\n}\n"
+        let types = HeaderRules.types.map { (".\($0.0)", $0.1) } + [(HeaderRules.speculationFile, HeaderRules.speculationType)]
+        text += types.map { "\n    {\"Suffix\": \"\($0.0)\", \"Value\": \"\($0.1)\"}" }.joined(separator: ",") + "\n  ]\n}\n"
         return text
     }
 

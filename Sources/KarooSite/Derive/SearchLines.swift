@@ -15,7 +15,8 @@ package struct SearchLines {
 
     private static let pieceSize = 1 << 20
     private static let batch = 64
-    private static let maximumNumber: Int64 = 1 << 52
+    private static let maximumNumber = 1 << 52
+    private static let maximumPrior = 255
 
     private let file: OpenFile
     private let shown: String
@@ -182,8 +183,9 @@ package struct SearchLines {
         var values = [Int64](repeating: -1, count: columns.count)
         for (key, value) in node.member("numbers")?.members ?? [] where !value.isNull {
             guard let column = columns.firstIndex(of: key.scalar ?? "") else { continue }
-            guard let number = value.integer, number <= SearchLines.maximumNumber else {
-                throw value.issue(.error, "\"\(key.scalar ?? "")\" must be a whole number")
+            let most = key.scalar == "prior" ? SearchLines.maximumPrior : SearchLines.maximumNumber
+            guard let number = value.integer, number <= most else {
+                throw value.issue(.error, "\"\(key.scalar ?? "")\" must be a whole number, at most \(most)")
             }
             values[column] = Int64(max(-1, number))
         }

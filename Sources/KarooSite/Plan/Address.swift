@@ -6,6 +6,12 @@ import KarooTemplate
 /// How addresses end: `desk-lamp.html`, or `desk-lamp` for hosts that find the file by themselves.
 package enum AddressStyle: String, Sendable, CaseIterable {
     case html, clean
+
+    /// The address, below the site's own, of the page that lies in a file.
+    func path(ofFile name: String) -> String {
+        let ending = name.hasSuffix("index.html") ? "index.html" : self == .clean ? ".html" : ""
+        return pathPart(String(name.dropLast(ending.count)))
+    }
 }
 
 /// Where a page lies within its edition.
@@ -81,6 +87,12 @@ func appendPathPart(_ text: String, to bytes: Bytes) {
             bytes.append(hexadecimalDigits[Int(byte & 15)])
         }
     }
+}
+
+func pathPart(_ text: String) -> String {
+    let bytes = Bytes(capacity: text.utf8.count)
+    appendPathPart(text, to: bytes)
+    return bytes.withBytes { String(decoding: $0, as: UTF8.self) }
 }
 
 private let hexadecimalDigits = Array("0123456789ABCDEF".utf8)

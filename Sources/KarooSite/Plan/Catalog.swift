@@ -30,6 +30,8 @@ package struct Catalog: Sendable {
         let pictures: [PublishedPicture?]
         /// The place of the first picture that can be shown; nil when there is none.
         let coverPlace: Int?
+        /// What programs are told of that take no drawings; drawings only where there is nothing else.
+        let rasters: [PublishedFile]
         let models: PublishedModels
         let rating: Rating?
         let reviews: [Review]
@@ -49,6 +51,9 @@ package struct Catalog: Sendable {
             self.category = category
             self.pictures = pictures
             coverPlace = pictures.firstIndex { $0 != nil }
+            let shown = pictures.compactMap { $0?.raster }
+            let rasters = shown.filter { PictureFile.kind(of: $0.name) != "svg" }
+            self.rasters = rasters.isEmpty ? shown : rasters
             self.models = models
             self.rating = rating
             self.reviews = reviews

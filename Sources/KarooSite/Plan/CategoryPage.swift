@@ -5,14 +5,14 @@ import KarooTemplate
 
 /// One page of a category's products.
 enum CategoryPage: Int, Fields {
-    case heading, intro, children, hasChildren, countText, scope, products, pagination
+    case heading, intro, children, hasChildren, countText, scope, lead, products, pagination
 
     var shape: Shape {
         switch self {
         case .heading, .intro, .countText, .scope: .text
         case .hasChildren: .flag
         case .children: .list(of: CountedLink.self)
-        case .products: .list(of: Card.self)
+        case .lead, .products: .list(of: Card.self)
         case .pagination: .record(Pagination.schema)
         }
     }
@@ -39,7 +39,8 @@ extension Composer {
         record[.hasChildren] = .flag(!children.isEmpty)
         record[.countText] = frame.text(words.text(.listingCount, count: products.count, in: formats))
         if searchRoot != nil { record[.scope] = frame.text("category:\(catalog.categories.token(of: place))") }
-        record[.products] = cards(shown)
+        record[.lead] = cards(shown.prefix(Composer.leadCount))
+        record[.products] = cards(shown.dropFirst(Composer.leadCount))
         record[.pagination] = pagination(current: number, of: pages) { category(place, page: $0) }
 
         var trail = trail(to: place)

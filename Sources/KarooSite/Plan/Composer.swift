@@ -145,6 +145,9 @@ final class Composer {
         cards.card(product, edition: place, kept: cardFrame, page: frame) { makeCard(product, in: $0) }
     }
 
+    /// How many cards of a list stand in the first window of a phone, and of most screens: their pictures are not waited for.
+    static let leadCount = 4
+
     func cards(_ places: some Sequence<Int32>) -> Slot {
         frame.list(places) { card($0) }
     }
@@ -160,6 +163,8 @@ struct EditionLabels {
     let dir: Slot
     let home: Slot
     let currency: Slot
+    /// A text line.
+    let openGraphLocale: Slot
 
     init(_ edition: PlannedEdition, _ plan: SitePlan, in frame: Frame) {
         let formats = LocaleFormats(edition.edition.tag)!
@@ -174,5 +179,8 @@ struct EditionLabels {
         dir = frame.text(formats.isRightToLeft ? "rtl" : "ltr")
         home = frame.text("\(plan.catalog.marketplace.basePath)/\(edition.prefix)/")
         currency = frame.text(market.currency.code)
+        let locale = frame.record(TextLine.self)
+        locale[.text] = frame.text(edition.edition.openGraphLocale)
+        openGraphLocale = locale.slot
     }
 }

@@ -48,9 +48,9 @@ enum Switch: Int, Fields {
 
 /// The Open Graph protocol's names, https://ogp.me.
 enum OpenGraph: Int, Fields {
-    case type, title, description, url, image, imageWidth, imageHeight, imageAlt, locale, price, currency, availability
+    case type, title, description, url, image, imageWidth, imageHeight, imageAlt, locale, localeAlternates, price, currency, availability
 
-    var shape: Shape { .text }
+    var shape: Shape { self == .localeAlternates ? .list(of: TextLine.self) : .text }
     static let schema = Schema(of: Self.self)
 }
 
@@ -134,7 +134,7 @@ extension Composer {
             record[head: .alternates] = alternates(of: page)
         }
         record[head: .switches] = switches(of: page)
-        record[head: .og] = openGraph(content)
+        record[head: .og] = openGraph(content, page: page)
         record[head: .breadcrumbs] = breadcrumbs(content.trail)
         if let feed = content.feed {
             record[head: .feedURL] = url(feed.address)
@@ -175,7 +175,7 @@ extension Composer {
             record[.market] = editionLabels[place].market
             record[.dir] = editionLabels[place].dir
             record[.url] = exists ? frame.text { path(page, in: place, to: $0) } : editionLabels[place].home
-            record[.current] = .flag(place == self.place && page.kind != .root && page.kind != .rootNotFound)
+            record[.current] = .flag(place == self.place && !page.kind.isAboveEditions)
             return record.slot
         }
     }
@@ -197,12 +197,13 @@ extension Composer {
         plan.address(page.kind, subject: Int(page.subject), number: Int(page.number), in: plan.editions[edition])
     }
 
-    private func openGraph(_ content: HeadContent) -> Slot {
+    private func openGraph(_ content: HeadContent, page: PlannedPage) -> Slot {
         let record = frame.record(OpenGraph.self)
         record[.type] = frame.text(content.openGraphType)
         record[.title] = frame.text(content.openGraphTitle ?? content.title)
         record[.description] = frame.text(content.description)
         record[.locale] = frame.text(edition.edition.openGraphLocale)
+        if content.isIndexed { record[.localeAlternates] = localeAlternates(of: page) }
         if let address = content.address { record[.url] = frame.text { absolute(address, to: $0) } }
         if let picture = content.picture, let (file, size) = picture.social {
             record[.image] = frame.text { bytes in
@@ -219,6 +220,13 @@ extension Composer {
             record[.availability] = content.availability.map { frame.text($0.openGraph) } ?? .missing
         }
         return record.slot
+    }
+
+    /// The other editions that have the page, as social networks call them.
+    private func localeAlternates(of page: PlannedPage) -> Slot {
+        frame.list(plan.editions.indices.lazy.filter { [place, plan] in $0 != place && plan.exists(page, in: plan.editions[$0]) }) {
+            editionLabels[$0].openGraphLocale
+        }
     }
 
     private func breadcrumbs(_ trail: [(name: String, address: Address)]) -> Slot {

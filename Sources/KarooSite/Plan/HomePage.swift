@@ -4,10 +4,17 @@ import KarooCommerce
 import KarooTemplate
 
 enum HomePage: Int, Fields {
-    case heading, hero, tiles, shelves, sellers
+    case heading, hero, promises, tiles, shelves, sellers
 
     enum Hero: Int, Fields {
         case title, text, url, action
+
+        var shape: Shape { .text }
+        static let schema = Schema(of: Self.self)
+    }
+
+    enum Promise: Int, Fields {
+        case name, url, text, slug
 
         var shape: Shape { .text }
         static let schema = Schema(of: Self.self)
@@ -38,6 +45,7 @@ enum HomePage: Int, Fields {
         switch self {
         case .heading: .text
         case .hero: .record(Hero.schema)
+        case .promises: .list(of: Promise.self)
         case .tiles: .list(of: Tile.self)
         case .shelves: .list(of: Shelf.self)
         case .sellers: .list(of: SellerTile.self)
@@ -55,6 +63,7 @@ extension Composer {
         let title = words.text(.homeTitle, ["site": marketplace.name])
         record[.heading] = frame.text(text(marketplace.tagline) ?? title)
         record[.hero] = hero()
+        record[.promises] = promises()
         record[.tiles] = frame.list(topCategories) { tile($0) }
         record[.shelves] = shelves()
         record[.sellers] = frame.list(sellersByName.prefix(HomePage.maximumSellers)) { sellerTile($0) }
@@ -80,6 +89,19 @@ extension Composer {
             record[.url] = topCategories.first.map { url(category($0)) } ?? url(.home)
         }
         return record.slot
+    }
+
+    private func promises() -> Slot {
+        frame.list(marketplace.promises.compactMap { plan.contentPage(slug: $0, in: edition) }) { place in
+            let page = catalog.pages[place]
+            let words = page.text(in: chain)!
+            let record = frame.record(HomePage.Promise.self)
+            record[.name] = frame.text(words.title)
+            record[.url] = url(.plain(page.slug))
+            record[.slug] = frame.text(page.slug)
+            if let description = words.description { record[.text] = frame.text(description) }
+            return record.slot
+        }
     }
 
     private func tile(_ category: Int) -> Slot {

@@ -7,7 +7,7 @@ import KarooCommerce
 /// Whatever a page model reads must flow into its fingerprint; the property test of incremental builds holds this.
 struct PageFingerprints: Sendable {
     /// Raise this when rendering changes without a change of templates, so that old pages are made anew.
-    static let rendering = 3
+    static let rendering = 5
 
     private let plan: SitePlan
     /// By place of the product: its own, its seller's, and which of its prices is in force.
@@ -37,8 +37,7 @@ struct PageFingerprints: Sendable {
             for related in Related.places(of: subject, in: market.related) { hasher.add(products[Int(related)]) }
             // The few of the same seller that may be shown: those that follow, past the related ones.
             var taken = 0
-            let neighbours = plan.neighbours(of: subject, amongSellersProducts: market.bySeller[entry.seller], positions: market.sellerPosition)
-            for neighbour in neighbours {
+            for neighbour in market.neighbours(of: subject, ofSeller: entry.seller) {
                 hasher.add(products[neighbour])
                 taken += 1
                 if taken == ProductPage.sameSellerCount + Related.count { break }
@@ -64,7 +63,9 @@ struct PageFingerprints: Sendable {
             addSellers(market, to: &hasher)
         case .content:
             hasher.add(plan.catalog.pages[subject].slug)
-        case .search, .cart, .notFound, .root, .rootNotFound:
+        case .styleguide, .rootStyleguide:
+            for product in StyleguidePage.samples(of: market, in: plan) { hasher.add(products[Int(product)]) }
+        case .search, .cart, .wishlist, .compare, .offline, .notFound, .root, .rootNotFound:
             break
         }
         return hasher.finish()

@@ -6,7 +6,7 @@ import KarooTemplate
 /// Everything about one product, for reading and for choosing a variant.
 enum ProductPage: Int, Fields {
     case heading, foreign, id, brand, summary, gallery, price, availability, sku, options, hasOptions, variants, attributes, body, delivery
-    case returns, seller, rating, histogram, reviews, hasReviews, related, sameSeller, models, category
+    case returns, seller, rating, histogram, reviews, hasReviews, related, sameSeller, models, category, reportURL
 
     enum GalleryPicture: Int, Fields {
         case url, thumb, width, height, alt, number, first, tone, renditions
@@ -64,7 +64,7 @@ enum ProductPage: Int, Fields {
     }
 
     enum AttributeModel: Int, Fields {
-        case name, value
+        case name, value, group
 
         var shape: Shape { .text }
         static let schema = Schema(of: Self.self)
@@ -114,7 +114,7 @@ enum ProductPage: Int, Fields {
 
     var shape: Shape {
         switch self {
-        case .heading, .id, .brand, .summary, .sku, .returns: .text
+        case .heading, .id, .brand, .summary, .sku, .returns, .reportURL: .text
         case .hasOptions, .hasReviews: .flag
         case .foreign: .record(Foreign.schema)
         case .body: .html
@@ -196,6 +196,7 @@ extension Composer {
         record[.sameSeller] = cards(sameSeller(as: place, entry))
         record[.models] = models(entry, place: place, title: title)
         record[.category] = link(categoryName(entry.category), category(entry.category))
+        record[.reportURL] = reportURL(title: title, sku: chosen.variant.sku)
 
         let trail = trail(to: entry.category) + [(title, self.product(place))]
         let content = HeadContent(
@@ -388,12 +389,32 @@ extension Composer {
 
     // MARK: Attributes
 
+    /// What the product is made of, what it measures, what it can do. The first of each group names the group, unless there is but one.
     private func attributes(_ product: Product) -> Slot {
-        frame.list(product.attributes) { attribute in
-            let model = frame.record(ProductPage.AttributeModel.self)
-            model[.name] = frame.text(attributeName(attribute.key))
-            model[.value] = frame.text(attributeText(attribute.key, attribute.value))
-            return model.slot
+        let groups = AttributeGroup.allCases.map { group in product.attributes.filter { AttributeGroup(of: $0.value) == group } }
+        let areNamed = groups.count { !$0.isEmpty } > 1
+        var slots: [Slot] = []
+        for (group, attributes) in zip(AttributeGroup.allCases, groups) {
+            for (place, attribute) in attributes.enumerated() {
+                let model = frame.record(ProductPage.AttributeModel.self)
+                model[.name] = frame.text(attributeName(attribute.key))
+                model[.value] = frame.text(attributeText(attribute.key, attribute.value))
+                if place == 0, areNamed { model[.group] = frame.text(words.text(group.title)) }
+                slots.append(model.slot)
+            }
+        }
+        return frame.list(slots)
+    }
+
+    /// A mail to the operator that names the product; missing where the operator has no address.
+    private func reportURL(title: String, sku: String) -> Slot {
+        guard let email = marketplace.organization.email else { return .missing }
+        let subject = words.text(.productReportSubject, ["title": "\(title) (\(sku))"])
+        return frame.text { bytes in
+            bytes.append("mailto:" as StaticString)
+            bytes.append(email)
+            bytes.append("?subject=" as StaticString)
+            appendPathPart(subject, to: bytes)
         }
     }
 
@@ -444,9 +465,8 @@ extension Composer {
 
     private func sameSeller(as place: Int, _ entry: Catalog.ProductEntry) -> [Int32] {
         let related = Related.places(of: place, in: market.related)
-        let others = plan.neighbours(of: place, amongSellersProducts: market.bySeller[entry.seller], positions: market.sellerPosition)
         var chosen: [Int32] = []
-        for other in others where other != place && !related.contains(Int32(other)) {
+        for other in market.neighbours(of: place, ofSeller: entry.seller) where other != place && !related.contains(Int32(other)) {
             chosen.append(Int32(other))
             if chosen.count == ProductPage.sameSellerCount { break }
         }
@@ -535,6 +555,27 @@ extension Composer {
                 as StaticString)
         appendPathPart(address, to: bytes)
         bytes.append(";end;" as StaticString)
+    }
+}
+
+/// Under which heading an attribute stands: by what kind of value it has.
+private enum AttributeGroup: CaseIterable {
+    case make, measures, features
+
+    init(of value: AttributeValue) {
+        switch value {
+        case .text, .localized, .list: self = .make
+        case .number: self = .measures
+        case .boolean: self = .features
+        }
+    }
+
+    var title: Word {
+        switch self {
+        case .make: .productMake
+        case .measures: .productMeasures
+        case .features: .productFeatures
+        }
     }
 }
 

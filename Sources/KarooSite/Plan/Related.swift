@@ -22,11 +22,9 @@ enum Related {
                 for (category, products) in byCategory.enumerated() where !products.isEmpty {
                     let own = products.filter { columns.categories[Int($0)] == category }
                     guard !own.isEmpty else { continue }
-                    let traits = own.map { place in
-                        Traits(
-                            place: place, seller: columns.sellers[Int(place)], price: prices[Int(place)] ?? Int64.max, marks: marks[Int(place)])
+                    withTraits(of: own, prices, columns, marks) { traits in
+                        fill(related, traits, fallback: catalog.categories[category].parent.map { byCategory[$0] } ?? [])
                     }
-                    fill(related, traits, fallback: catalog.categories[category].parent.map { byCategory[$0] } ?? [])
                 }
             }
         }
@@ -46,23 +44,41 @@ enum Related {
         let marks: UnsafeBufferPointer<UInt32>
     }
 
-    private static func fill(_ related: UnsafeMutableBufferPointer<Int32>, _ traits: [Traits], fallback: [Int32]) {
-        traits.withUnsafeBufferPointer { traits in
-            let byPrice = Order(traits, key: { UInt64(bitPattern: $0.price) }) { $0.place < $1.place }
-            let byMarks = Order(traits, key: firstMarks) { precedes($0, $1) }
-            var best = Best()
-            for trait in traits.indices {
-                best.removeAll()
-                consider(byPrice, trait, traits, &best)
-                consider(byMarks, trait, traits, &best)
-                let start = Int(traits[trait].place) * count
-                for filled in 0..<best.count { related[start + filled] = best[filled].place }
-                var filled = best.count
-                for place in fallback where filled < count / 2 {
-                    guard place != traits[trait].place, !related[start..<start + filled].contains(place) else { continue }
-                    related[start + filled] = place
-                    filled += 1
-                }
+    /// The traits of the products of one category, their marks side by side: each is looked at many times.
+    private static func withTraits(
+        of products: [Int32], _ prices: [Int64?], _ columns: ProductColumns, _ marks: RelatedMarks.Lent,
+        _ body: (UnsafeBufferPointer<Traits>) -> Void
+    ) {
+        let near = products.flatMap { marks[Int($0)] }
+        near.withUnsafeBufferPointer { near in
+            var end = 0
+            let traits = products.map { product in
+                let place = Int(product)
+                let start = end
+                end += marks[place].count
+                return Traits(
+                    place: product, seller: columns.sellers[place], price: prices[place] ?? Int64.max,
+                    marks: UnsafeBufferPointer(rebasing: near[start..<end]))
+            }
+            traits.withUnsafeBufferPointer(body)
+        }
+    }
+
+    private static func fill(_ related: UnsafeMutableBufferPointer<Int32>, _ traits: UnsafeBufferPointer<Traits>, fallback: [Int32]) {
+        let byPrice = Order(traits, key: { UInt64(bitPattern: $0.price) }) { $0.place < $1.place }
+        let byMarks = Order(traits, key: firstMarks) { precedes($0, $1) }
+        var best = Best()
+        for trait in traits.indices {
+            best.removeAll()
+            consider(byPrice, trait, traits, &best)
+            consider(byMarks, trait, traits, &best)
+            let start = Int(traits[trait].place) * count
+            for filled in 0..<best.count { related[start + filled] = best[filled].place }
+            var filled = best.count
+            for place in fallback where filled < count / 2 {
+                guard place != traits[trait].place, !related[start..<start + filled].contains(place) else { continue }
+                related[start + filled] = place
+                filled += 1
             }
         }
     }

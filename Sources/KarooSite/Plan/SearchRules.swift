@@ -36,7 +36,8 @@ struct SearchRules: Sendable {
             return self.rules.count - 1
         }
         for pin in rules.pins {
-            let pinned = pin.products.compactMap { subjects.products[$0] }.filter { market.isSold[Int($0)] }
+            var seen: Set<Int32> = []
+            let pinned = pin.products.compactMap { subjects.products[$0] }.filter { market.isSold[Int($0)] && seen.insert($0).inserted }
             if !pinned.isEmpty { self.rules[at(pin.query)].pins = pinned }
         }
         for redirect in rules.redirects { self.rules[at(redirect.query)].redirect = redirect.target }

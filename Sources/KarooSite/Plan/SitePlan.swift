@@ -44,6 +44,7 @@ package struct SitePlan: Sendable {
         }
         newSince = catalog.products.lazy.compactMap(\.product.published).max().flatMap { $0.adding(days: -SitePlan.newDays) }
         featured = SitePlan.featured(catalog, &issues)
+        SitePlan.checkPromises(catalog, &issues)
         searchRules = SearchRules.all(catalog, planned, &issues)
         placeholders = catalog.categories.nodes.map { Placeholder.fileName($0) }
         pages = SitePlan.pages(editions, markets, catalog, columns)
@@ -91,6 +92,14 @@ package struct SitePlan: Sendable {
         }
     }
 
+    private static func checkPromises(_ catalog: Catalog, _ issues: inout Issues) {
+        for slug in catalog.marketplace.promises where !catalog.pages.contains(where: { $0.slug == slug }) {
+            issues.add(BuildIssue(
+                .warning, file: "Content/\(Marketplace.fileName)", "the page \"\(slug)\" of the promises does not exist",
+                remedy: suggestion(for: slug, among: Set(catalog.pages.map(\.slug)).sorted())))
+        }
+    }
+
     private static func pages(
         _ editions: [PlannedEdition], _ markets: [PlannedMarket], _ catalog: Catalog, _ columns: ProductColumns
     ) -> ContiguousArray<PlannedPage> {
@@ -116,10 +125,11 @@ package struct SitePlan: Sendable {
                 }
             }
             for page in market.contentPages { pages.append(PlannedPage(.content, edition: place, subject: page)) }
-            for kind in [PageKind.home, .sitemap, .search, .cart, .notFound] { pages.append(PlannedPage(kind, edition: place)) }
+            for kind in PageKind.ofEveryEdition { pages.append(PlannedPage(kind, edition: place)) }
         }
         pages.append(PlannedPage(.root, edition: catalog.marketplace.standardEdition))
         pages.append(PlannedPage(.rootNotFound, edition: catalog.marketplace.standardEdition))
+        pages.append(PlannedPage(.rootStyleguide, edition: catalog.marketplace.standardEdition))
         return pages
     }
 
@@ -146,6 +156,10 @@ package struct SitePlan: Sendable {
         case .sitemap: .plain("sitemap")
         case .search: .plain("search")
         case .cart: .plain("cart")
+        case .wishlist: .plain("wishlist")
+        case .compare: .plain("compare")
+        case .offline: .plain("offline")
+        case .styleguide, .rootStyleguide: .plain("styleguide")
         case .notFound, .rootNotFound: .plain("404")
         }
     }
@@ -159,6 +173,7 @@ package struct SitePlan: Sendable {
         switch page.kind {
         case .root: "index.html"
         case .rootNotFound: "404.html"
+        case .rootStyleguide: "styleguide/index.html"
         default: "\(editions[Int(page.edition)].prefix)/\(address(of: page).file)"
         }
     }
@@ -168,8 +183,8 @@ package struct SitePlan: Sendable {
         let market = markets[edition.market]
         let subject = Int(page.subject)
         switch page.kind {
-        case .home, .sitemap, .search, .cart, .notFound: return true
-        case .root, .rootNotFound: return false
+        case .home, .sitemap, .search, .cart, .wishlist, .compare, .offline, .styleguide, .notFound: return true
+        case .root, .rootNotFound, .rootStyleguide: return false
         case .product: return market.isSold[subject]
         case .category: return hasPage(page.number, of: market.byCategory[subject])
         case .storefront: return hasPage(page.number, of: market.bySeller[subject])
@@ -184,12 +199,6 @@ package struct SitePlan: Sendable {
     /// The place of the page of this slug that the edition's market shows.
     func contentPage(slug: String, in edition: PlannedEdition) -> Int? {
         markets[edition.market].contentPages.first { catalog.pages[$0].slug == slug }
-    }
-
-    /// The products of a seller that follow this one in its list, and then those before it, so that each leads on to others.
-    func neighbours(of product: Int, amongSellersProducts products: [Int32], positions: [Int32]) -> some Sequence<Int> {
-        let position = Int(positions[product])
-        return (1..<max(2, products.count)).lazy.map { Int(products[(position + $0) % products.count]) }
     }
 
     // MARK: Checks
@@ -267,7 +276,22 @@ struct ProductColumns: Sendable {
 }
 
 enum PageKind: UInt8, Sendable, CaseIterable {
-    case home, category, storefront, product, content, sitemap, search, cart, notFound, root, rootNotFound
+    case home, category, storefront, product, content, sitemap, search, cart, wishlist, compare, offline, styleguide, notFound
+    case root, rootNotFound, rootStyleguide
+
+    /// Those that every edition has once, whatever is sold there.
+    static let ofEveryEdition: [PageKind] = [.home, .sitemap, .search, .cart, .wishlist, .compare, .offline, .styleguide, .notFound]
+
+    /// True for those that lie above the editions and speak the language of the default one.
+    var isAboveEditions: Bool { self == .root || self == .rootNotFound || self == .rootStyleguide }
+
+    /// True for those that search engines may know.
+    var isIndexed: Bool {
+        switch self {
+        case .home, .category, .storefront, .product, .content, .sitemap, .root: true
+        case .search, .cart, .wishlist, .compare, .offline, .styleguide, .notFound, .rootNotFound, .rootStyleguide: false
+        }
+    }
 
     /// The name of the template below `pages`.
     var template: String {
@@ -280,6 +304,10 @@ enum PageKind: UInt8, Sendable, CaseIterable {
         case .sitemap: "sitemap"
         case .search: "search"
         case .cart: "cart"
+        case .wishlist: "wishlist"
+        case .compare: "compare"
+        case .offline: "offline"
+        case .styleguide, .rootStyleguide: "styleguide"
         case .notFound, .rootNotFound: "notFound"
         case .root: "root"
         }
@@ -327,8 +355,10 @@ final class PlannedMarket: Sendable {
     /// By place of the category; a product stands in its categories and in all above them.
     let byCategory: [[Int32]]
     let bySeller: [[Int32]]
-    /// By place of the product: where it stands in its seller's list.
-    let sellerPosition: [Int32]
+    /// What each seller has, category by category and the best of each first.
+    private let sellerShelves: [[Int32]]
+    /// By place of the product: where it stands on its seller's shelf.
+    private let shelfPositions: [Int32]
     /// Places of content pages, in the order in which they are listed.
     let contentPages: [Int]
     /// Eight places for each product of the catalogue, -1 where there are fewer.
@@ -340,13 +370,10 @@ final class PlannedMarket: Sendable {
         let prices = PlannedMarket.lowestPrices(catalog, market, at: instant)
         var byCategory = [[Int32]](repeating: [], count: catalog.categories.nodes.count)
         var bySeller = [[Int32]](repeating: [], count: catalog.sellers.count)
-        var sellerPosition = [Int32](repeating: 0, count: catalog.products.count)
         for place in ranked {
             guard prices[Int(place)] != nil else { continue }
             products.append(place)
-            let seller = Int(columns.sellers[Int(place)])
-            sellerPosition[Int(place)] = Int32(bySeller[seller].count)
-            bySeller[seller].append(place)
+            bySeller[Int(columns.sellers[Int(place)])].append(place)
             let main = Int(columns.categories[Int(place)])
             guard columns.hasOtherCategories[Int(place)] else {
                 for category in columns.ways[main] { byCategory[category].append(place) }
@@ -358,9 +385,28 @@ final class PlannedMarket: Sendable {
         isSold = prices.map { $0 != nil }
         self.byCategory = byCategory
         self.bySeller = bySeller
-        self.sellerPosition = sellerPosition
+        (sellerShelves, shelfPositions) = PlannedMarket.shelves(bySeller, columns)
         contentPages = PlannedMarket.contentPages(catalog, market)
         related = Related.products(catalog, market, byCategory: byCategory, prices, columns, marks)
+    }
+
+    private static func shelves(_ bySeller: [[Int32]], _ columns: ProductColumns) -> (shelves: [[Int32]], positions: [Int32]) {
+        var positions = [Int32](repeating: 0, count: columns.categories.count)
+        let shelves = bySeller.map { products in
+            let shelf = products.indices.sorted { (columns.categories[Int(products[$0])], $0) < (columns.categories[Int(products[$1])], $1) }
+                .map { products[$0] }
+            for (position, product) in shelf.enumerated() { positions[Int(product)] = Int32(position) }
+            return shelf
+        }
+        return (shelves, positions)
+    }
+
+    /// What the seller has besides a product, that of the same category first and then that of the following ones, so that
+    /// each product leads on to others.
+    func neighbours(of product: Int, ofSeller seller: Int) -> some Sequence<Int> {
+        let shelf = sellerShelves[seller]
+        let position = Int(shelfPositions[product])
+        return (1..<max(2, shelf.count)).lazy.map { Int(shelf[(position + $0) % shelf.count]) }
     }
 
     /// By place of the product, in minor units of the market's currency: what its cheapest variant costs; nil when none is

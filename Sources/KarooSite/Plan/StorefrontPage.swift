@@ -5,14 +5,14 @@ import KarooTemplate
 
 /// One page of a seller's products, with who the seller is.
 enum StorefrontPage: Int, Fields {
-    case heading, seller, categories, countText, scope, products, pagination
+    case heading, seller, categories, countText, scope, lead, products, pagination
 
     var shape: Shape {
         switch self {
         case .heading, .countText, .scope: .text
         case .seller: .record(SellerModel.schema)
         case .categories: .list(of: CountedLink.self)
-        case .products: .list(of: Card.self)
+        case .lead, .products: .list(of: Card.self)
         case .pagination: .record(Pagination.schema)
         }
     }
@@ -75,7 +75,8 @@ extension Composer {
         record[.categories] = frame.list(categoryCounts(of: products)) { countedLink(categoryName($0.category), category($0.category), count: $0.count) }
         record[.countText] = frame.text(words.text(.listingCount, count: products.count, in: formats))
         if searchRoot != nil { record[.scope] = frame.text("seller:\(seller.id)") }
-        record[.products] = cards(shown)
+        record[.lead] = cards(shown.prefix(Composer.leadCount))
+        record[.products] = cards(shown.dropFirst(Composer.leadCount))
         record[.pagination] = pagination(current: number, of: SitePlan.pageCount(products.count)) { self.seller(place, page: $0) }
 
         var trail = [(name: seller.name, address: self.seller(place))]

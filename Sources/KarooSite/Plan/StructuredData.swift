@@ -174,8 +174,8 @@ extension Composer {
                 default: continue
                 }
             }
-            if let picture = variant.variant.pictures.lazy.compactMap({ entry.pictures[$0] }).first {
-                pen.member("image", plain: { append(picture, to: $0) })
+            if let picture = variant.variant.pictures.lazy.compactMap({ entry.pictures[$0]?.raster }).first, entry.rasters.contains(where: { $0 === picture }) {
+                pen.member("image", plain: { appendAbsolute(picture, to: $0) })
             }
             pen.name("offers")
             offer(variant, entry, place: place, withQuery: true, to: &pen)
@@ -204,7 +204,7 @@ extension Composer {
         pen.member("url", plain: { absolute(self.product(place), to: $0) })
         pen.name("image")
         pen.array { pen in
-            for picture in entry.pictures.lazy.compactMap({ $0 }) { pen.plainText { append(picture, to: $0) } }
+            for picture in entry.rasters { pen.plainText { appendAbsolute(picture, to: $0) } }
             if entry.cover == nil {
                 pen.plainText { bytes in
                     bytes.append(marketplace.origin)
@@ -232,8 +232,8 @@ extension Composer {
             pen.type("3DModel")
             pen.name("encoding")
             pen.array { pen in
-                for (file, type) in [(files.gltf, files.gltf?.modelType), (files.usdz, files.usdz?.modelType)] {
-                    guard let file, let type else { continue }
+                for file in [files.gltf, files.usdz] {
+                    guard let file, let type = ModelFile.type(of: file) else { continue }
                     pen.object { pen in
                         pen.type("MediaObject")
                         pen.member("contentUrl", plain: { bytes in
@@ -379,9 +379,9 @@ extension Composer {
         }
     }
 
-    private func append(_ picture: PublishedPicture, to bytes: Bytes) {
+    private func appendAbsolute(_ file: PublishedFile, to bytes: Bytes) {
         bytes.append(marketplace.origin)
-        append(picture.file, to: bytes)
+        append(file, to: bytes)
     }
 
     // MARK: Lists and organizations
@@ -505,17 +505,6 @@ extension Composer {
             pen.member("position", position)
             pen.member("name", name)
             pen.member("item", plain: { absolute(address, to: $0) })
-        }
-    }
-}
-
-extension PublishedFile {
-    /// The media type of a model.
-    fileprivate var modelType: StaticString {
-        switch PictureFile.kind(of: name) {
-        case "glb": "model/gltf-binary"
-        case "gltf": "model/gltf+json"
-        default: "model/vnd.usdz+zip"
         }
     }
 }

@@ -63,8 +63,8 @@ enum SearchPage: Int, Fields {
     static let schema = Head.schema(and: Self.self)
 }
 
-/// The shell of the cart page, which says what is still missing before anything can be bought.
-enum CartPage: Int, Fields {
+/// A page that its script fills: what stands on it lies on the visitor's device or comes from the server.
+enum ShellPage: Int, Fields {
     case heading
 
     var shape: Shape { .text }
@@ -203,14 +203,12 @@ extension Composer {
         return card.slot
     }
 
-    func cartPage(_ page: PlannedPage) -> Slot {
-        let record = PageRecord<CartPage>(frame)
-        let heading = words.text(.cartTitle)
+    func shellPage(_ page: PlannedPage, title: Word, description: String) -> Slot {
+        let record = PageRecord<ShellPage>(frame)
+        let heading = words.text(title)
         record[.heading] = frame.text(heading)
         fillHead(
-            record,
-            HeadContent(
-                title: titled(heading), description: words.text(.cartMeta, ["site": marketplace.name]), address: .plain("cart"), isIndexed: false),
+            record, HeadContent(title: titled(heading), description: description, address: plan.address(of: page), isIndexed: false),
             page: page)
         return record.slot
     }

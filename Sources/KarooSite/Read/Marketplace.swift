@@ -37,14 +37,22 @@ package final class Marketplace: Sendable {
     package let description: LocalizedText
     package let hero: Hero
     package let featured: [Product.ID]
+    /// The pages, by slug, to which the home page leads those who wonder whether they can buy here.
+    package let promises: [String]
     /// Nil when no estimates in other currencies are shown.
     package let exchangeRates: ExchangeRates?
     package let analytics: Analytics
+    /// Nil when nobody is named whom to tell of weaknesses.
+    package let security: SecurityContact?
+    /// By which search engines know that a list of changed addresses comes from here; nil when they are sent none.
+    package let indexNow: String?
+    package let feeds: Set<ProductFeed>
 
     init(
         name: String, origin: String, basePath: String, api: String?, languages: Languages, markets: Markets, editions: [Edition],
         standardEdition: Int, organization: Organization, tagline: LocalizedText, description: LocalizedText, hero: Hero,
-        featured: [Product.ID], exchangeRates: ExchangeRates?, analytics: Analytics
+        featured: [Product.ID], promises: [String], exchangeRates: ExchangeRates?, analytics: Analytics,
+        security: SecurityContact?, indexNow: String?, feeds: Set<ProductFeed>
     ) {
         self.name = name
         self.origin = origin
@@ -59,8 +67,12 @@ package final class Marketplace: Sendable {
         self.description = description
         self.hero = hero
         self.featured = featured
+        self.promises = promises
         self.exchangeRates = exchangeRates
         self.analytics = analytics
+        self.security = security
+        self.indexNow = indexNow
+        self.feeds = feeds
     }
 }
 
@@ -103,12 +115,17 @@ extension Marketplace {
             description: members.localized("description", languages, &issues),
             hero: readHero(&members, languages, &issues),
             featured: members.texts("featured", &issues).map { Product.ID($0) },
+            promises: members.texts("promises", &issues),
             exchangeRates: readRates(&members, &issues),
-            analytics: Analytics.read(&members, &issues))
+            analytics: Analytics.read(&members, &issues),
+            security: SecurityContact.read(&members, &issues),
+            indexNow: IndexNow.readKey(&members, &issues),
+            feeds: ProductFeed.read(&members, &issues))
         members.reportUnknown(
             [
                 "name", "baseURL", "api", "defaultLanguage", "languages", "fallbacks", "defaultEdition", "organization", "tagline",
-                "description", "hero", "featured", "markets", "exchangeRates", "analytics",
+                "description", "hero", "featured", "promises", "markets", "exchangeRates", "analytics",
+                "security", "indexNow", "feeds",
             ], &issues)
         guard editions.count <= maximumEditions else {
             issues.add(document.root.issue(.error, "\(editions.count) editions; at most \(maximumEditions) are published"))

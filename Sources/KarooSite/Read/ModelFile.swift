@@ -2,9 +2,16 @@
 
 import Foundation
 
-/// The kinds of three-dimensional model that are published, and what phones ask of each.
+/// The kinds of three-dimensional model that are published, with their media types, and what phones ask of each.
 enum ModelFile {
-    static let kinds: Set<String> = ["glb", "gltf", "usdz"]
+    static let types: KeyValuePairs<String, StaticString> = ["glb": "model/gltf-binary", "gltf": "model/gltf+json", "usdz": "model/vnd.usdz+zip"]
+    static let kinds = Set(types.map(\.key))
+
+    /// The media type of a published model.
+    static func type(of file: PublishedFile) -> StaticString? {
+        let kind = PictureFile.kind(of: file.name)
+        return types.first { $0.key == kind }?.value
+    }
 
     /// What is wrong with a model; nil when nothing is.
     static func fault(in bytes: UnsafeRawBufferPointer, kind: String) -> String? {

@@ -64,6 +64,18 @@ enum Word: String, CaseIterable, Sendable {
     case searchMeta = "search.meta"
     case cartTitle = "cart.title"
     case cartMeta = "cart.meta"
+    case wishlistTitle = "wishlist.title"
+    case wishlistText = "wishlist.text"
+    case compareTitle = "compare.title"
+    case compareText = "compare.text"
+    case offlineTitle = "offline.title"
+    case offlineText = "offline.text"
+    case styleguideTitle = "styleguide.title"
+    case styleguideText = "styleguide.text"
+    case productMake = "product.make"
+    case productMeasures = "product.measures"
+    case productFeatures = "product.features"
+    case productReportSubject = "product.reportSubject"
     case notFoundTitle = "notFound.title"
     case notFoundText = "notFound.text"
     case rootTitle = "root.title"
@@ -100,6 +112,7 @@ enum Word: String, CaseIterable, Sendable {
         case .sellerSince: ["year"]
         case .sellerFrom: ["country"]
         case .sellerMeta: ["name", "country"]
+        case .productReportSubject: ["title"]
         case .homeTitle, .sitemapMeta, .searchMeta, .cartMeta: ["site"]
         case .productMetaTitle, .pageTitleWithSite: ["title", "site"]
         case .productMeta: ["title", "seller", "price"]

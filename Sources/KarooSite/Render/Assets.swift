@@ -12,14 +12,20 @@ struct Assets: Sendable {
         let bytes: [UInt8]
     }
 
+    /// The service worker is published at the root of the site, since it sees only what lies below it.
+    static let workerFile = "worker.js"
+
     /// By name below Templates/assets.
     let published: [String: Published]
+    /// The service worker, with the published names of what it keeps; nil when the theme has none.
+    let worker: [UInt8]?
 
     /// Rewrites what style sheets and scripts say of each other, and reports circles.
     init(_ catalog: Catalog, _ issues: inout Issues) {
         var maker = AssetMaker(catalog)
         for name in maker.names { _ = maker.publish(name, &issues) }
-        published = maker.published
+        worker = maker.published[Assets.workerFile]?.bytes
+        published = maker.published.filter { $0.key != Assets.workerFile }
     }
 
     /// `{{assets.icons.cart.svg}}`: records by the parts of the name, and the address at the last.

@@ -6,8 +6,8 @@ import KarooTemplate
 /// The edition itself, as every template may name it.
 enum SiteModel: Int, Fields {
     case name, origin, homeURL, tagline, description, language, dir, market, marketName, languageName, currency, searchURL, searchRoot, cartURL
-    case wishlistURL, accountURL, sitemapURL, opensearchURL, organizationName, editionsURL, countsURL, consent
-    case googleID, mixpanelToken, mixpanelHost
+    case wishlistURL, compareURL, offlineURL, manifestURL, workerURL, accountURL, sitemapURL, opensearchURL, organizationName, editionsURL
+    case countsURL, consent, googleID, mixpanelToken, mixpanelHost
 
     var shape: Shape { .text }
     static let schema = Schema(of: Self.self)
@@ -37,11 +37,11 @@ enum FooterGroup: Int, Fields {
 
 extension Composer {
     /// What is the same on every page of the edition: templates are compiled with it, so that it costs nothing on a page.
-    func constants(_ assets: Assets) -> [(name: String, value: Slot, shape: Shape)] {
+    func constants(_ files: Assets) -> [(name: String, value: Slot, shape: Shape)] {
         let words = wordsModel()
-        let assets = assets.model(basePath: marketplace.basePath, in: lasting)
+        let assets = files.model(basePath: marketplace.basePath, in: lasting)
         return [
-            ("site", siteModel(), .record(SiteModel.schema)),
+            ("site", siteModel(files), .record(SiteModel.schema)),
             ("words", words.value, words.shape),
             ("assets", assets.value, assets.shape),
             ("navigation", navigation(), .list(of: NavigationItem.self)),
@@ -49,7 +49,7 @@ extension Composer {
         ]
     }
 
-    private func siteModel() -> Slot {
+    private func siteModel(_ assets: Assets) -> Slot {
         let site = lasting.record(SiteModel.self)
         let labels = editionLabels[place]
         site[.name] = lasting.text(marketplace.name)
@@ -67,6 +67,10 @@ extension Composer {
         if let root = searchRoot { site[.searchRoot] = lasting.text(root) }
         site[.cartURL] = lasting.text(path(.plain("cart")))
         site[.wishlistURL] = lasting.text(path(.plain("wishlist")))
+        site[.compareURL] = lasting.text(path(.plain("compare")))
+        site[.offlineURL] = lasting.text(path(.plain("offline")))
+        site[.manifestURL] = lasting.text(filePath("\(edition.prefix)/\(WebManifest.fileName)"))
+        if assets.worker != nil { site[.workerURL] = lasting.text(filePath(Assets.workerFile)) }
         site[.accountURL] = lasting.text(path(.plain("account")))
         site[.sitemapURL] = lasting.text(path(.plain("sitemap")))
         site[.opensearchURL] = lasting.text("\(marketplace.basePath)/\(edition.prefix)/opensearch.xml")

@@ -67,7 +67,8 @@ extension PageKind {
         case .content: ContentPageModel.schema
         case .sitemap: SitemapPage.schema
         case .search: SearchPage.schema
-        case .cart: CartPage.schema
+        case .cart, .wishlist, .compare, .offline: ShellPage.schema
+        case .styleguide, .rootStyleguide: StyleguidePage.schema
         case .notFound, .rootNotFound: NotFoundPage.schema
         case .root: RootPage.schema
         }
@@ -85,7 +86,11 @@ extension Composer {
         case .content: contentPage(page)
         case .sitemap: sitemapPage(page)
         case .search: searchPage(page)
-        case .cart: cartPage(page)
+        case .cart: shellPage(page, title: .cartTitle, description: words.text(.cartMeta, ["site": marketplace.name]))
+        case .wishlist: shellPage(page, title: .wishlistTitle, description: words.text(.wishlistText))
+        case .compare: shellPage(page, title: .compareTitle, description: words.text(.compareText))
+        case .offline: shellPage(page, title: .offlineTitle, description: words.text(.offlineText))
+        case .styleguide, .rootStyleguide: styleguidePage(page)
         case .notFound, .rootNotFound: notFoundPage(page)
         case .root: rootPage(page)
         }

@@ -66,18 +66,7 @@ struct PictureCache: Sendable {
 }
 
 /// The names in a folder, but for those that begin with a dot; empty when there is none.
-private func names(in folder: String) -> [String] {
-    guard let stream = opendir(folder) else { return [] }
-    defer { closedir(stream) }
-    var names: [String] = []
-    while let entry = readdir(stream) {
-        let name = withUnsafePointer(to: &entry.pointee.d_name) {
-            $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-        }
-        if !name.hasPrefix(".") { names.append(name) }
-    }
-    return names
-}
+private func names(in folder: String) -> [String] { SourceFolder(path: folder, shown: folder).names()?.map(\.name) ?? [] }
 
 /// Removes a folder of the build's own with all that is in it. Links are removed and not followed.
 private func removeTree(_ path: String) {

@@ -6,7 +6,7 @@ import Glibc
 /// Compressed copies beside text files, for hosts that send them as they are.
 struct Compression: Sendable {
     private static let kinds: Set<String> = [
-        "html", "css", "js", "mjs", "svg", "json", "jsonl", "xml", "txt", "webmanifest", "md",
+        "html", "css", "js", "mjs", "svg", "json", "jsonl", "xml", "txt", "tsv", "csv", "webmanifest", "md",
     ]
     private static let gzipLevel: Int32 = 9
     private static let brotliQuality: Int32 = 9

@@ -247,6 +247,9 @@ class Page:
 
 # MARK: The course of it
 
+TAKEN = "another word, of ten products or more"
+
+
 class Job:
     def __init__(self, job):
         self.job = job
@@ -332,7 +335,8 @@ class Job:
             is_right = not set(typo["urls"]).isdisjoint(ranked)
             length = len(typo["word"])
             kinds = ["all", typo["edit"], f"{length if length < 8 else '8 or more'} letters", "digits" if any(map(str.isdigit, typo["word"])) else "no digits"]
-            for kind in kinds + ["another word of the catalogue" if typo["isWord"] else "no word of the catalogue"]:
+            # What ten products have as it is typed fills the first ten by right.
+            for kind in kinds + [TAKEN if typo["products"] >= 10 else "another word of the catalogue" if typo["products"] else "no word of the catalogue"]:
                 entry = found.setdefault(kind, [0, 0])
                 entry[0] += is_right
                 entry[1] += 1

@@ -335,7 +335,7 @@ def typos(path, count, seed):
     asked = []
     for word in sorted(chosen):
         other, edit = misspelled(word, random)
-        asked.append({"query": other, "word": word, "edit": edit, "isWord": other in frequencies, "urls": chosen[word]})
+        asked.append({"query": other, "word": word, "edit": edit, "products": frequencies[other], "urls": chosen[word]})
     return {"seed": seed, "words": len(rare), "typos": asked}
 
 
