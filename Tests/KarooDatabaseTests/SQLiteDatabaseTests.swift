@@ -132,6 +132,43 @@ struct SQLiteDatabaseTests {
         }
     }
 
+    @Test func whileAnotherProcessWritesWritesAreBusyTogetherAndReadsGoOn() async throws {
+        try await withDatabase { other in
+            try await other.write { tx in try tx.connection.script("CREATE TABLE sums (value BIGINT NOT NULL); INSERT INTO sums VALUES (1)") }
+            let path = try #require(other.path)
+            let database = try SQLiteDatabase(path: path, busySeconds: 0.2, clock: { 0 })
+            let goOn = DispatchSemaphore(value: 0)
+            async let held: Void = other.write { tx in
+                try tx.execute("UPDATE sums SET value = 2")
+                goOn.wait()
+            }
+            // Until the other one has its lock.
+            while try await SQLiteDatabaseTests.canWrite(database) { try await Task.sleep(for: .milliseconds(5)) }
+            let start = ContinuousClock.now
+            let refused = try await withThrowingTaskGroup(of: Bool.self) { group in
+                for _ in 0..<20 { group.addTask { try await !SQLiteDatabaseTests.canWrite(database) } }
+                return try await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
+            }
+            #expect(refused == 20)
+            #expect(ContinuousClock.now - start < .seconds(2), "they wait at the same time, and not one after the other")
+            let value = try await database.read { try $0.row("SELECT value FROM sums")?.integer("value") }
+            #expect(value == 1)
+            goOn.signal()
+            try await held
+            try await #expect(SQLiteDatabaseTests.canWrite(database))
+            try await database.close()
+        }
+    }
+
+    private static func canWrite(_ database: SQLiteDatabase) async throws -> Bool {
+        do {
+            try await database.write { tx in _ = try tx.execute("UPDATE sums SET value = value") }
+            return true
+        } catch DatabaseError.busy {
+            return false
+        }
+    }
+
     @Test func aSumThatLeaves64BitsIsAnErrorAndNoFloatingPointNumber() async throws {
         try await withDatabase { database in
             await #expect(throws: DatabaseError.unexpected("a number left 64 bits")) {

@@ -84,10 +84,11 @@ final class GroupCommit: Sendable {
         }
     }
 
-    /// A batch of one needs no second attempt, and a disk that lost writes gets none.
+    /// A batch of one needs no second attempt, and a disk that lost writes gets none; nor do those who have all waited in vain
+    /// for another process.
     private func replay(_ batch: [any Pending], after error: any Error) {
         if case .broken? = error as? DatabaseError { queue.refuseAll(error) }
-        guard batch.count > 1, queue.refusal == nil else {
+        guard batch.count > 1, !isHeldElsewhere(error), queue.refusal == nil else {
             for write in batch { write.fail(error) }
             return
         }
@@ -95,6 +96,11 @@ final class GroupCommit: Sendable {
             // A commit that fails alone fails for its own write only.
             if let refusal = queue.refusal { write.fail(refusal) } else { commitAlone(write) }
         }
+    }
+
+    private func isHeldElsewhere(_ error: any Error) -> Bool {
+        if case .busy? = error as? DatabaseError { return true }
+        return false
     }
 
     private func commitAlone(_ write: any Pending) {

@@ -11,8 +11,10 @@ package final class SQLiteDatabase: Database {
     /// Readers at one time; further ones wait.
     static let maximumReaders = 8
     /// How long a lock of another process is waited for.
-    static let busySeconds = 5.0
+    package static let busySeconds = 5.0
 
+    /// Nil in memory.
+    package let path: String?
     private let writer: any DatabaseWriter
     private let commits: GroupCommit
     private let clock: @Sendable () -> Int64
@@ -21,10 +23,12 @@ package final class SQLiteDatabase: Database {
     ///
     /// - parameter path: nil keeps everything in memory.
     /// - parameter clock: milliseconds since 1970 UTC.
-    package init(path: String?, clock: @escaping @Sendable () -> Int64) throws(DatabaseError) {
+    package init(
+        path: String?, busySeconds: Double = SQLiteDatabase.busySeconds, clock: @escaping @Sendable () -> Int64
+    ) throws(DatabaseError) {
         var configuration = Configuration()
         configuration.foreignKeysEnabled = true
-        configuration.busyMode = .timeout(SQLiteDatabase.busySeconds)
+        configuration.busyMode = .timeout(busySeconds)
         configuration.maximumReaderCount = SQLiteDatabase.maximumReaders
         writer = try DatabaseError.translating {
             guard let path else { return try DatabaseQueue(configuration: configuration) }
@@ -35,6 +39,7 @@ package final class SQLiteDatabase: Database {
         }
         commits = GroupCommit(writer, clock: clock)
         self.clock = clock
+        self.path = path
     }
 
     package func read<Value: Sendable>(_ body: @escaping @Sendable (borrowing Snapshot) throws -> Value) async throws -> Value {
