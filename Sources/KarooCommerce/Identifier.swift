@@ -43,7 +43,7 @@ public struct Slug: Hashable, Comparable, Sendable, CustomStringConvertible {
             }
         }
         if isASCII { return bytes.count <= maximumLength }
-        return text.count <= maximumLength
+        return text.count <= maximumLength && bytes.count <= maximumBytes
             && text.unicodeScalars.allSatisfy { $0.isASCII || $0.properties.isAlphabetic || $0.properties.numericType != nil || $0.properties.generalCategory == .nonspacingMark }
             && text.lowercased() == text
     }

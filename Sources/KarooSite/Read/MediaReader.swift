@@ -93,10 +93,12 @@ enum SVGGuard {
     /// What makes the drawing dangerous; nil when nothing does.
     static func danger(in bytes: UnsafeRawBufferPointer) -> String? {
         guard let text = String(validating: bytes, as: UTF8.self) else { return "text that is not UTF-8" }
+        // Some encodings, which an XML declaration may name, leave them out of words.
+        guard !bytes.contains(where: { $0 < 0x20 && $0 != 0x09 && $0 != 0x0A && $0 != 0x0D }) else { return "a control character" }
         let lower = text.lowercased()
         for (needle, name) in [
             ("<script", "a script"), (":script", "a script"), ("&#", "an escaped character"), ("url(http", "a reference to elsewhere"),
-            ("url(//", "a reference to elsewhere"), ("url(\"", "a quoted reference"), ("url('", "a quoted reference"), ("<foreignobject", "foreign content"), ("javascript:", "a script address"), ("<!entity", "an entity"),
+            ("url(//", "a reference to elsewhere"), ("url(\"", "a quoted reference"), ("url('", "a quoted reference"), ("<foreignobject", "foreign content"), ("javascript:", "a script address"), ("<!entity", "an entity"), ("<!attlist", "declared attributes"),
             ("<iframe", "a frame"), ("<embed", "an embedded object"), ("<object", "an embedded object"), ("<handler", "a handler"),
             ("@import", "an imported style sheet"), ("<?xml-stylesheet", "a style sheet from elsewhere"),
         ] where lower.holds(needle) {
@@ -120,9 +122,7 @@ enum SVGGuard {
         var rest = text[...]
         while let found = rest.range(of: "href") {
             rest = rest[found.upperBound...].drop { $0.isWhitespace || $0 == "=" || $0 == "\"" || $0 == "'" }
-            do {
-                guard rest.hasPrefix("#") || rest.hasPrefix("data:image/png") || rest.hasPrefix("data:image/jpeg") else { return "a reference to elsewhere" }
-            }
+            guard rest.hasPrefix("#") || rest.hasPrefix("data:image/png") || rest.hasPrefix("data:image/jpeg") else { return "a reference to elsewhere" }
         }
         return nil
     }

@@ -67,8 +67,9 @@ struct Members {
     mutating func range(_ name: StaticString, _ issues: inout Issues) -> ClosedRange<Int>? {
         guard let member = member(name) else { return nil }
         let numbers = member.elements.compactMap(\.integer)
-        if numbers.count == 2, numbers[0] >= 0, numbers[0] <= numbers[1] { return numbers[0]...numbers[1] }
-        issues.add(member.issue(.error, "\"\(name)\" must be two whole numbers, the smaller first", remedy: "write it as [1, 3]"))
+        if numbers.count == 2, numbers[0] >= 0, numbers[0] <= numbers[1], numbers[1] <= Members.maximumOfRange { return numbers[0]...numbers[1] }
+        issues.add(member.issue(
+            .error, "\"\(name)\" must be two whole numbers from 0 to \(Members.maximumOfRange), the smaller first", remedy: "write it as [1, 3]"))
         return nil
     }
 
