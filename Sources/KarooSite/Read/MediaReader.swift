@@ -24,6 +24,8 @@ struct MediaReader: Sendable {
 
     /// Records of the last build by path.
     let known: [String: MediaRecord]
+    /// The real path of the folder out of which no link may lead.
+    let root: String?
 
     /// The record of a file; throws an issue without a place when it cannot be published.
     func record(path: String, shown: String, isPicture: Bool) throws(BuildIssue) -> MediaRecord {
@@ -37,7 +39,7 @@ struct MediaReader: Sendable {
         guard size <= MediaReader.maximumSize else {
             throw BuildIssue(.error, file: shown, "\"\(shown)\" has \(size) bytes; at most \(MediaReader.maximumSize) are published")
         }
-        let file = try FileBytes(path: path, shown: shown)
+        let file = try FileBytes(path: path, shown: shown, within: root)
         let kind = PictureFile.kind(of: path)
         var pictureSize: PictureSize?
         if isPicture {

@@ -4,6 +4,9 @@ package import KarooCommerce
 
 /// Takes typed members out of an object, and reports what has the wrong type, is missing or is not known.
 struct Members {
+    /// The most that either number of a range may be.
+    static let maximumOfRange = 1_000_000
+
     let node: Node
     private var found = 0
 
