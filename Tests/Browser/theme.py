@@ -222,6 +222,21 @@ def pages_stay_within_their_budgets(site):
 
 
 @test
+def the_address_of_a_variant_chooses_its_options(site):
+    """Every row of products whose labels hold each other's values, as M holds in "M and Marineblau"."""
+    address, count = "/de-de/p/skye-rain-jacket.html", 0
+    with site.page(address) as page:
+        rows = page.evaluate("[...document.querySelectorAll('tr[data-sku]')].map((row) => [row.dataset.sku, row.querySelector('a').textContent])")
+    for sku, label in rows:
+        with site.page(f"{address}?v={sku}") as page:
+            chosen = page.evaluate("[...document.querySelectorAll('.option [aria-current]')].map((link) => link.textContent.trim())")
+            assert label == " und ".join(chosen), f"{sku}, {label}: {chosen} are marked"
+            equal(page.text_content("#sku"), sku)
+            count += 1
+    assert count > 3, f"{count} variants"
+
+
+@test
 def nothing_moves_while_a_page_loads(site):
     seen = [{"url": OTHER, "title": "Ash-glaze mug", "image": ""}]
     for address in (HOME, PRODUCT, "/en-us/c/home-living.html"):

@@ -11,7 +11,7 @@ struct ProductReader: Sendable {
     static let maximumVariants = 500
     static let maximumPictures = 50
     /// In bytes of UTF-8.
-    static let maximumSKULength = 100
+    static let maximumSKULength = 250
     /// Longer texts are refused: they are not read by people, and Markdown of any length costs time.
     static let maximumBody = 64 << 10
 
@@ -282,9 +282,14 @@ struct ProductReader: Sendable {
         }
     }
 
+    /// True for one line that is short enough to be a label.
+    static func canBeSKU(_ text: String) -> Bool {
+        text.utf8.count <= maximumSKULength && !text.unicodeScalars.contains { $0.properties.generalCategory == .control }
+    }
+
     private func check(_ variant: Variant, _ node: Node, _ issues: inout Issues) {
         let place = node.member("compareAt") ?? node.member("prices") ?? node
-        if variant.sku.utf8.count > ProductReader.maximumSKULength || variant.sku.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
+        if !ProductReader.canBeSKU(variant.sku) {
             issues.add((node.member("sku") ?? node).issue(
                 .error, "the sku \"\(variant.sku)\" is no line of at most \(ProductReader.maximumSKULength) bytes", remedy: "write it as on the label of the goods"))
         }
