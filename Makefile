@@ -16,7 +16,7 @@ demo: packages site
 	@echo "  German, Germany and Austria  http://127.0.0.1:$(PORT)/de-de/"
 	@echo "  Japanese, Japan              http://127.0.0.1:$(PORT)/ja-jp/"
 	@echo "  Arabic, Kuwait               http://127.0.0.1:$(PORT)/ar-kw/"
-	@echo "Nothing here needs a log-in yet: the companion server with its accounts is not part of this version."
+	@echo "Nothing here needs a log-in: the server that sells (karoo serve --demo) has no accounts yet, and the pages do not speak to it yet."
 	@echo "Change a file in Content, Locales or Templates, and the browser follows."
 	@$(KAROO) preview --facts Content/facts --key .karoo/demo-signing-key --port $(PORT)
 
@@ -41,6 +41,7 @@ bench: packages python-packages browser
 	status=0; \
 	.build/bench-tools/bin/python Tests/Bench/bench.py --karoo $(KAROO) --hugo .build/bench-tools/bin/hugo --write docs/benchmarks.md || status=1; \
 	.build/bench-tools/bin/python Tests/Bench/search.py --karoo $(KAROO) --write docs/benchmarks.md || status=1; \
+	python3 Tests/Bench/orders.py --karoo $(KAROO) || status=1; \
 	exit $$status
 
 format:
@@ -50,6 +51,7 @@ packages:
 	@dpkg -s $(DEBIAN) >/dev/null 2>&1 || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq $(DEBIAN); }
 
 test-packages: python-packages browser
+	@command -v openssl >/dev/null || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq openssl; }
 	@command -v node >/dev/null || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq nodejs; }
 	@command -v java >/dev/null || { $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq default-jre-headless; }
 

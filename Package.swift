@@ -22,12 +22,15 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.0"),
         // The command line: parsing, help and completion scripts.
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
-        // The HTTP server of `karoo preview` and, later, `karoo serve`; no traits, so no second TLS stack.
+        // The HTTP server of `karoo preview` and `karoo serve`; no traits, so no second TLS stack.
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0", traits: []),
+        // SQLite, the system's own library, with a pool of readers beside one writer and prepared statements that are kept.
+        .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
         // What Hummingbird itself is built on, named because we import it.
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.30.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
     ],
     targets: [
@@ -48,6 +51,14 @@ let package = Package(
         .target(
             name: "KarooSearch", dependencies: ["CStemmer", "CZlib"], exclude: ["Unicode/generate.py"], swiftSettings: strict),
 
+        // SQL with bindings → rows, on SQLite. Knows no shop; group commit lives here.
+        .target(name: "KarooDatabase", dependencies: [.product(name: "GRDB", package: "GRDB.swift")], swiftSettings: strict),
+
+        // What is bought: carts, payments, orders, stock, the ledger, each with its SQL beside it.
+        .target(
+            name: "KarooCheckout", dependencies: ["KarooCommerce", "KarooDatabase", "KarooCrypto"],
+            resources: [.embedInCode("Migrations")], swiftSettings: strict),
+
         // What is read: Content + Locales + Templates → Public.
         .target(
             name: "KarooSite",
@@ -61,7 +72,7 @@ let package = Package(
         .target(
             name: "KarooServer",
             dependencies: [
-                "KarooCommerce",
+                "KarooCommerce", "KarooCheckout",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 // The names that Hummingbird's interfaces use.
@@ -69,17 +80,19 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                // The parts of a request on the wire, for the deadline by which it has to have come.
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 // Starting and stopping in order, on signals too.
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
-            swiftSettings: strict),
+            resources: [.embedInCode("openapi.json")], swiftSettings: strict),
 
         // The lever: one file per command.
         .executableTarget(
             name: "karoo",
             dependencies: [
-                "KarooCommerce", "KarooTemplate", "KarooSearch", "KarooCrypto", "KarooSite", "KarooServer",
+                "KarooCommerce", "KarooTemplate", "KarooSearch", "KarooCrypto", "KarooDatabase", "KarooSite", "KarooCheckout", "KarooServer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -88,10 +101,22 @@ let package = Package(
         .testTarget(name: "KarooTemplateTests", dependencies: ["KarooTemplate"], swiftSettings: strict),
         .testTarget(name: "KarooSearchTests", dependencies: ["KarooSearch"], swiftSettings: strict),
         .testTarget(name: "KarooCryptoTests", dependencies: ["KarooCrypto"], swiftSettings: strict),
+        .testTarget(name: "KarooDatabaseTests", dependencies: ["KarooDatabase"], swiftSettings: strict),
+        .testTarget(
+            name: "KarooCheckoutTests", dependencies: ["KarooCheckout", "KarooCommerce", "KarooDatabase", "KarooCrypto"], swiftSettings: strict),
         .testTarget(
             name: "KarooSiteTests", dependencies: ["KarooSite", "KarooCommerce", "KarooTemplate", "KarooSearch", "KarooCrypto"],
             swiftSettings: strict),
-        .testTarget(name: "KarooServerTests", dependencies: ["KarooServer"], swiftSettings: strict),
+        .testTarget(
+            name: "KarooServerTests",
+            dependencies: [
+                "KarooServer", "KarooCheckout", "KarooCommerce", "KarooCrypto", "KarooDatabase",
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
         .testTarget(name: "HouseTests", swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

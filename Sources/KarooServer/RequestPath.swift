@@ -48,6 +48,13 @@ struct RequestPath: Hashable, Sendable {
     }
 
     private static func decoded(_ part: Substring.UTF8View) -> String? {
+        guard let name = unescaped(part) else { return nil }
+        let isUnfit = name.utf8.contains { $0 < 0x20 || $0 == 0x7F || $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\") }
+        return isUnfit ? nil : name
+    }
+
+    /// The text with its escapes (`%2F`) resolved; nil when one is broken or the bytes are not UTF-8.
+    static func unescaped(_ part: Substring.UTF8View) -> String? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(part.count)
         var rest = part[...]
@@ -61,8 +68,7 @@ struct RequestPath: Hashable, Sendable {
             }
             bytes.append(high << 4 | low)
         }
-        let unfit = bytes.contains { $0 < 0x20 || $0 == 0x7F || $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\") }
-        return unfit ? nil : String(validating: bytes, as: UTF8.self)
+        return String(validating: bytes, as: UTF8.self)
     }
 
     private static func hexDigit(_ byte: UInt8) -> UInt8? {

@@ -12,8 +12,12 @@ struct HouseTests {
         "KarooCrypto": ["COpenSSL"],
         "KarooSearch": ["CStemmer", "CZlib"],
         "KarooSite": ["KarooCommerce", "KarooTemplate", "KarooSearch", "KarooCrypto", "CCmarkGFM", "CZlib"],
-        "KarooServer": ["KarooCommerce"],
-        "karoo": ["KarooCommerce", "KarooTemplate", "KarooSearch", "KarooCrypto", "KarooSite", "KarooServer"],
+        "KarooDatabase": [],
+        "KarooCheckout": ["KarooCommerce", "KarooDatabase", "KarooCrypto"],
+        "KarooServer": ["KarooCommerce", "KarooCheckout"],
+        "karoo": [
+            "KarooCommerce", "KarooTemplate", "KarooSearch", "KarooCrypto", "KarooDatabase", "KarooSite", "KarooCheckout", "KarooServer",
+        ],
     ]
 
     /// Modules of the toolchain, which need no arrow.
@@ -22,8 +26,9 @@ struct HouseTests {
     /// Products that a target may import, by its folder; the package that each comes from stands in Package.swift.
     static let products: [String: Set<String>] = [
         "KarooSite": ["Yams"],
+        "KarooDatabase": ["GRDB"],
         "KarooServer": [
-            "Hummingbird", "HummingbirdCore", "HTTPTypes", "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle", "UnixSignals",
+            "Hummingbird", "HummingbirdCore", "HTTPTypes", "Logging", "NIOCore", "NIOHTTPTypes", "NIOPosix", "ServiceLifecycle", "UnixSignals",
         ],
         "karoo": ["ArgumentParser"],
     ]
@@ -95,6 +100,14 @@ struct HouseTests {
                 #expect(readme.contains("karoo \(match.1)") || ["shopify", "merchant", "index", "query", "words"].contains(match.1), "README.md does not name karoo \(match.1)")
             }
         }
+    }
+
+    @Test func everyErrorOfTheAPIStandsInItsDocument() throws {
+        let document = try text("docs/api.md")
+        let codes = try text("Sources/KarooCheckout/CheckoutError.swift").matches(of: #/(?m)^        case ([a-zA-Z`, ]+)$/#)
+            .flatMap { $0.1.split(separator: ",").map { $0.trimmingCharacters(in: CharacterSet(charactersIn: " `")) } }
+        #expect(codes.count > 30)
+        for code in codes { #expect(document.contains("`\(code)`"), "docs/api.md does not name \(code)") }
     }
 
     @Test func everyFileBeginsWithItsLicence() throws {

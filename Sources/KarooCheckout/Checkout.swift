@@ -1,0 +1,28 @@
+// KarooExpress – Apache-2.0
+
+package import KarooDatabase
+
+/// The half that sells: every use case from a cart to a paid order and back.
+///
+/// All that it remembers is in the database; every clock is the transaction's; prices come from the verified offer book.
+package struct Checkout: Sendable {
+    package let database: any Database
+    package let offers: Offers
+    package let payments: any PaymentProvider
+    package let secret: TokenSecret
+
+    /// Of every sale, in parts in a million of what the goods cost after discounts; frozen in each order.
+    package let commissionPartsPerMillion: Int64
+
+    /// - precondition: the commission is between nothing and all.
+    package init(
+        database: any Database, offers: Offers, payments: any PaymentProvider, secret: TokenSecret, commissionPartsPerMillion: Int64 = 0
+    ) {
+        precondition((0...1_000_000).contains(commissionPartsPerMillion), "a commission is between nothing and all")
+        self.database = database
+        self.offers = offers
+        self.payments = payments
+        self.secret = secret
+        self.commissionPartsPerMillion = commissionPartsPerMillion
+    }
+}

@@ -1,0 +1,114 @@
+// KarooExpress – Apache-2.0
+
+package import KarooCommerce
+import KarooDatabase
+
+/// A coupon, and how much of it is left.
+package struct CouponState: Sendable {
+    package let coupon: Coupon
+    /// How many orders, placed or under way, use it.
+    package let used: Int64
+    /// How many may; nil: as many as come.
+    package let limit: Int64?
+
+    var hasUseLeft: Bool { limit.map { used < $0 } ?? true }
+}
+
+extension Checkout {
+    /// All coupons, by code.
+    package func coupons() async throws -> [CouponState] {
+        try await database.read { snapshot in
+            try snapshot.rows("SELECT code FROM coupons ORDER BY code").compactMap { row in
+                try CouponCode(row.text("code")).flatMap { try snapshot.coupon($0) }
+            }
+        }
+    }
+
+    /// Keeps a new coupon. Throws `invalid` when there is one of this code.
+    ///
+    /// - parameter limit: how many orders it is good for; nil: as many as come.
+    package func addCoupon(_ coupon: Coupon, limit: Int64? = nil) async throws {
+        let (kind, parts, amount): (String, Int64?, Money?) =
+            switch coupon.reduction {
+            case .share(let partsPerMillion): ("share", partsPerMillion, nil)
+            case .amount(let money): ("amount", nil, money)
+            case .freeShipping: ("freeShipping", nil, nil)
+            }
+        do {
+            try await database.write { tx in
+                _ = try tx.execute(
+                    """
+                    INSERT INTO coupons (
+                        code, kind, parts_per_million, minor_units, currency, seller, minimum, minimum_currency, valid_from, valid_until,
+                        usage_limit, used, created_at)
+                    VALUES (
+                        \(coupon.code.text), \(kind), \(parts), \(amount?.minorUnits), \(amount?.currency.code), \(coupon.seller?.text),
+                        \(coupon.minimum?.minorUnits), \(coupon.minimum?.currency.code), \(coupon.from?.millisecondsSinceEpoch),
+                        \(coupon.until?.millisecondsSinceEpoch), \(limit), 0, \(tx.now))
+                    """)
+            }
+        } catch DatabaseError.constraint {
+            throw CheckoutError(.invalid, field: "code")
+        }
+    }
+}
+
+extension CheckoutError {
+    init(_ refusal: CouponRefusal) {
+        let code: Code =
+            switch refusal {
+            case .unknown: .couponUnknown
+            case .notYet: .couponNotYet
+            case .expired: .couponExpired
+            case .otherSeller: .couponOtherSeller
+            case .otherCurrency: .couponOtherCurrency
+            case .belowMinimum: .couponBelowMinimum
+            case .usedUp: .couponUsedUp
+            }
+        self.init(code, field: "coupon")
+    }
+}
+
+extension Reading where Self: ~Copyable {
+    /// The coupon of a code; nil when there is none.
+    func coupon(_ code: CouponCode) throws -> CouponState? {
+        guard let row = try row("SELECT * FROM coupons WHERE code = \(code.text)") else { return nil }
+        func money(_ amount: String, _ currency: String) throws -> Money? {
+            guard let minorUnits = try row.optionalInteger(amount), let currency = try row.optionalText(currency).flatMap({ Currency($0) }) else { return nil }
+            return Money(minorUnits: minorUnits, currency: currency)
+        }
+        let reduction: Coupon.Reduction
+        switch (try row.text("kind"), try row.optionalInteger("parts_per_million"), try money("minor_units", "currency")) {
+        case ("share", let parts?, _): reduction = .share(partsPerMillion: parts)
+        case ("amount", _, let amount?): reduction = .amount(amount)
+        case ("freeShipping", _, _): reduction = .freeShipping
+        default: throw DatabaseError.unexpected("the coupon \(code) reduces nothing")
+        }
+        let coupon = Coupon(
+            code: code, reduction: reduction, seller: try row.optionalText("seller").map { Seller.ID($0) },
+            minimum: try money("minimum", "minimum_currency"),
+            from: try row.optionalInteger("valid_from").map { Instant(millisecondsSinceEpoch: $0) },
+            until: try row.optionalInteger("valid_until").map { Instant(millisecondsSinceEpoch: $0) })
+        return CouponState(coupon: coupon, used: try row.integer("used"), limit: try row.optionalInteger("usage_limit"))
+    }
+}
+
+extension Transaction {
+    /// Takes one use of a coupon for a payment; one statement looks and takes. Throws `couponUsedUp`.
+    func reserveUse(of code: CouponCode, for attempt: PaymentAttempt.ID) throws {
+        let taken = try execute("UPDATE coupons SET used = used + 1 WHERE code = \(code.text) AND (usage_limit IS NULL OR used < usage_limit)")
+        guard taken > 0 else { throw CheckoutError(CouponRefusal.usedUp) }
+        try execute("INSERT INTO coupon_uses (attempt, code, status) VALUES (\(attempt), \(code.text), 'reserved')")
+    }
+
+    /// The use stays taken: there is an order.
+    func redeemUse(of attempt: PaymentAttempt.ID) throws {
+        try execute("UPDATE coupon_uses SET status = 'redeemed' WHERE attempt = \(attempt) AND status = 'reserved'")
+    }
+
+    /// Gives the use back, once.
+    func releaseUse(of attempt: PaymentAttempt.ID) throws {
+        let released = try rows("UPDATE coupon_uses SET status = 'released' WHERE attempt = \(attempt) AND status <> 'released' RETURNING code")
+        for row in released { try execute("UPDATE coupons SET used = used - 1 WHERE code = \(row.text("code"))") }
+    }
+}

@@ -1,0 +1,59 @@
+// KarooExpress – Apache-2.0
+
+import KarooCommerce
+import KarooDatabase
+
+extension Checkout {
+    /// Where every amount of an order comes from, line by line, and which accounts it moved. Throws `notFound`.
+    package func explanation(of id: OrderGroup.ID) async throws -> [String] {
+        let group = try await order(id)
+        let entries = try await database.read { snapshot in
+            try snapshot.rows(
+                """
+                SELECT j.kind, j.reference, e.account, e.amount FROM journals j JOIN entries e ON e.journal = j.id
+                WHERE j.reference IN (\(list: group.orders.map(\.id.text))) ORDER BY j.at, j.id, e.account
+                """
+            ).map { row in
+                (kind: try row.text("kind"), order: try row.text("reference"), account: try row.text("account"), amount: try row.integer("amount"))
+            }
+        }
+        var lines = ["\(group.id), placed \(group.placedAt), market \(group.market), prices \(group.taxInclusive ? "with" : "without") tax"]
+        for order in group.orders {
+            lines += order.explanation(taxInclusive: group.taxInclusive)
+            for entry in entries where entry.order == order.id.text {
+                lines.append("    \(entry.kind)  \(entry.account)  \(Money(minorUnits: entry.amount, currency: group.currency))")
+            }
+        }
+        lines.append("total  \(group.total) = \(group.orders.map { "\($0.total)" }.joined(separator: " + "))")
+        lines.append("paid  \(Money(minorUnits: group.balance.captured, currency: group.currency)) by \(group.attempt)")
+        lines.append("refunded  \(Money(minorUnits: group.balance.refunded, currency: group.currency))")
+        return lines
+    }
+}
+
+extension SellerOrder {
+    fileprivate func explanation(taxInclusive: Bool) -> [String] {
+        var text = ["  \(id), \(seller), \(status.rawValue)"]
+        for line in lines {
+            let reduced = line.discount.isZero ? "" : " − \(line.discount)"
+            text.append(
+                "    \(line.sku)  \(line.quantity) × \(line.unitPrice)\(reduced) = \(line.unitPrice * line.quantity - line.discount); \(taxed(line.tax, line.taxPartsPerMillion, taxInclusive))"
+            )
+        }
+        text.append("    delivery  \(shipping); tax \(shippingTax), as the goods")
+        let added = taxInclusive ? "" : " + tax \(tax)"
+        text.append("    total  \(goods) − \(discount) + \(shipping)\(added) = \(total)")
+        text.append("    commission  \(commission), \(percent(commissionPartsPerMillion)) of \(goods - sellerDiscount)")
+        return text
+    }
+
+    private func taxed(_ tax: Money, _ partsPerMillion: Int64, _ isIncluded: Bool) -> String {
+        "\(isIncluded ? "in it" : "on it") \(tax) tax, \(percent(partsPerMillion))"
+    }
+
+    private func percent(_ partsPerMillion: Int64) -> String {
+        let fraction = partsPerMillion % 10_000
+        let digits = String(10_000 + fraction).dropFirst()
+        return fraction == 0 ? "\(partsPerMillion / 10_000) %" : "\(partsPerMillion / 10_000).\(digits) %"
+    }
+}

@@ -1,0 +1,19 @@
+// KarooExpress – Apache-2.0
+
+import KarooCrypto
+package import KarooDatabase
+
+extension Migration {
+    /// Every step of the server's schema, in order. A step is never edited once it was released: add one.
+    package static let all: [Migration] = [
+        step(1, "stock", PackageResources.m0001_stock_sql),
+        step(2, "carts", PackageResources.m0002_carts_sql),
+        step(3, "payments", PackageResources.m0003_payments_sql),
+        step(4, "orders", PackageResources.m0004_orders_sql),
+        step(5, "ledger", PackageResources.m0005_ledger_sql),
+    ]
+
+    private static func step(_ number: Int64, _ name: String, _ sql: [UInt8]) -> Migration {
+        Migration(number: number, name: name, sql: String(decoding: sql, as: UTF8.self), digest: SHA256.digest(of: sql).hex)
+    }
+}

@@ -1,0 +1,184 @@
+// KarooExpress – Apache-2.0
+
+package import KarooCommerce
+import KarooDatabase
+
+/// What one cart became: one payment, and an order for each seller.
+package struct OrderGroup: Sendable {
+    package typealias ID = Identifier<OrderGroup>
+
+    package let id: ID
+    package let attempt: PaymentAttempt.ID
+    package let market: Market.ID
+    package let currency: Currency
+    package let language: String
+    package let email: String
+    package let address: PostalAddress
+    package let coupon: CouponCode?
+    package let taxInclusive: Bool
+    package let total: Money
+    package let placedAt: Instant
+    /// In the order in which the buyer met them.
+    package let orders: [SellerOrder]
+    /// What came in and what went back, so far.
+    package let balance: PaymentBalance
+}
+
+/// The part of one seller.
+package struct SellerOrder: Sendable {
+    package typealias ID = Identifier<SellerOrder>
+
+    package struct Line: Sendable {
+        package let offer: String
+        package let sku: String
+        package let product: Product.ID
+        package let quantity: Int64
+        package let unitPrice: Money
+        package let discount: Money
+        package let taxPartsPerMillion: Int64
+        package let tax: Money
+    }
+
+    package let id: ID
+    package let seller: Seller.ID
+    package let status: OrderStatus
+    package let goods: Money
+    package let discount: Money
+    /// The part of the discount that the seller bears; the marketplace bears the rest.
+    package let sellerDiscount: Money
+    package let shipping: Money
+    package let shippingTax: Money
+    package let tax: Money
+    package let total: Money
+    package let commissionPartsPerMillion: Int64
+    package let commission: Money
+    /// Working days until it arrives.
+    package let days: ClosedRange<Int64>
+    package let lines: [Line]
+}
+
+extension Checkout {
+    /// What was bought. Throws `notFound`.
+    package func order(_ id: OrderGroup.ID) async throws -> OrderGroup {
+        try await database.read { try $0.group(id) }
+    }
+
+    /// Cancels every order of the group that no seller has begun, gives back goods, coupon and money. Calling it again changes
+    /// nothing. Throws `notCancellable` when there is none to cancel and none was cancelled.
+    package func cancel(_ id: OrderGroup.ID) async throws -> OrderGroup {
+        let owesRefund = try await database.write { tx in try tx.cancel(id) }
+        if owesRefund { try await payRefunds() }
+        return try await order(id)
+    }
+}
+
+extension Transaction {
+    fileprivate func cancel(_ id: OrderGroup.ID) throws -> Bool {
+        let group = try group(id)
+        let open = group.orders.filter { $0.status.next.contains(.cancelled) && $0.status == .placed }
+        guard !open.isEmpty || group.orders.contains(where: { $0.status == .cancelled }) else { throw CheckoutError(.notCancellable) }
+        for order in open {
+            try execute("UPDATE orders SET status = \(OrderStatus.cancelled.rawValue) WHERE id = \(order.id)")
+            try returnStock(of: order.id, sold: group.attempt)
+            try reverseSale(of: order, in: group)
+            if !order.total.isZero { try requestRefund(of: group.attempt, order.total.minorUnits, order: order.id, reason: "cancelled") }
+        }
+        if open.count + group.orders.filter({ $0.status == .cancelled }).count == group.orders.count { try releaseUse(of: group.attempt) }
+        return !open.isEmpty
+    }
+
+    /// Everything that is known when an order comes about is copied into it; later changes of catalogue and rules move nothing.
+    func insertOrders(of attempt: PaymentAttempt, _ commission: Int64) throws -> OrderGroup.ID {
+        let (cart, quote) = (try cart(attempt.cart), attempt.quote)
+        guard let email = cart.email, let address = cart.address else { throw CheckoutError(.deliveryMissing) }
+        var writer = JSONWriter()
+        address.write(to: &writer)
+        let group = OrderGroup.ID.new("og", at: now)
+        try execute(
+            """
+            INSERT INTO order_groups (id, cart, attempt, market, currency, language, email, country, address, coupon, tax_inclusive, total, placed_at)
+            VALUES (
+                \(group), \(cart.id), \(attempt.id), \(cart.market), \(quote.currency.code), \(cart.language), \(email), \(address.country),
+                \(String(decoding: writer.bytes, as: UTF8.self)), \(quote.coupon?.text), \(quote.taxInclusive), \(quote.total.minorUnits), \(now))
+            """)
+        for (place, parcel) in quote.parcels.enumerated() {
+            let order = try insert(parcel, at: Int64(place), of: quote, into: group, commission)
+            try postSale(of: order, paidBy: attempt)
+        }
+        return group
+    }
+
+    private func insert(_ parcel: Quote.Parcel, at place: Int64, of quote: Quote, into group: OrderGroup.ID, _ commission: Int64) throws -> SellerOrder {
+        let lines = quote.lines(of: parcel.seller)
+        let zero = Money.zero(quote.currency)
+        let (goods, discount) = (lines.reduce(zero) { $0 + $1.goods }, lines.reduce(zero) { $0 + $1.discount })
+        let sellerDiscount = quote.discountBearer == nil ? zero : discount
+        // What the marketplace gives away is no loss of the seller's, and no loss of its own commission.
+        let fee = try (goods - sellerDiscount).scaled(by: commission, over: 1_000_000)
+        let order = SellerOrder(
+            id: SellerOrder.ID.new("ord", at: now), seller: parcel.seller, status: .placed, goods: goods, discount: discount,
+            sellerDiscount: sellerDiscount, shipping: parcel.shipping, shippingTax: parcel.shippingTax, tax: quote.tax(of: parcel.seller),
+            total: quote.total(of: parcel.seller), commissionPartsPerMillion: commission, commission: fee,
+            days: Int64(parcel.days.lowerBound)...Int64(parcel.days.upperBound), lines: [])
+        try execute(
+            """
+            INSERT INTO orders (
+                id, order_group, position, seller, status, goods, discount, seller_discount, shipping, shipping_tax, tax, total,
+                commission_parts_per_million, commission, earliest_days, latest_days)
+            VALUES (
+                \(order.id), \(group), \(place), \(order.seller), \(order.status.rawValue), \(goods.minorUnits), \(discount.minorUnits),
+                \(sellerDiscount.minorUnits), \(order.shipping.minorUnits), \(order.shippingTax.minorUnits), \(order.tax.minorUnits),
+                \(order.total.minorUnits), \(commission), \(fee.minorUnits), \(order.days.lowerBound), \(order.days.upperBound))
+            """)
+        for (place, line) in lines.enumerated() {
+            try execute(
+                """
+                INSERT INTO order_lines (id, order_id, position, offer, sku, product, quantity, unit_price, discount, tax_parts_per_million, tax)
+                VALUES (
+                    \(Identifier<SellerOrder.Line>.new("oli", at: now)), \(order.id), \(Int64(place)), \(line.offer), \(line.sku), \(line.product),
+                    \(line.quantity), \(line.unitPrice.minorUnits), \(line.discount.minorUnits), \(line.taxPartsPerMillion), \(line.tax.minorUnits))
+                """)
+        }
+        return order
+    }
+}
+
+extension Reading where Self: ~Copyable {
+    /// The group that an attempt paid; nil when there is none.
+    func group(ofAttempt attempt: PaymentAttempt.ID) throws -> OrderGroup.ID? {
+        try row("SELECT id FROM order_groups WHERE attempt = \(attempt)").map { OrderGroup.ID(try $0.text("id")) }
+    }
+
+    /// Throws `notFound`.
+    func group(_ id: OrderGroup.ID) throws -> OrderGroup {
+        guard let row = try row("SELECT * FROM order_groups WHERE id = \(id)"), let currency = Currency(try row.text("currency")) else {
+            throw CheckoutError(.notFound)
+        }
+        let attempt = PaymentAttempt.ID(try row.text("attempt"))
+        return OrderGroup(
+            id: id, attempt: attempt, market: Market.ID(try row.text("market")), currency: currency, language: try row.text("language"),
+            email: try row.text("email"), address: try PostalAddress(JSON(parsing: Array(row.text("address").utf8))),
+            coupon: try row.optionalText("coupon").flatMap { CouponCode($0) }, taxInclusive: try row.bool("tax_inclusive"),
+            total: Money(minorUnits: try row.integer("total"), currency: currency),
+            placedAt: Instant(millisecondsSinceEpoch: try row.integer("placed_at")),
+            orders: try rows("SELECT * FROM orders WHERE order_group = \(id) ORDER BY position").map { try order($0, currency) },
+            balance: try balance(of: attempt))
+    }
+
+    private func order(_ row: Row, _ currency: Currency) throws -> SellerOrder {
+        func money(_ column: String, _ row: Row) throws -> Money { Money(minorUnits: try row.integer(column), currency: currency) }
+        let id = SellerOrder.ID(try row.text("id"))
+        guard let status = OrderStatus(rawValue: try row.text("status")) else { throw DatabaseError.unexpected("the order \(id) has no status") }
+        let lines = try rows("SELECT * FROM order_lines WHERE order_id = \(id) ORDER BY position").map { row in
+            SellerOrder.Line(
+                offer: try row.text("offer"), sku: try row.text("sku"), product: Product.ID(try row.text("product")), quantity: try row.integer("quantity"),
+                unitPrice: try money("unit_price", row), discount: try money("discount", row),
+                taxPartsPerMillion: try row.integer("tax_parts_per_million"), tax: try money("tax", row))
+        }
+        return SellerOrder(
+            id: id, seller: Seller.ID(try row.text("seller")), status: status, goods: try money("goods", row), discount: try money("discount", row),
+            sellerDiscount: try money("seller_discount", row), shipping: try money("shipping", row), shippingTax: try money("shipping_tax", row),
+            tax: try money("tax", row), total: try money("total", row), commissionPartsPerMillion: try row.integer("commission_parts_per_million"),
+            commission: try money("commission", row), days: try row.integer("earliest_days")...row.integer("latest_days"), lines: lines)
+    }
+}

@@ -1,0 +1,69 @@
+// KarooExpress – Apache-2.0
+
+import HTTPTypes
+import KarooCheckout
+import KarooCommerce
+
+/// A request, taken apart.
+struct APICall: Sendable {
+    let headers: HTTPFields
+    /// What stands in the path where the route has a name in braces.
+    let parameters: [String: String]
+    /// What follows the path, decoded.
+    let query: [String: String]
+    let body: [UInt8]
+
+    /// - precondition: the route has this name.
+    func parameter<Subject>(_ name: String) -> Identifier<Subject> { Identifier(parameters[name] ?? "") }
+
+    /// The body as an object of JSON. Throws `malformed` for anything else.
+    func fields() throws -> JSONFields { try JSON(parsing: body).fields() }
+
+    /// The token of `Authorization: Bearer …`. Throws `unauthorized` when there is none.
+    func bearerToken() throws -> String {
+        guard let value = headers[.authorization], value.lowercased().hasPrefix("bearer ") else { throw CheckoutError(.unauthorized) }
+        return String(value.dropFirst("bearer ".count)).trimmed
+    }
+
+    /// The version of `If-Match: "3"`; nil when any will do. Throws `versionConflict` for a tag that none of ours is.
+    func expectedVersion() throws -> Int64? {
+        guard let tag = headers[.ifMatch]?.trimmed, tag != "*" else { return nil }
+        guard tag.hasPrefix("\""), tag.hasSuffix("\""), let version = Int64(tag.dropFirst().dropLast()) else { throw CheckoutError(.versionConflict) }
+        return version
+    }
+}
+
+/// What goes back, before the headers that every answer has.
+struct APIReply: Sendable {
+    var status: HTTPResponse.Status = .ok
+    var headers: HTTPFields = [:]
+    var body: [UInt8] = []
+
+    static let json = "application/json"
+    static let problem = "application/problem+json"
+
+    /// An object of JSON.
+    static func object(_ status: HTTPResponse.Status = .ok, headers: HTTPFields = [:], _ write: (inout JSONWriter) -> Void) -> APIReply {
+        var writer = JSONWriter()
+        writer.object(write)
+        var headers = headers
+        headers[.contentType] = json
+        return APIReply(status: status, headers: headers, body: writer.bytes)
+    }
+}
+
+extension HTTPField.Name {
+    static let idempotencyKey = Self("Idempotency-Key")!
+    static let idempotentReplayed = Self("Idempotent-Replayed")!
+    static let requestID = Self("X-Request-Id")!
+}
+
+extension String {
+    /// Without spaces and tabs around it.
+    var trimmed: String {
+        var text = self[...]
+        while let first = text.utf8.first, first == 0x20 || first == 0x09 { text.removeFirst() }
+        while let last = text.utf8.last, last == 0x20 || last == 0x09 { text.removeLast() }
+        return String(text)
+    }
+}

@@ -1,0 +1,98 @@
+// KarooExpress – Apache-2.0
+
+import Hummingbird
+import HummingbirdCore
+package import KarooCheckout
+package import Logging
+import NIOCore
+package import ServiceLifecycle
+import UnixSignals
+
+/// The limits of the API, each with a name. What is beyond one is refused, and nothing traps.
+package struct APILimits: Sendable {
+    /// Of the body of a request.
+    package var bodyBytes = 64 << 10
+    /// Of one header field, and of all of them.
+    package var headerFieldBytes = 8 << 10
+    package var headerBytes = 16 << 10
+    package var headerFields = 100
+    /// From the first byte of a connection, or the end of the last answer, until a request has come whole.
+    package var requestSeconds: Int64 = 15
+    /// Connections beyond this number wait until another one closes.
+    package var connections = 4_096
+    /// How long requests in progress may take to end once the server was told to stop; then they are cut off.
+    package var shutdownSeconds: Int64 = 8
+
+    package init() {}
+}
+
+/// What the API is told by whoever starts it.
+package struct APISettings: Sendable {
+    package var host = "127.0.0.1"
+    /// 0 lets the system choose.
+    package var port = 8090
+    /// Sites whose pages may call, as `https://www.example.org`; nothing else gets an answer that a browser would show them.
+    package var allowedOrigins: Set<String> = []
+    package var limits = APILimits()
+
+    package init() {}
+}
+
+/// The door of the half that sells: HTTP in, HTTP out.
+package struct APIServer: Sendable {
+    let settings: APISettings
+    let responder: APIResponder
+    let services: [any Service]
+    let logger: Logger
+    let onListening: @Sendable (Int) async -> Void
+
+    /// - Parameters:
+    ///   - sandbox: the bank whose challenges buyers answer here; nil when there is a real one.
+    ///   - gauges: further numbers for `/metrics`, by name.
+    ///   - services: what runs beside the server, and stops after it.
+    ///   - onListening: called once with the bound port.
+    package init(
+        checkout: Checkout, settings: APISettings = APISettings(), sandbox: SandboxProvider? = nil,
+        gauges: @escaping @Sendable () -> [String: Int64] = { [:] }, services: [any Service] = [],
+        logger: Logger = Logger(label: "karoo.serve", factory: { _ in SwiftLogNoOpLogHandler() }),
+        onListening: @escaping @Sendable (Int) async -> Void = { _ in }
+    ) {
+        self.settings = settings
+        self.services = services
+        self.logger = logger
+        self.onListening = onListening
+        let metrics = APIMetrics(gauges: gauges)
+        responder = APIResponder(
+            routes: APIRoutes(checkout: checkout, sandbox: sandbox, metrics: metrics).all, settings: settings, metrics: metrics)
+    }
+
+    /// Serves until SIGINT or SIGTERM, until the surrounding service group shuts down, or until the task is cancelled. What
+    /// was begun is answered first. To be called once.
+    package func run() async throws {
+        var configuration = ServiceGroupConfiguration(
+            services: services + [application()], gracefulShutdownSignals: [.sigint, .sigterm], logger: logger)
+        configuration.maximumGracefulShutdownDuration = .seconds(settings.limits.shutdownSeconds)
+        do {
+            try await ServiceGroup(configuration: configuration).run()
+        } catch is CancellationError {
+            return
+        }
+    }
+
+    private func application() -> some ApplicationProtocol {
+        let limits = settings.limits
+        return Application(
+            responder: responder,
+            server: .http1(
+                configuration: HTTP1Channel.Configuration(
+                    additionalChannelHandlers: [RequestDeadline(after: .seconds(limits.requestSeconds))],
+                    idleTimeout: .seconds(limits.requestSeconds * 4),
+                    httpDecoderConfiguration: .init(
+                        maxHeaderFieldSize: limits.headerFieldBytes, maxHeaderListSize: limits.headerBytes, maxHeaderFieldCount: limits.headerFields))),
+            configuration: ApplicationConfiguration(
+                address: .hostname(settings.host, port: settings.port),
+                availableConnectionsDelegate: MaximumAvailableConnections(limits.connections, logger: logger)),
+            onServerRunning: { channel in await onListening(channel.localAddress?.port ?? settings.port) },
+            logger: logger)
+    }
+}

@@ -1,0 +1,153 @@
+// KarooExpress – Apache-2.0
+
+import HTTPTypes
+import KarooCheckout
+import KarooCommerce
+
+extension APIRoutes {
+    var carts: [APIRoute] {
+        [
+            APIRoute(.get, "/v1/carts/{cart}") { call in
+                try reply(await checkout.cart(cart(call)))
+            },
+            APIRoute(.post, "/v1/carts/{cart}/lines") { call in
+                var fields = try call.fields()
+                let (offer, quantity) = (try fields.string("offer"), try fields.integer("quantity"))
+                try fields.end()
+                return try reply(await checkout.addLine(offer, quantity: quantity, to: cart(call), version: call.expectedVersion()))
+            },
+            APIRoute(.put, "/v1/carts/{cart}/delivery") { call in
+                var fields = try call.fields()
+                let (email, json) = (try fields.string("email"), fields.take("address"))
+                try fields.end()
+                guard let json else { throw JSONError("\"address\" is missing") }
+                let address = try PostalAddress(json)
+                return try reply(await checkout.setDelivery(email: email, address: address, of: cart(call), version: call.expectedVersion()))
+            },
+            APIRoute(.post, "/v1/carts") { call in
+                var fields = try call.fields()
+                let (market, language) = (try fields.string("market"), try fields.string("language"))
+                try fields.end()
+                let contents = try await checkout.openCart(market: Market.ID(market), language: language)
+                let token = checkout.secret.token(.cart, contents.cart.id.text)
+                var reply = try reply(contents, token: token, status: .created)
+                reply.headers[.location] = "/v1/carts/\(contents.cart.id)"
+                return reply
+            },
+            APIRoute(.patch, "/v1/carts/{cart}/lines/{line}") { call in
+                var fields = try call.fields()
+                let quantity = try fields.integer("quantity")
+                try fields.end()
+                return try reply(
+                    await checkout.setQuantity(quantity, ofLine: call.parameter("line"), in: cart(call), version: call.expectedVersion()))
+            },
+            APIRoute(.delete, "/v1/carts/{cart}/lines/{line}") { call in
+                try reply(await checkout.setQuantity(0, ofLine: call.parameter("line"), in: cart(call), version: call.expectedVersion()))
+            },
+            APIRoute(.put, "/v1/carts/{cart}/coupon") { call in
+                var fields = try call.fields()
+                let text = try fields.string("code")
+                try fields.end()
+                guard let code = CouponCode(text) else { throw CheckoutError(.couponUnknown, field: "code") }
+                return try reply(await checkout.setCoupon(code, of: cart(call), version: call.expectedVersion()))
+            },
+            APIRoute(.delete, "/v1/carts/{cart}/coupon") { call in
+                try reply(await checkout.setCoupon(nil, of: cart(call), version: call.expectedVersion()))
+            },
+            APIRoute(.get, "/v1/carts/{cart}/quote") { call in
+                let contents = try await checkout.cart(cart(call))
+                guard let quote = contents.quote else { throw CheckoutError(.cartEmpty) }
+                let amounts = try amounts(contents.cart)
+                return APIReply.object(headers: [.eTag: contents.cart.tag]) { $0.quoteMembers(quote, amounts) }
+            },
+        ]
+    }
+
+    private func amounts(_ cart: Cart) throws -> AmountWriter {
+        AmountWriter(edition: try checkout.offers.current(), market: cart.market, language: cart.language)
+    }
+
+    /// - parameter token: told once, to whoever opened the cart.
+    private func reply(_ contents: CartContents, token: String? = nil, status: HTTPResponse.Status = .ok) throws -> APIReply {
+        let amounts = try amounts(contents.cart)
+        let cart = contents.cart
+        return APIReply.object(status, headers: [.eTag: cart.tag]) { writer in
+            writer.member("id", cart.id.text)
+            if let token { writer.member("token", token) }
+            writer.member("version", cart.version)
+            writer.member("status", cart.status.rawValue)
+            writer.member("market", cart.market.text)
+            writer.member("currency", cart.currency.code)
+            writer.member("language", cart.language)
+            if let email = cart.email { writer.member("email", email) }
+            if let address = cart.address {
+                writer.name("address")
+                address.write(to: &writer)
+            }
+            if let coupon = cart.coupon { writer.member("coupon", coupon.text) }
+            writer.name("lines")
+            writer.array { writer in for line in contents.lines { writer.cartLine(line, contents.quote, amounts) } }
+            if let quote = contents.quote {
+                writer.name("quote")
+                writer.object { $0.quoteMembers(quote, amounts) }
+            }
+            writer.name("problems")
+            writer.array { writer in for problem in contents.problems { writer.problem(problem) } }
+        }
+    }
+}
+
+extension Cart {
+    fileprivate var tag: String { "\"\(version)\"" }
+}
+
+extension JSONWriter {
+    fileprivate mutating func cartLine(_ line: CartLine, _ quote: Quote?, _ amounts: AmountWriter) {
+        object { writer in
+            writer.member("id", line.id.text)
+            writer.member("offer", line.offer)
+            writer.member("quantity", line.quantity)
+            guard let priced = quote?.lines.first(where: { $0.offer == line.offer }) else { return }
+            amounts.write("unitPrice", priced.unitPrice, to: &writer)
+            amounts.write("goods", priced.goods, to: &writer)
+            amounts.write("discount", priced.discount, to: &writer)
+            amounts.write("price", priced.price, to: &writer)
+        }
+    }
+
+    /// The members of a quote, every amount explained.
+    fileprivate mutating func quoteMembers(_ quote: Quote, _ amounts: AmountWriter) {
+        member("country", quote.country)
+        member("taxInclusive", quote.taxInclusive)
+        if let coupon = quote.coupon { member("coupon", coupon.text) }
+        amounts.write("goods", quote.goods, to: &self)
+        amounts.write("discount", quote.discount, to: &self)
+        amounts.write("shipping", quote.shipping, to: &self)
+        amounts.write("tax", quote.tax, to: &self)
+        amounts.write("total", quote.total, to: &self)
+        name("parcels")
+        array { writer in
+            for parcel in quote.parcels {
+                writer.object { writer in
+                    writer.member("seller", parcel.seller.text)
+                    amounts.write("shipping", parcel.shipping, to: &writer)
+                    amounts.write("tax", quote.tax(of: parcel.seller), to: &writer)
+                    amounts.write("total", quote.total(of: parcel.seller), to: &writer)
+                    writer.member("earliestDays", Int64(parcel.days.lowerBound))
+                    writer.member("latestDays", Int64(parcel.days.upperBound))
+                }
+            }
+        }
+    }
+
+    fileprivate mutating func problem(_ problem: CartProblem) {
+        object { writer in
+            writer.member("code", problem.code.rawValue)
+            if let line = problem.line { writer.member("line", line.text) }
+            writer.member("isBlocking", problem.isBlocking)
+            guard !problem.meta.isEmpty else { return }
+            writer.name("meta")
+            writer.object { writer in for (name, value) in problem.meta.sorted(by: { $0.key < $1.key }) { writer.member(name, value) } }
+        }
+    }
+}

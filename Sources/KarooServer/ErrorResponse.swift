@@ -1,0 +1,123 @@
+// KarooExpress – Apache-2.0
+
+import HTTPTypes
+import KarooCheckout
+import KarooCommerce
+
+/// What only HTTP can do wrong.
+enum APIFault: String, Error, CaseIterable, Sendable {
+    case noSuchAddress, methodNotAllowed, payloadTooLarge, unsupportedMediaType
+}
+
+/// An error as `application/problem+json` (RFC 9457). This is the one place where a code becomes a status.
+struct ErrorResponse {
+    let code: String
+    let status: HTTPResponse.Status
+    let title: String
+    var field: String?
+    var detail: String?
+    var meta: [String: String] = [:]
+    var headers: HTTPFields = [:]
+
+    /// True when something of ours is wrong, which belongs into the log.
+    var isFault: Bool { status.code == 500 }
+
+    init(_ error: any Error) {
+        switch error {
+        case let fault as APIFault:
+            self.init(fault)
+        case let error as JSONError:
+            self.init(CheckoutError(.malformed))
+            detail = error.description
+        case let error as PostalAddress.Fault:
+            self.init(CheckoutError(.invalid, field: "address/\(error.member)"))
+        default:
+            self.init(CheckoutError(error))
+        }
+    }
+
+    private init(_ fault: APIFault) {
+        code = fault.rawValue
+        switch fault {
+        case .noSuchAddress: (status, title) = (.notFound, "There is nothing at this address.")
+        case .methodNotAllowed: (status, title) = (.methodNotAllowed, "This address does not take this method.")
+        case .payloadTooLarge: (status, title) = (.contentTooLarge, "The body of the request is too large.")
+        case .unsupportedMediaType: (status, title) = (.unsupportedMediaType, "The body must be JSON, not compressed.")
+        }
+    }
+
+    private init(_ error: CheckoutError) {
+        code = error.code.rawValue
+        field = error.field
+        meta = error.meta
+        (status, title) = ErrorResponse.wording(of: error.code)
+        if [.busy, .offersUnavailable, .completionInProgress, .cartBusy].contains(error.code) { headers[.retryAfter] = "1" }
+    }
+
+    private static func wording(of code: CheckoutError.Code) -> (HTTPResponse.Status, String) {
+        switch code {
+        case .malformed: (.badRequest, "The body of the request is not what it must be.")
+        case .invalid: (.unprocessableContent, "A value of the request cannot be.")
+        case .notFound: (.notFound, "There is no such thing, or it is not yours.")
+        case .unauthorized: (.unauthorized, "A token is missing.")
+        case .cartClosed: (.conflict, "The cart was bought or has expired.")
+        case .cartBusy: (.conflict, "A payment for the cart is under way.")
+        case .cartEmpty: (.unprocessableContent, "There is nothing in the cart that can be bought.")
+        case .versionConflict: (.preconditionFailed, "The cart has changed meanwhile.")
+        case .tooManyLines: (.unprocessableContent, "There are too many different things in the cart.")
+        case .badQuantity: (.unprocessableContent, "The quantity is out of range.")
+        case .offerUnknown: (.unprocessableContent, "This is not for sale.")
+        case .notSoldHere: (.unprocessableContent, "This is not sold in this market.")
+        case .notShipped: (.unprocessableContent, "The seller does not deliver there.")
+        case .outOfStock: (.conflict, "There is not enough of it.")
+        case .priceChanged: (.conflict, "It costs another sum than was shown.")
+        case .amountTooLarge: (.unprocessableContent, "The sum is too large.")
+        case .couponUnknown: (.unprocessableContent, "There is no such coupon.")
+        case .couponNotYet: (.unprocessableContent, "The coupon does not hold yet.")
+        case .couponExpired: (.unprocessableContent, "The coupon holds no longer.")
+        case .couponOtherSeller: (.unprocessableContent, "The coupon is for the goods of another seller.")
+        case .couponOtherCurrency: (.unprocessableContent, "The coupon is for another currency.")
+        case .couponBelowMinimum: (.unprocessableContent, "The coupon is for larger purchases.")
+        case .couponUsedUp: (.conflict, "The coupon was used as often as it may be.")
+        case .deliveryMissing: (.unprocessableContent, "The cart has no address yet.")
+        case .idempotencyKeyMissing: (.badRequest, "The header Idempotency-Key is missing.")
+        case .idempotencyKeyInvalid: (.unprocessableContent, "The header Idempotency-Key has no or too many characters.")
+        case .idempotencyKeyReused: (.unprocessableContent, "The header Idempotency-Key was used with another request.")
+        case .completionInProgress: (.conflict, "The same request is being answered.")
+        case .paymentMethodUnknown: (.unprocessableContent, "There is no such way to pay.")
+        case .paymentDeclined: (.init(code: 402, reasonPhrase: "Payment Required"), "The payment was declined.")
+        case .paymentExpired: (.conflict, "The payment took too long.")
+        case .notCancellable: (.conflict, "The order cannot be cancelled any more.")
+        case .offersUnavailable: (.serviceUnavailable, "Nothing is for sale yet.")
+        case .busy: (.serviceUnavailable, "The server is busy.")
+        case .storageFull: (.init(code: 507, reasonPhrase: "Insufficient Storage"), "The server has no room to keep this.")
+        case .internal: (.internalServerError, "Something went wrong here.")
+        }
+    }
+
+    /// - parameter requestID: by which the log finds it.
+    func reply(requestID: String) -> APIReply {
+        var reply = APIReply.object(status, headers: headers) { writer in
+            writer.member("type", "urn:karooexpress:problem:\(code)")
+            writer.member("title", title)
+            writer.member("status", Int64(status.code))
+            writer.member("code", code)
+            if let detail { writer.member("detail", detail) }
+            writer.member("requestId", requestID)
+            guard field != nil || !meta.isEmpty else { return }
+            writer.name("errors")
+            writer.array { writer in
+                writer.object { writer in
+                    if let field { writer.member("pointer", "/" + field) }
+                    writer.member("code", code)
+                    guard !meta.isEmpty else { return }
+                    writer.name("meta")
+                    writer.object { writer in for (name, value) in meta.sorted(by: { $0.key < $1.key }) { writer.member(name, value) } }
+                }
+            }
+        }
+        reply.headers[.contentType] = APIReply.problem
+        if status == .unauthorized { reply.headers[.wwwAuthenticate] = "Bearer" }
+        return reply
+    }
+}

@@ -1,0 +1,68 @@
+// KarooExpress – Apache-2.0
+
+import HTTPTypes
+import KarooCheckout
+import KarooCommerce
+
+extension APIRoutes {
+    var orders: [APIRoute] {
+        [
+            APIRoute(.get, "/v1/orders/{order}") { call in try reply(await checkout.order(order(call))) },
+            APIRoute(.post, "/v1/orders/{order}/cancel") { call in try reply(await checkout.cancel(order(call))) },
+        ]
+    }
+
+    private func reply(_ group: OrderGroup) throws -> APIReply {
+        let amounts = AmountWriter(edition: try checkout.offers.current(), market: group.market, language: group.language)
+        return APIReply.object { writer in
+            writer.member("id", group.id.text)
+            writer.member("placedAt", group.placedAt.description)
+            writer.member("market", group.market.text)
+            writer.member("currency", group.currency.code)
+            writer.member("language", group.language)
+            writer.member("email", group.email)
+            writer.name("address")
+            group.address.write(to: &writer)
+            if let coupon = group.coupon { writer.member("coupon", coupon.text) }
+            writer.member("taxInclusive", group.taxInclusive)
+            amounts.write("total", group.total, to: &writer)
+            amounts.write("paid", Money(minorUnits: group.balance.captured, currency: group.currency), to: &writer)
+            amounts.write("refunded", Money(minorUnits: group.balance.refunded, currency: group.currency), to: &writer)
+            writer.name("orders")
+            writer.array { writer in for order in group.orders { writer.order(order, amounts) } }
+        }
+    }
+}
+
+extension JSONWriter {
+    /// What a buyer sees of one seller's part; commissions are nobody else's business.
+    fileprivate mutating func order(_ order: SellerOrder, _ amounts: AmountWriter) {
+        object { writer in
+            writer.member("id", order.id.text)
+            writer.member("seller", order.seller.text)
+            writer.member("status", order.status.rawValue)
+            amounts.write("goods", order.goods, to: &writer)
+            amounts.write("discount", order.discount, to: &writer)
+            amounts.write("shipping", order.shipping, to: &writer)
+            amounts.write("tax", order.tax, to: &writer)
+            amounts.write("total", order.total, to: &writer)
+            writer.member("earliestDays", order.days.lowerBound)
+            writer.member("latestDays", order.days.upperBound)
+            writer.name("lines")
+            writer.array { writer in
+                for line in order.lines {
+                    writer.object { writer in
+                        writer.member("offer", line.offer)
+                        writer.member("product", line.product.text)
+                        writer.member("sku", line.sku)
+                        writer.member("quantity", line.quantity)
+                        amounts.write("unitPrice", line.unitPrice, to: &writer)
+                        amounts.write("discount", line.discount, to: &writer)
+                        amounts.write("tax", line.tax, to: &writer)
+                        writer.member("taxPartsPerMillion", line.taxPartsPerMillion)
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,179 @@
+// KarooExpress – Apache-2.0
+
+import KarooCommerce
+import KarooDatabase
+import Synchronization
+import Testing
+
+@testable import KarooCheckout
+
+/// Stops a purchase at every step that reaches the database or the bank, before the step and after it, and looks at the books
+/// after the next start.
+struct CrashTests {
+    /// What a process that was killed never saw.
+    struct Killed: Error {}
+
+    /// Counts steps, and ends the process at one of them: from then on nothing is done any more.
+    final class Fate: Sendable {
+        enum Moment: CaseIterable, Sendable { case before, after }
+
+        private let step: Int
+        private let moment: Moment
+        private let count = Mutex(0)
+        private let isDead = Mutex(false)
+        private let hit = Mutex<String?>(nil)
+
+        init(step: Int, _ moment: Moment) {
+            self.step = step
+            self.moment = moment
+        }
+
+        /// What was being done when it ended; nil when it went through.
+        var name: String? { hit.withLock { $0 } }
+
+        func through<Value>(_ name: String, _ body: () async throws -> Value) async throws -> Value {
+            if isDead.withLock({ $0 }) { throw Killed() }
+            let isMeant = count.withLock { count in
+                count += 1
+                return count == step
+            }
+            if isMeant { hit.withLock { $0 = "\(moment) \(name)" } }
+            if isMeant, moment == .before { try die() }
+            let value = try await body()
+            if isMeant, moment == .after { try die() }
+            return value
+        }
+
+        private func die() throws {
+            isDead.withLock { $0 = true }
+            throw Killed()
+        }
+    }
+
+    /// The database as a process sees it that will be killed.
+    struct MortalDatabase: Database {
+        let database: any Database
+        let fate: Fate
+
+        func read<Value: Sendable>(_ body: @escaping @Sendable (borrowing Snapshot) throws -> Value) async throws -> Value {
+            try await fate.through("a read") { try await database.read(body) }
+        }
+
+        func write<Value: Sendable>(_ body: @escaping @Sendable (borrowing Transaction) throws -> Value) async throws -> Value {
+            try await fate.through("a write") { try await database.write(body) }
+        }
+    }
+
+    /// The bank likewise. To the killed process its answer is lost.
+    struct MortalBank: PaymentProvider {
+        let bank: SandboxProvider
+        let fate: Fate
+
+        var name: String { bank.name }
+        func accepts(method: String) -> Bool { bank.accepts(method: method) }
+        func charge(_ charge: Charge) async -> ChargeOutcome { (try? await fate.through("the charge") { await bank.charge(charge) }) ?? .unknown }
+        func outcome(of key: String) async -> ChargeOutcome { (try? await fate.through("the question") { await bank.outcome(of: key) }) ?? .unknown }
+        func cancel(_ key: String) async -> ChargeOutcome { (try? await fate.through("the cancelling") { await bank.cancel(key) }) ?? .unknown }
+        func refund(_ refund: RefundRequest) async -> RefundOutcome { (try? await fate.through("the refund") { await bank.refund(refund) }) ?? .unknown }
+    }
+
+    @Test(arguments: [SandboxProvider.Method.succeeds, .isDeclined, .asks, .timesOut])
+    func aPurchaseThatIsKilledAnywhereEndsWithBooksThatAgree(method: SandboxProvider.Method) async throws {
+        var hits: [String] = []
+        for moment in Fate.Moment.allCases {
+            for step in 1... {
+                guard let name = try await killPurchase(method, at: step, moment) else { break }
+                hits.append(name)
+            }
+        }
+        // Before and after: the beginning, the charge, its settlement, and looking at what came of it.
+        let expected = ["a write", "the charge", "a write", "a read"]
+        #expect(hits == expected.map { "before \($0)" } + expected.map { "after \($0)" })
+    }
+
+    /// What was being done when it was killed; nil when it went through.
+    private func killPurchase(_ method: SandboxProvider.Method, at step: Int, _ moment: Fate.Moment) async throws -> String? {
+        let shop = try await Shop.open(stock: ["alpha/lamp": 3])
+        try await shop.checkout.addCoupon(Coupon(code: CouponCode("HALF")!, reduction: .share(partsPerMillion: 500_000)), limit: 1)
+        let contents = try await shop.filledCart([("alpha/lamp", 2)], coupon: "HALF")
+        let fate = Fate(step: step, moment)
+        let mortal = Shop(
+            clock: shop.clock, database: MortalDatabase(database: shop.database, fate: fate), bank: shop.bank, payments: MortalBank(bank: shop.bank, fate: fate)
+        )
+        mortal.checkout.offers.take(from: shop.checkout.offers)
+        let first = try? await mortal.complete(contents, method: method)
+
+        let next = try await restart(shop)
+        try await #expect(next.faults() == [], "killed \(fate.name ?? "nowhere")")
+        let second = try? await next.complete(contents, method: method)
+        if let first, case .placed = first { #expect(second == first, "the same key gives the same order, killed \(fate.name ?? "nowhere")") }
+        next.clock.advance(minutes: 20)
+        try await next.checkout.recover(isStart: false)
+        try await #expect(next.faults() == [], "killed \(fate.name ?? "nowhere"), and asked again")
+
+        // What is not sold can be sold, and the coupon is used by an order or not at all.
+        let orders = try await next.orderCount()
+        try await #expect(next.available("alpha/lamp") == 3 - Int64(orders) * 2)
+        let hasUseLeft = try await next.database.read { try $0.coupon(CouponCode("HALF")!)?.hasUseLeft }
+        #expect(hasUseLeft == (orders == 0))
+        if method == .succeeds || method == .timesOut, fate.name == nil { #expect(orders == 1) }
+        return fate.name
+    }
+
+    @Test func aCancellingThatIsKilledAnywhereGivesTheMoneyBackOnce() async throws {
+        var hits = 0
+        for moment in Fate.Moment.allCases {
+            for step in 1... {
+                let shop = try await Shop.open()
+                guard case .placed(let id, _) = try await shop.complete(try await shop.filledCart([("alpha/lamp", 1), ("beta/tea", 1)])) else { return }
+                let fate = Fate(step: step, moment)
+                let mortal = Shop(
+                    clock: shop.clock, database: MortalDatabase(database: shop.database, fate: fate), bank: shop.bank,
+                    payments: MortalBank(bank: shop.bank, fate: fate))
+                _ = try? await mortal.checkout.cancel(id)
+                let next = try await restart(shop)
+                try await #expect(next.faults() == [], "killed \(fate.name ?? "nowhere")")
+                _ = try await next.checkout.cancel(id)
+                let refunded = next.bank.statement.values.map(\.refunded).reduce(0, +)
+                #expect(refunded == next.bank.statement.values.map(\.captured.minorUnits).reduce(0, +))
+                try await #expect(next.faults() == [])
+                guard fate.name != nil else { break }
+                hits += 1
+            }
+        }
+        // The decision; which refunds; each of two asked and noted; what came of it.
+        #expect(hits == 2 * (1 + 1 + 4 + 1))
+    }
+
+    /// What the tests above look with does see what is wrong: money that the books do not know, until the next start.
+    @Test func aChargeThatNobodyEndedIsFoundUntilItIsRecovered() async throws {
+        let shop = try await Shop.open()
+        let contents = try await shop.filledCart()
+        let fate = Fate(step: 2, .after)
+        let mortal = Shop(
+            clock: shop.clock, database: MortalDatabase(database: shop.database, fate: fate), bank: shop.bank, payments: MortalBank(bank: shop.bank, fate: fate)
+        )
+        mortal.checkout.offers.take(from: shop.checkout.offers)
+        _ = try? await mortal.complete(contents)
+        #expect(fate.name == "after the charge")
+        try await #expect(shop.faults().count == 1)
+        let next = try await restart(shop)
+        try await #expect(next.faults() == [])
+        try await #expect(next.orderCount() == 1)
+    }
+
+    /// Another process with the same database and the same bank.
+    private func restart(_ shop: Shop) async throws -> Shop {
+        let next = Shop(clock: shop.clock, database: shop.database, bank: shop.bank)
+        next.checkout.offers.take(from: shop.checkout.offers)
+        try await next.checkout.recover(isStart: true)
+        return next
+    }
+}
+
+extension Offers {
+    /// The book that another process of the same shop has taken.
+    fileprivate func take(from other: Offers) {
+        if let edition = try? other.current() { use(edition) }
+    }
+}

@@ -1,0 +1,104 @@
+// KarooExpress – Apache-2.0
+
+import KarooCommerce
+import KarooDatabase
+import Testing
+
+@testable import KarooCheckout
+
+/// Random buyers, several at once, with cards that do everything, while time passes and prices change; then the books, the
+/// bank and the stock must agree. A failing run is repeated with the seed that it prints.
+struct RandomTests {
+    @Test func whateverBuyersDoTheBooksTheBankAndTheStockAgree() async throws {
+        var random = Seeded("buyers")
+        for round in 0..<6 {
+            let shop = try await Shop.open(stock: ["alpha/lamp": 12, "alpha/bulb": 9, "beta/tea": 15])
+            try await shop.checkout.addCoupon(Coupon(code: CouponCode("TENTH")!, reduction: .share(partsPerMillion: 100_000)), limit: 4)
+            try await shop.checkout.addCoupon(
+                Coupon(code: CouponCode("TEA2")!, reduction: .amount(Money(minorUnits: 2_00, currency: Currency("EUR")!)), seller: "beta"), limit: 3)
+            let seeds = (0..<40).map { _ in random.next() }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for seed in seeds { group.addTask { try await RandomTests.buy(in: shop, seed: seed) } }
+                group.addTask {
+                    for step in 0..<6 {
+                        shop.clock.advance(minutes: 4)
+                        try await shop.checkout.takeOffers(read: Shop.files(Shop.book(lampEUR: 119_00 + Int64(step)), sequence: Int64(2 + step)))
+                        try await shop.checkout.recover(isStart: false)
+                        await Task.yield()
+                    }
+                }
+                try await group.waitForAll()
+            }
+            try await #expect(shop.faults() == [], "round \(round), while payments are open")
+            shop.clock.advance(minutes: 60)
+            try await shop.checkout.recover(isStart: false)
+            try await #expect(shop.faults() == [], "round \(round)")
+            let held = try await shop.database.read { try $0.rows("SELECT id FROM reservations WHERE status = 'active'").count }
+            #expect(held == 0, "round \(round): nothing is held after all timers have run")
+            for (offer, stock) in ["alpha/lamp": Int64(12), "alpha/bulb": 9, "beta/tea": 15] {
+                let sold = try await RandomTests.sold(offer, shop)
+                try await #expect(shop.available(offer) == stock - sold && sold <= stock, "round \(round)")
+            }
+        }
+    }
+
+    /// One buyer's afternoon. Refusals are answers; anything else fails the test.
+    private static func buy(in shop: Shop, seed: UInt64) async throws {
+        var random = Steps(state: seed)
+        let offers = ["alpha/lamp", "alpha/bulb", "alpha/manual", "alpha/special", "beta/tea"]
+        do {
+            var contents = try await shop.filledCart([(offers[random.below(5)], Int64(1 + random.below(3)))], coupon: nil)
+            for _ in 0..<random.below(4) {
+                contents = try await shop.checkout.addLine(offers[random.below(5)], quantity: Int64(1 + random.below(4)), to: contents.cart.id, version: nil)
+            }
+            if random.below(2) == 0 {
+                contents = (try? await shop.checkout.setCoupon(CouponCode(["TENTH", "TEA2"][random.below(2)]), of: contents.cart.id, version: nil)) ?? contents
+            }
+            for attempt in 0..<3 {
+                let method = SandboxProvider.Method.allCases[random.below(SandboxProvider.Method.allCases.count)]
+                do {
+                    let completion = try await shop.complete(contents, key: "key \(attempt)", method: method)
+                    try await pursue(completion, contents, &random, shop)
+                    return
+                } catch let error as CheckoutError where error.code == .paymentDeclined || error.code == .priceChanged {
+                    contents = try await shop.checkout.cart(contents.cart.id)
+                }
+            }
+        } catch is CheckoutError {
+            return
+        }
+    }
+
+    private static func pursue(_ completion: Completion, _ contents: CartContents, _ random: inout Steps, _ shop: Shop) async throws {
+        switch completion {
+        case .placed(let id, _):
+            if random.below(3) == 0 { _ = try await shop.checkout.cancel(id) }
+        case .actionRequired(let attempt, _):
+            guard random.below(3) > 0 else { return }
+            _ = shop.bank.answerChallenge(of: attempt.text, confirms: random.below(2) == 0)
+            _ = try await shop.checkout.returned(to: attempt, of: contents.cart.id)
+        case .pending(let attempt):
+            if random.below(2) == 0 { _ = try await shop.checkout.returned(to: attempt, of: contents.cart.id) }
+        }
+    }
+
+    private static func sold(_ offer: String, _ shop: Shop) async throws -> Int64 {
+        try await shop.database.read { snapshot in
+            try snapshot.row(
+                """
+                SELECT CAST(COALESCE(SUM(l.quantity), 0) AS BIGINT) AS quantity FROM order_lines l JOIN orders o ON o.id = l.order_id
+                WHERE l.offer = \(offer) AND o.status <> 'cancelled'
+                """)?.integer("quantity") ?? 0
+        }
+    }
+
+    /// Small random numbers for one buyer.
+    private struct Steps {
+        var state: UInt64
+
+        mutating func below(_ bound: Int) -> Int {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int(truncatingIfNeeded: state >> 33) % bound
+        }
+    }
+}

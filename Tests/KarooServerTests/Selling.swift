@@ -1,0 +1,111 @@
+// KarooExpress – Apache-2.0
+
+import HTTPTypes
+import HummingbirdCore
+import KarooCheckout
+import KarooCommerce
+import KarooCrypto
+import KarooDatabase
+import Logging
+import NIOCore
+
+@testable import KarooServer
+
+/// A shop behind its door, asked without a network: the real responder, a real database in memory.
+struct Selling: Sendable {
+    let bank = SandboxProvider()
+    let checkout: Checkout
+    let responder: APIResponder
+    let routes: [APIRoute]
+
+    init(stock: Int64 = 100, settings: APISettings = APISettings()) async throws {
+        let key = try SigningKey(seed: [UInt8](repeating: 7, count: 32))
+        let database = try SQLiteDatabase(path: nil, clock: { 1_800_000_000_000 })
+        try await database.migrate(Migration.all)
+        checkout = Checkout(
+            database: database, offers: Offers(trusted: [key.verifyingKey]), payments: bank,
+            secret: TokenSecret([UInt8](repeating: 9, count: 32))!)
+        try await checkout.takeOffers(read: Selling.files(key))
+        try await checkout.seedStock([(offer: "alpha/lamp", quantity: stock)])
+        let metrics = APIMetrics(gauges: { ["database_writes": 1] })
+        routes = APIRoutes(checkout: checkout, sandbox: bank, metrics: metrics).all
+        responder = APIResponder(routes: routes, settings: settings, metrics: metrics)
+    }
+
+    private static func files(_ key: SigningKey) throws -> (String) -> [UInt8]? {
+        let euro = Currency("EUR")!
+        let price = Offer.MarketPrice(market: "de", schedule: PriceSchedule(base: Price(amount: Money(minorUnits: 119_00, currency: euro))))
+        let offer = Offer(seller: "alpha", sku: "lamp", product: "alpha/lamp", taxCategory: "standard", availability: .tracked, markets: [price])
+        let terms = OfferTerms(
+            markets: [MarketTerms(id: "de", currency: euro, countries: ["DE"], languages: [Language("de")!], taxInclusive: true, lowestPriceLaw: true)],
+            taxes: [TaxRule(market: "de", category: "standard", ratePartsPerMillion: 190_000)],
+            sellers: [
+                SellerTerms(
+                    id: "alpha", name: "Alpha", country: "DE", handlingDays: 1...2,
+                    shipping: [ShippingTerms(market: "de", price: Money(minorUnits: 5_95, currency: euro), freeFrom: nil, days: 2...3)],
+                    returnDays: 30, returnsAreFree: true)
+            ])
+        let files = try OfferBook(offers: [offer], terms: terms).files(
+            sequence: 1, builtAt: Instant(millisecondsSinceEpoch: 0), keyID: key.verifyingKey.id, digest: { SHA256.digest(of: $0).hex },
+            sign: { Base64URL.encode(try key.sign($0)) })
+        let bytes = Dictionary(uniqueKeysWithValues: files.map { ($0.path, $0.bytes) })
+        return { bytes[$0] }
+    }
+
+    // MARK: Asking
+
+    struct Answer: Sendable {
+        let status: Int
+        let headers: HTTPFields
+        let body: [UInt8]
+
+        var text: String { String(decoding: body, as: UTF8.self) }
+
+        /// The value at a path of names and places, as `errors/0/pointer`; nil when there is none.
+        func value(_ path: String) -> String? {
+            var value = try? JSON(parsing: body)
+            for name in path.split(separator: "/") {
+                switch value {
+                case .object(let members): value = members.first { $0.name == name }?.value
+                case .array(let values): value = Int(name).flatMap { $0 < values.count ? values[$0] : nil }
+                default: value = nil
+                }
+            }
+            switch value {
+            case .string(let text), .number(let text): return text
+            case .bool(let bool): return String(bool)
+            default: return nil
+            }
+        }
+    }
+
+    func ask(_ method: HTTPRequest.Method, _ path: String, token: String? = nil, headers: HTTPFields = [:], _ body: String? = nil) async throws -> Answer {
+        var fields = headers
+        if let token { fields[.authorization] = "Bearer \(token)" }
+        if body != nil, fields[.contentType] == nil { fields[.contentType] = "application/json" }
+        let request = Request(
+            head: HTTPRequest(method: method, scheme: "http", authority: "localhost", path: path, headerFields: fields),
+            body: RequestBody(buffer: ByteBuffer(string: body ?? "")))
+        let reply = await responder.reply(to: request, Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+        return Answer(status: reply.status.code, headers: reply.headers, body: reply.body)
+    }
+
+    /// A cart with lamps and an address: its id, its token, and what it costs.
+    func filledCart(quantity: Int = 1) async throws -> (id: String, token: String, total: Int64) {
+        let opened = try await ask(.post, "/v1/carts", #"{"market":"de","language":"de"}"#)
+        let (id, token) = (opened.value("id") ?? "", opened.value("token") ?? "")
+        _ = try await ask(.post, "/v1/carts/\(id)/lines", token: token, #"{"offer":"alpha/lamp","quantity":\#(quantity)}"#)
+        let cart = try await ask(.put, "/v1/carts/\(id)/delivery", token: token, Selling.delivery)
+        return (id, token, cart.value("quote/total/amount").flatMap { Int64($0) } ?? 0)
+    }
+
+    static let delivery = #"{"email":"ada@example.com","address":{"name":"Ada","lines":["Weg 1"],"city":"Berlin","postalCode":"10115","country":"DE"}}"#
+
+    func complete(_ cart: (id: String, token: String, total: Int64), key: String = "key", method: String = "sandbox_ok", total: Int64? = nil) async throws
+        -> Answer
+    {
+        try await ask(
+            .post, "/v1/carts/\(cart.id)/complete", token: cart.token, headers: [.idempotencyKey: key],
+            #"{"total":{"amount":\#(total ?? cart.total),"currency":"EUR"},"payment":{"method":"\#(method)"}}"#)
+    }
+}
