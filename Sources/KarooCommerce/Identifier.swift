@@ -18,6 +18,8 @@ public struct Identifier<Subject>: Hashable, Comparable, Sendable, ExpressibleBy
 /// nobody is surprised by an address.
 public struct Slug: Hashable, Comparable, Sendable, CustomStringConvertible {
     public static let maximumLength = 100
+    /// Of UTF-8: file systems take names of 255, and `.html` comes behind.
+    public static let maximumBytes = 240
 
     public let text: String
 
@@ -43,7 +45,7 @@ public struct Slug: Hashable, Comparable, Sendable, CustomStringConvertible {
             }
         }
         if isASCII { return bytes.count <= maximumLength }
-        return text.count <= maximumLength
+        return text.count <= maximumLength && bytes.count <= maximumBytes
             && text.unicodeScalars.allSatisfy { $0.isASCII || $0.properties.isAlphabetic || $0.properties.numericType != nil || $0.properties.generalCategory == .nonspacingMark }
             && text.lowercased() == text
     }

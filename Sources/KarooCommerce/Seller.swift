@@ -32,6 +32,13 @@ public final class Seller: Sendable {
             self.freeFrom = freeFrom
             self.days = days
         }
+
+        /// What delivery to a market costs when goods of this value are bought; nil when the rate is not for the market.
+        public func price(of value: Money, in market: Market) -> Money? {
+            guard let price = prices.amount(in: market) else { return nil }
+            guard let freeFrom = freeFrom.amount(in: market), value >= freeFrom else { return price }
+            return Money(minorUnits: 0, currency: price.currency)
+        }
     }
 
     /// How a buyer may send goods back.

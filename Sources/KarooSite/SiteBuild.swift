@@ -137,6 +137,7 @@ package struct SiteBuild: Sendable {
         else { return }
         clock.end("read", &summary)
 
+        if let fault = options.host.fault(of: options.style) { summary.issues.add(fault) }
         progress?.begin("planning")
         let plan = SitePlan(read.catalog, at: options.instant, style: options.style, jobs: options.jobs, &summary.issues)
         let theme = Theme(sources: read.catalog.theme.templates)
@@ -204,9 +205,12 @@ package struct SiteBuild: Sendable {
     private func checkCompiled(_ theme: Theme, _ plan: SitePlan, _ assets: Assets, editions: [Int], _ issues: inout Issues) {
         guard !issues.hasErrors else { return }
         let renderer = PageRenderer(plan, theme, assets, cards: CardShelf(products: 0, editions: 0))
-        var seen: Set<BuildIssue> = []
+        // A fault of a partial is found on every page that has it, each time with the names that this page has.
+        var seen: Set<String> = []
         for edition in editions {
-            for issue in renderer.issues(edition: edition).map(BuildIssue.init) where seen.insert(issue).inserted { issues.add(issue) }
+            for issue in renderer.issues(edition: edition) where seen.insert("\(issue.file):\(issue.line):\(issue.column):\(issue.severity)").inserted {
+                issues.add(BuildIssue(issue))
+            }
         }
     }
 

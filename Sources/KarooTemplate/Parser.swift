@@ -45,15 +45,14 @@ struct Parser {
         func add(_ element: Element) {
             if open.isEmpty { top.append(element) } else { open[open.count - 1].children.append(element) }
         }
-        var isTooDeep = false
         while let tag = scanner.next() {
             let element = Element(tag: tag, closing: tag.span.upperBound..<tag.span.upperBound)
             switch tag.kind {
             case .section, .inverted, .parent, .block:
                 open.append(element)
-                if open.count > Parser.nestingLimit, !isTooDeep {
-                    isTooDeep = true
+                guard open.count <= Parser.nestingLimit else {
                     report(tag.span.lowerBound, .error, "more than \(Parser.nestingLimit) sections inside one another; move the inner ones into a partial")
+                    return []
                 }
             case .close:
                 guard let match = open.lastIndex(where: { $0.tag.content == tag.content }) else {
@@ -79,7 +78,7 @@ struct Parser {
             add(unclosed)
         }
         for fault in scanner.faults { report(fault.offset, .error, fault.message) }
-        return isTooDeep ? [] : top
+        return top
     }
 
     private mutating func reportUnclosed(_ tag: Tag) {

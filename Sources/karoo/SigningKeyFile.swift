@@ -21,8 +21,11 @@ enum SigningKeyFile {
 
     private static func read(_ path: String) throws -> SigningKey {
         var status = stat()
-        guard stat(path, &status) == 0, let contents = FileManager.default.contents(atPath: path) else {
+        guard stat(path, &status) == 0 else {
             throw ValidationError("\(path) cannot be read: \(String(cString: strerror(errno))); make a key with karoo keys new \(path)")
+        }
+        guard status.st_mode & S_IFMT == S_IFREG, let contents = FileManager.default.contents(atPath: path) else {
+            throw ValidationError("\(path) is no file that can be read; make a key with karoo keys new FILE")
         }
         guard status.st_mode & 0o077 == 0 else {
             throw ValidationError("\(path) can be read by others; make it private: chmod 600 \(path)")

@@ -60,7 +60,10 @@ struct BuildOptions: ParsableArguments {
     var key: String?
 
     func options(_ source: SourceOptions, output: String) throws -> SiteBuild.Options {
-        SiteBuild.Options(
+        if let key, absolutePath(key).hasPrefix(absolutePath(source.sources.content) + "/") {
+            throw ValidationError("\(key) lies in \(source.sources.content), which many may read; keep the key elsewhere")
+        }
+        return SiteBuild.Options(
             sources: source.sources, output: output, stateFolder: source.stateFolder, jobs: max(1, jobs), instant: try instant(),
             sequence: sequence, style: urls, host: host, precompress: precompress, signingKey: try SigningKeyFile.load(key),
             fileLimit: fileLimit, rasterizers: pictures.candidates)

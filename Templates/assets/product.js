@@ -11,8 +11,6 @@ const status = form.querySelector(".stock");
 const button = form.querySelector("button");
 const price = document.querySelector("#offer .price");
 const unitPrice = document.querySelector("#unitPrice");
-const label = (link) => link.textContent.trim();
-const chosen = (links) => links.find((link) => link.hasAttribute("aria-current"));
 const first = { sku: form.sku.value, status: status.className, text: price.textContent };
 
 function showPicture(link) {
@@ -22,21 +20,11 @@ function showPicture(link) {
     link.setAttribute("aria-current", "true");
 }
 
-// The row whose label holds all the chosen values and the least besides them.
-function rowFor(values) {
-    const longestFirst = [...values].sort((a, b) => b.length - a.length);
-    let best, least = Infinity;
-    for (const row of rows) {
-        let rest = label(row.cells[0]);
-        const holdsAll = longestFirst.every((value) => {
-            const found = rest.includes(value);
-            rest = rest.replace(value, "");
-            return found;
-        });
-        if (holdsAll && rest.length < least) [best, least] = [row, rest.length];
-    }
-    return best;
-}
+const choicesOf = (row) => row.dataset.choices.split(" ");
+const linksOf = (group) => [...group.querySelectorAll("a")];
+
+// The row of these choices, which are places of links in their groups.
+const rowFor = (choices) => rows.find((row) => choicesOf(row).every((choice, i) => +choice === choices[i]));
 
 function show(row) {
     const isFirst = row.dataset.sku === first.sku;
@@ -59,14 +47,11 @@ function show(row) {
 }
 
 function choose(row) {
-    for (const group of groups) {
-        const links = [...group.querySelectorAll("a")].sort((a, b) => label(b).length - label(a).length);
-        const match = links.find((link) => label(row.cells[0]).includes(label(link)));
-        for (const link of links) link.removeAttribute("aria-current");
-        match?.setAttribute("aria-current", "true");
-    }
+    choicesOf(row).forEach((choice, i) => linksOf(groups[i]).forEach((link, place) => mark(link, place === +choice)));
     show(row);
 }
+
+const mark = (link, is) => is ? link.setAttribute("aria-current", "true") : link.removeAttribute("aria-current");
 
 const remember = (row) => history.replaceState(null, "", `?v=${encodeURIComponent(row.dataset.sku)}`);
 
@@ -74,13 +59,10 @@ for (const group of groups) {
     group.addEventListener("click", (event) => {
         const link = event.target.closest("a");
         if (!link || event.metaKey || event.ctrlKey || event.shiftKey) return;
-        const values = groups.map((other) => label(other === group ? link : chosen([...other.querySelectorAll("a")]) ?? link));
-        const row = rowFor(values);
+        const row = rowFor(groups.map((other) => linksOf(other).findIndex((one) => other === group ? one === link : one.hasAttribute("aria-current"))));
         if (!row) return;
         event.preventDefault();
-        chosen([...group.querySelectorAll("a")])?.removeAttribute("aria-current");
-        link.setAttribute("aria-current", "true");
-        show(row);
+        choose(row);
         remember(row);
     });
 }

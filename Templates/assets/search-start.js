@@ -14,13 +14,24 @@ async function warm() {
     await fetch(`${files}${root.slice(0, 2)}/${root.slice(2)}.bin`);
 }
 
-const list = (isOpening) => load().then(() => page.list(listing, isOpening));
+const list = (isOpening) => load().then(() => page.list(listing, isOpening)).catch(failed);
 
-form?.addEventListener("focusin", () => load().then(() => page.suggest()), { once: true });
+// The script itself did not come. Where its results are all there is, that is said; elsewhere the static list stands.
+function failed() {
+    const told = document.querySelector("#failed")?.content.children[+!navigator.onLine].cloneNode(true);
+    if (!told) return;
+    listing.querySelector(".found").replaceChildren(told);
+    told.querySelector("button").onclick = () => location.reload();
+}
+
+const suggest = () => load().then(() => page.suggest()).catch(listen);
+const listen = () => form?.addEventListener("focusin", suggest, { once: true });
+
+listen();
 if (listing && (location.search || !listing.dataset.scope)) {
     list();
 } else if (refine) {
-    refine.addEventListener("pointerenter", load, { once: true });
+    refine.addEventListener("pointerenter", () => load().catch(() => {}), { once: true });
     refine.addEventListener("change", () => list(), { once: true });
     refine.addEventListener("click", ({ target }) => target.type === "button" && list(true));
 }

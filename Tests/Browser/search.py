@@ -534,6 +534,23 @@ def without_the_search_page_the_list_stays(site):
 
 
 @test
+def a_script_that_does_not_come_is_told_and_asked_for_again(site):
+    gone = [("**/assets/search.*.js", lambda route: route.abort())]
+    with site.page(SEARCH + "?q=lamp", routes=gone, expects_faults=True) as page:
+        page.wait_for_selector(".found [role=alert] button")
+    with site.page(HOME, routes=gone, expects_faults=True) as page:
+        faults = []
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.focus("#q")
+        page.wait_for_timeout(300)
+        page.context.unroute("**/assets/search.*.js")
+        page.keyboard.press("Tab")
+        page.focus("#q")
+        page.wait_for_selector("[role=combobox]")
+        equal(faults, [])
+
+
+@test
 def offline_is_said(site):
     with site.page(f"{SEARCH}?q=lamp", expects_faults=True) as page:
         settled(page)

@@ -125,6 +125,27 @@ def scripts_of_the_theme_work_under_trusted_types(site):
 
 
 @test
+def a_page_is_fetched_when_its_link_is_pointed_at(site):
+    for host, told in site.hosts.items():
+        base = serve(site.folder, told)
+        with site.open(HOME, base) as page:
+            session, fetched = page.context.new_cdp_session(page), []
+            session.send("Network.enable")
+            session.on("Network.requestWillBeSent", lambda event: fetched.append((event["request"]["url"], event["request"]["headers"].get("Sec-Purpose"))))
+            link = page.locator(".cards h3 a").first
+            link.hover()
+            wanted, end = (base + link.get_attribute("href"), "prefetch"), time.monotonic() + 8
+            while wanted not in fetched and time.monotonic() < end:
+                page.wait_for_timeout(50)
+            assert wanted in fetched, f"{host}: {fetched}"
+            # What belongs to the visitor alone is not asked for beforehand.
+            page.locator(".cart").hover()
+            page.wait_for_timeout(500)
+            equal([url for url, purpose in fetched if purpose and "/p/" not in url], [])
+            equal(page.evaluate("violations"), [])
+
+
+@test
 def what_the_policy_forbids_is_seen_here(site):
     for deed, directive in (
             ("document.body.setAttribute('style', 'color: red')", "style-src-attr"),

@@ -158,7 +158,7 @@ def told(page, where, wrong):
 def every_state_of_a_page_is_accessible_on_the_narrowest_screen(site):
     wrong, narrow = [], {"width": 320, "height": 640}
     for edition in ("en-us", "ar-kw"):
-        with site.counted.page(f"/{edition}/", **narrow) as page:
+        with site.counted.page(f"/{edition}/", routes=[("**/v1/counts", lambda route: route.fulfill(status=204))], **narrow) as page:
             page.wait_for_selector("#consent:not([hidden])")
             told(page, f"{edition}: consent", wrong)
         with site.page(switches(site, "/en-us/p/tenmoku-tea-bowl.html")[edition], **narrow) as page:
@@ -219,6 +219,21 @@ def pages_stay_within_their_budgets(site):
                 if len(needed) > REQUESTS:
                     wrong.append(f"{where}: {len(needed)} requests before load instead of {REQUESTS}")
     equal(wrong, [])
+
+
+@test
+def the_address_of_a_variant_chooses_its_options(site):
+    """Every row of products whose labels hold each other's values, as M holds in "M and Marineblau"."""
+    address, count = "/de-de/p/skye-rain-jacket.html", 0
+    with site.page(address) as page:
+        rows = page.evaluate("[...document.querySelectorAll('tr[data-sku]')].map((row) => [row.dataset.sku, row.querySelector('a').textContent])")
+    for sku, label in rows:
+        with site.page(f"{address}?v={sku}") as page:
+            chosen = page.evaluate("[...document.querySelectorAll('.option [aria-current]')].map((link) => link.textContent.trim())")
+            assert label == " und ".join(chosen), f"{sku}, {label}: {chosen} are marked"
+            equal(page.text_content("#sku"), sku)
+            count += 1
+    assert count > 3, f"{count} variants"
 
 
 @test

@@ -1,5 +1,6 @@
 """Sitemaps, robots.txt, feeds of new products, merchant feeds, opensearch.xml."""
 
+import csv
 import re
 from collections import Counter
 from datetime import timezone
@@ -28,6 +29,7 @@ def check(site, report, content, book):
     _robots(site, report)
     _arrivals(site, report, content, book)
     _merchant(site, report)
+    _tables(site, report)
     _opensearch(site, report)
 
 
@@ -235,6 +237,32 @@ def _merchant(site, report):
                             faults.append(f"{name}: {column} is {value!r}")
             _columns(item, name, known, site, faults)
     report.check("merchant feeds: columns", faults, f"{count} items in {len(site.editions)} feeds, {len(columns)} different columns")
+
+
+def _tables(site, report):
+    """Feeds as tables have the items of the feed, in the same order, with the same values."""
+    faults, count = [], 0
+    for edition in site.editions:
+        items = merchant_items(site, edition)
+        for folder, ending, dialect in (("merchant", "tsv", {"delimiter": "\t"}), ("meta", "csv", {})):
+            name = f"feeds/{folder}/{edition}.{ending}"
+            with open(site.root / name, encoding="utf-8", newline="") as file:
+                rows = list(csv.DictReader(file, strict=True, **dialect))
+            if len(rows) != len(items):
+                faults.append(f"{name} has {len(rows)} rows, the feed {len(items)} items")
+            for row, item in zip(rows, items):
+                for column, value in row.items():
+                    count += 1
+                    said = item.get(column, [])
+                    if column == "shipping":
+                        wanted = ",".join(f"{one.findtext(GOOGLE + 'country')}:::{one.findtext(GOOGLE + 'price')}" for one in said)
+                    else:
+                        wanted = re.sub(r"[\t\r\n]", " ", ",".join(said))
+                    if folder == "meta" and column == "availability":
+                        wanted = wanted.replace("_", " ")
+                    if value != wanted:
+                        faults.append(f"{name}: {column} of {row['id']} is {value!r}, the feed says {wanted!r}")
+    report.check("feeds as tables say what the feeds say", faults, f"{count} values")
 
 
 def _columns(item, name, known, site, faults):

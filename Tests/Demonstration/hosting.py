@@ -12,7 +12,7 @@ from report import Report
 from trees import files
 
 ADDRESS = re.compile(r"(?:\s(?:href|src|action)=\"|\"(?:url|item|@id)\":\"|<loc>|<link>|<guid[^>]*>|<g:link>)([^\"<]+)")
-TEXT = (".html", ".css", ".js", ".svg", ".json", ".jsonl", ".xml", ".txt", ".webmanifest")
+TEXT = (".html", ".css", ".js", ".svg", ".json", ".jsonl", ".xml", ".txt", ".tsv", ".csv", ".webmanifest")
 COPIES = (".gz", ".br")
 # Written last and alone, so that whoever reads it finds all that it names.
 NOT_COMPRESSED = "offers/head.json"

@@ -32,6 +32,11 @@ class Price:
         return digits if decimals == 0 else f"{digits[:-decimals]}.{digits[-decimals:]}"
 
 
+def delivery(rate, value):
+    """What delivery costs of goods of this value, in minor units."""
+    return 0 if rate.get("freeFrom") is not None and value >= rate["freeFrom"] else rate["price"]
+
+
 class OfferBook:
     def __init__(self, offers, terms):
         self.offers = offers

@@ -8,7 +8,7 @@ from collections import defaultdict
 
 from feeds import GOOGLE, merchant_items
 from money import digits, estimate, unit_price, written
-from offer_book import DECIMALS, Price
+from offer_book import DECIMALS, Price, delivery
 
 SCHEMA = {
     "in_stock": "https://schema.org/InStock", "low": "https://schema.org/LimitedAvailability",
@@ -244,7 +244,8 @@ def _shipping(prices, edition, offer, item):
     currency = prices.site.editions[edition]["currency"]
     wanted = []
     if rate is not None:
-        wanted = [f"{Price(currency, rate['price'], None, None).decimal()} {currency}"] * len(prices.site.editions[edition]["hreflangs"])
+        cost = delivery(rate, prices.book.price(offer, market, prices.at).amount)
+        wanted = [f"{Price(currency, cost, None, None).decimal()} {currency}"] * len(prices.site.editions[edition]["hreflangs"])
     found = [shipping.findtext(GOOGLE + "price") for shipping in item.get("shipping", [])]
     return [] if found == wanted else [f"feeds/merchant/{edition}: {offer['sku']} is delivered for {found}, the terms say {wanted}"]
 

@@ -5,7 +5,7 @@ from collections import Counter
 
 from facts import squeeze
 from money import digits, latin, written
-from offer_book import Price
+from offer_book import Price, delivery
 
 # What each kind of thing must have: by Google's documentation of products, lists and organizations.
 REQUIRED = {
@@ -239,12 +239,13 @@ def _terms(site, book, file, page, offer, faults, fields):
     if (rate is None) != (shipping is None):
         faults.append(f"{file}: delivery is {shipping}, the terms say {rate}")
     elif rate is not None:
-        price = Price(edition["currency"], rate["price"], None, None)
+        rated = Price(edition["currency"], rate["price"], None, None)
+        price = Price(rated.currency, delivery(rate, int(offer["price"].replace(".", ""))), None, None)
         said = (shipping["shippingRate"]["value"], shipping["shippingRate"]["currency"], shipping["shippingDestination"]["addressCountry"])
         if said != (price.decimal(), price.currency, countries):
             faults.append(f"{file}: delivery is {said}, the terms say {price.decimal()} to {countries}")
-        if rate["price"] and written(price.amount, price.currency, edition["money"]) not in page.text:
-            faults.append(f"{file}: delivery for {price.decimal()} is not on the page")
+        if rate["price"] and written(rated.amount, price.currency, edition["money"]) not in page.text:
+            faults.append(f"{file}: delivery for {rated.decimal()} is not on the page")
         handling, transit = shipping["deliveryTime"]["handlingTime"], shipping["deliveryTime"]["transitTime"]
         if [handling["minValue"], handling["maxValue"]] != seller["handlingDays"]:
             faults.append(f"{file}: handling is {handling}, the terms say {seller['handlingDays']}")

@@ -155,6 +155,50 @@ import Testing
             try $0.write("Content/sellers/nord/products.csv", "slug,category,text.en.title\nx,mugs,\"open\n")
         },
         Fault("rate of tax", ["Content/taxes.yaml:1:", "\"much\" is no rate in percent"]) { try $0.write("Content/taxes.yaml", "de: {standard: much}\n") },
+        Fault("declared attributes in a drawing", ["front.svg\" contains declared attributes"]) {
+            let drawing = try $0.text("\(folder)/front.svg")
+            try $0.write("\(folder)/front.svg", "<!DOCTYPE svg [<!ATTLIST svg onload CDATA \"alert(1)\">]>" + drawing)
+        },
+        Fault("escapes of an encoding in a drawing", ["front.svg\" contains a control character"]) {
+            let drawing = try $0.text("\(folder)/front.svg")
+            try $0.write("\(folder)/front.svg", drawing.replacing("</svg>", with: "<scr\u{1B}(Bipt>1</scr\u{1B}(Bipt></svg>"))
+        },
+        Fault("link out of Content", ["Content/sellers/nord/en.md: error: a link that leads out of"]) {
+            try $0.write("secret.md", "A secret")
+            try? $0.remove("Content/sellers/nord/en.md")
+            try FileManager.default.createSymbolicLink(atPath: "\($0.folder)/Content/sellers/nord/en.md", withDestinationPath: "../../../secret.md")
+        },
+        Fault("control character in a line", ["\(lines):1:", "a control character"]) { try $0.write(lines, line.replacing("Berta", with: "Ber\\u0000ta") + "\n") },
+        Fault("control character in a text", ["Content/sellers/nord/products/arne/en.md:", "a control character"]) {
+            try $0.write("\(folder)/en.md", try $0.text("\(folder)/en.md") + "\u{1}")
+        },
+        Fault("SKU of two lines", ["\(lines):1:", "is no line of at most"]) { try $0.write(lines, line.replacing("B-1", with: "B\\n1") + "\n") },
+        Fault("sale above the price", ["\(Shop.arne):", "the was-price 54.90 EUR is not above the price 99.00"]) {
+            try $0.change(
+                Shop.arne, "stock: 12",
+                "sales: [{from: 2026-12-01T00:00:00Z, until: 2026-12-05T00:00:00Z, prices: {EUR: \"99.00\"}, lowest30Days: {EUR: \"54.90\"}}]\nstock: 12")
+        },
+        Fault("endless delivery", ["Content/sellers/nord/seller.yaml:", "two whole numbers from 0 to"]) {
+            try $0.change("Content/sellers/nord/seller.yaml", "days: [2, 4]", "days: [2, 9223372036854775807]")
+        },
+        Fault("long address", ["\(lines):1:", "cannot be an address"]) { try $0.write(lines, line.replacing("berta", with: String(repeating: "あ", count: 100)) + "\n") },
+        Fault("languages twice", ["Content/marketplace.yaml:4", "the language \"en\" is named twice"]) {
+            try $0.change("Content/marketplace.yaml", "languages: [en, de, fr]", "languages: [en, de, fr, en]")
+        },
+        Fault("country twice", ["Content/marketplace.yaml:", "market \"de\" names the country \"DE\" twice"]) {
+            try $0.change("Content/marketplace.yaml", "countries: [DE, AT]", "countries: [DE, DE]")
+        },
+        Fault("API that is more than an address", ["Content/marketplace.yaml:", "\"api\" must be an address"]) {
+            try $0.change("Content/marketplace.yaml", "defaultLanguage: en", "api: \"https://a.example; script-src *\"\ndefaultLanguage: en")
+        },
+        Fault("word of another shape", ["Locales/de.yaml: error", "\"nav.skip\" is not of the shape that it has in en.yaml"]) {
+            try $0.adopt("Locales")
+            let word = try #require(try $0.text("Locales/de.yaml").split(separator: "\n").first { $0.hasPrefix("  skip:") })
+            try $0.change("Locales/de.yaml", String(word), "  skip: \"Zum {inhalt}\"")
+        },
+        Fault("rated twice", ["facts/ratings.jsonl:2: error", "nord/arne was rated before"]) {
+            try $0.write("facts/ratings.jsonl", String(repeating: "{\"product\": \"nord/arne\", \"counts\": [1,2,3,4,5]}\n", count: 2))
+        },
         Fault("facts", ["facts/ratings.jsonl:2: error", "not a fact"]) {
             try $0.write("facts/ratings.jsonl", "{\"product\": \"nord/arne\", \"counts\": [1,2,3,4,5]}\n{\"product\": 5}\n")
         },

@@ -32,6 +32,17 @@ import Testing
         }
     }
 
+    /// The files stay as they are, and yet say something else.
+    @Test(arguments: [("nord/products/arne", "nord/products/arno"), ("nord", "nora")]) func foldersGetOtherNames(old: String, new: String) throws {
+        let shop = try Shop(Shop.small)
+        try shop.built()
+        let sellers = "\(shop.folder)/Content/sellers"
+        try FileManager.default.moveItem(atPath: "\(sellers)/\(old)", toPath: "\(sellers)/\(new)")
+        try shop.built()
+        try shop.built("Clean", state: "state-clean")
+        expectSame(shop.files(), shop.files("Clean"))
+    }
+
     @Test func anUnchangedShopIsNotWrittenAgain() throws {
         let shop = try Shop(Shop.small)
         let first = try shop.built(sequence: nil)

@@ -57,6 +57,8 @@ import Testing
         #expect(html("[x](https://x.example)").contains("<a rel=\"nofollow ugc noopener\" href=\"https://x.example\">"))
         #expect(!html("[x](https://x.example)", by: .operatorOfMarketplace).contains("rel="))
         #expect(html("https://x.example/a").contains("nofollow"))
+        #expect(html("[x](//x.example) [y](HTTP://y.example)").components(separatedBy: "nofollow").count == 3)
+        #expect(!html("[x](/about) [y](mailto:a@x.example)").contains("nofollow"))
     }
 
     @Test func picturesBecomeTheirText() {

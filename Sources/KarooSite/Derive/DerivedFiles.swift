@@ -71,17 +71,17 @@ struct DerivedFiles {
         }
         let parts = Sitemap.pageParts(market)
         for part in 0..<parts {
-        let name = "sitemaps/\(edition.prefix)-pages\(part == 0 ? "" : "-\(part + 1)").xml"
-        names.append(name)
-        add(name, to: &files) { hasher in
-            for products in market.byCategory { hasher.add(products.count) }
-            for (seller, products) in market.bySeller.enumerated() {
-                hasher.add(plan.catalog.sellers[seller].seller.id.text)
-                hasher.add(products.count)
+            let name = "sitemaps/\(edition.prefix)-pages\(part == 0 ? "" : "-\(part + 1)").xml"
+            names.append(name)
+            add(name, to: &files) { hasher in
+                for products in market.byCategory { hasher.add(products.count) }
+                for (seller, products) in market.bySeller.enumerated() {
+                    hasher.add(plan.catalog.sellers[seller].seller.id.text)
+                    hasher.add(products.count)
+                }
+            } made: { bytes, renderer in
+                Sitemap.writePages(plan, renderer.composer(place), part: part, to: bytes)
             }
-        } made: { bytes, renderer in
-            Sitemap.writePages(plan, renderer.composer(place), part: part, to: bytes)
-        }
         }
     }
 

@@ -56,7 +56,7 @@ struct FeedItem {
             add("unit_pricing_base_measure", FeedItem.amount(measure.per))
         }
         if let weight = variant.variant.weight { add("shipping_weight", "\(weight) g") }
-        addShipping(entry, composer)
+        addShipping(of: variant.price.amount, entry, composer)
     }
 
     private mutating func add(_ column: String, _ value: String) { values.append((column, value)) }
@@ -113,9 +113,9 @@ struct FeedItem {
         }
     }
 
-    private mutating func addShipping(_ entry: Catalog.ProductEntry, _ composer: Composer) {
+    private mutating func addShipping(of value: Money, _ entry: Catalog.ProductEntry, _ composer: Composer) {
         let market = composer.market.market
-        guard let rate = composer.catalog.sellers[entry.seller].seller.shippingRate(to: market), let price = rate.prices.amount(in: market) else { return }
+        guard let rate = composer.catalog.sellers[entry.seller].seller.shippingRate(to: market), let price = rate.price(of: value, in: market) else { return }
         shipping = market.countries.map { ($0, "\(price.decimal) \(price.currency.code)") }
     }
 

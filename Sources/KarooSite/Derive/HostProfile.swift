@@ -26,6 +26,19 @@ package enum HostProfile: String, Sendable, CaseIterable {
         self == .cloudflare ? "paid plans take more: say --file-limit 100000; or take another host" : nil
     }
 
+    /// What is wrong with addresses of this style there; nil when the host serves them as they are.
+    /// S3 serves files by their whole names; Cloudflare Pages sends `x.html` on to `x`.
+    func fault(of style: AddressStyle) -> BuildIssue? {
+        switch (self, style) {
+        case (.s3, .clean): BuildIssue(.error, file: "--urls", "s3 finds no page by an address without .html", remedy: "leave out --urls clean")
+        case (.cloudflare, .html):
+            BuildIssue(
+                .warning, file: "--urls", "Cloudflare sends every address that ends in .html on to one without, so that pages name addresses that move",
+                remedy: "say --urls clean")
+        default: nil
+        }
+    }
+
     /// The files by which the host learns headers and redirects.
     func files(_ plan: SitePlan) -> [(name: String, text: String)] {
         let rules = HeaderRules(plan)

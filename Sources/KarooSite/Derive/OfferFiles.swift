@@ -67,6 +67,9 @@ struct OfferFiles {
             for (number, variant) in entry.product.variants.enumerated() where !variant.prices.isEmpty {
                 let shard = OfferBook.shard(of: "\(entry.product.seller)/\(variant.sku)", shardCount: shardCount)
                 members[shard].append(Place(product: Int32(place), variant: Int32(number)))
+                // The same file may become that of another product or seller, when its folder gets another name.
+                hashers[shard].add(entry.product.id.text)
+                hashers[shard].add(variant.sku)
                 hashers[shard].add(entry.fingerprint)
                 hashers[shard].add(number)
             }
@@ -129,7 +132,11 @@ struct OfferFiles {
                 .warning, file: OfferBook.headPath, "the sequence \(sequence) is below \(old.sequence), which was published: no server will take the book",
                 remedy: "leave out --sequence, or give a higher one"))
         }
-        let number = sequence ?? max((old?.sequence ?? 0) + 1, plan.instant.millisecondsSinceEpoch / 1_000)
+        let next = (old?.sequence ?? 0).addingReportingOverflow(1)
+        guard sequence != nil || !next.overflow else {
+            throw BuildIssue(.error, file: OfferBook.headPath, "there is no sequence above \(Int64.max), which was published", remedy: "begin anew with --sequence, and tell the servers")
+        }
+        let number = sequence ?? max(next.partialValue, plan.instant.millisecondsSinceEpoch / 1_000)
         let signed = OfferHead.signedBytes(sequence: number, builtAt: plan.instant, digest: digest, keyID: key.verifyingKey.id)
         do throws(CryptoError) {
             let head = OfferHead(

@@ -201,13 +201,18 @@ struct ImportAssembly {
 
     /// The variant's own SKU, or one made of its address and options where it has none or shares it with another.
     private mutating func sku(_ variant: ImportDraft.Variant, _ values: [String], _ slug: Slug, _ own: [String: Int]) -> String {
-        if let sku = variant.sku, own[sku] == nil, skus[sku] == nil { return sku }
-        let made = ([slug.text] + values.map(ImportNames.hyphenated)).filter { !$0.isEmpty }.joined(separator: "-")
+        if let sku = variant.sku, own[sku] == nil, skus[sku] == nil, ProductReader.canBeSKU(sku) { return sku }
+        let whole = ([slug.text] + values.map(ImportNames.hyphenated)).filter { !$0.isEmpty }.joined(separator: "-")
+        // Cut where it is too long, so that a number has room behind it.
+        let made = String(whole.prefix(whole.utf8.count > 200 ? 50 : whole.count))
         var unique = made
         var number = 2
         while own[unique] != nil || skus[unique] != nil {
             unique = "\(made)-\(number)"
             number += 1
+        }
+        if let sku = variant.sku, !ProductReader.canBeSKU(sku) {
+            report(.warning, line: variant.line, "a SKU of several lines or of more than \(ProductReader.maximumSKULength) bytes; this variant is called \"\(unique)\"")
         }
         if let sku = variant.sku, let first = own[sku] ?? skus[sku] {
             report(

@@ -100,7 +100,7 @@ private struct ShopifyColumns {
     /// The cell without white space at its ends; nil when it is empty or the row is too short.
     func cell(_ column: Name, of row: CSVParser.Row) -> String? {
         guard let place = places[column], place < row.cells.count else { return nil }
-        let text = row.cells[place].trimmingSpaces()
+        let text = row.cells[place].withoutControls().trimmingSpaces()
         return text.isEmpty ? nil : text
     }
 }

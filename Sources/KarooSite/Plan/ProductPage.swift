@@ -57,7 +57,7 @@ enum ProductPage: Int, Fields {
     }
 
     enum VariantModel: Int, Fields {
-        case sku, label, priceText, price, compareAtText, lowest30Days, unitPrice, availability, soldOut, anchor, url, selected, image
+        case sku, label, choices, priceText, price, compareAtText, lowest30Days, unitPrice, availability, soldOut, anchor, url, selected, image
 
         var shape: Shape { self == .soldOut || self == .selected ? .flag : .text }
         static let schema = Schema(of: Self.self)
@@ -348,10 +348,12 @@ extension Composer {
     private func variantList(
         _ product: Product, _ variants: [PricedVariant], chosen: PricedVariant, place: Int, _ entry: Catalog.ProductEntry
     ) -> Slot {
-        frame.list(variants) { variant in
+        let values = product.options.indices.map { optionValues(variants, $0) }
+        return frame.list(variants) { variant in
             let model = frame.record(ProductPage.VariantModel.self)
             model[.sku] = frame.text(variant.variant.sku)
             model[.label] = frame.text(variantLabel(variant.variant, product))
+            model[.choices] = frame.text(zip(values, variant.variant.options).map { "\($0.firstIndex(of: $1)!)" }.joined(separator: " "))
             model[.priceText] = frame.text(money(variant.price.amount))
             model[.price] = frame.text(variant.price.amount.decimal)
             if let compareAt = variant.price.compareAt, variant.price.isReduced {

@@ -44,6 +44,7 @@ package struct SitePlan: Sendable {
         }
         newSince = catalog.products.lazy.compactMap(\.product.published).max().flatMap { $0.adding(days: -SitePlan.newDays) }
         featured = SitePlan.featured(catalog, &issues)
+        SitePlan.checkHero(catalog, &issues)
         SitePlan.checkPromises(catalog, &issues)
         searchRules = SearchRules.all(catalog, planned, &issues)
         placeholders = catalog.categories.nodes.map { Placeholder.fileName($0) }
@@ -90,6 +91,13 @@ package struct SitePlan: Sendable {
             }
             return places[id]
         }
+    }
+
+    private static func checkHero(_ catalog: Catalog, _ issues: inout Issues) {
+        guard let category = catalog.marketplace.hero.category, catalog.categories.place(of: category) == nil else { return }
+        issues.add(BuildIssue(
+            .warning, file: "Content/\(Marketplace.fileName)", "the category \"\(category)\" of the hero does not exist",
+            remedy: suggestion(for: category.text, among: catalog.categories.nodes.map(\.id.text))))
     }
 
     private static func checkPromises(_ catalog: Catalog, _ issues: inout Issues) {

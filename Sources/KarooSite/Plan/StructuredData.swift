@@ -304,7 +304,7 @@ extension Composer {
                 pen.member("name", seller.name)
                 pen.member("url", plain: { absolute(self.seller(entry.seller), to: $0) })
             }
-            shipping(seller, to: &pen)
+            shipping(seller, of: variant.price.amount, to: &pen)
             returnPolicy(seller, to: &pen)
         }
     }
@@ -324,8 +324,9 @@ extension Composer {
         }
     }
 
-    private func shipping(_ seller: Seller, to pen: inout JSONPen) {
-        guard let rate = seller.shippingRate(to: market.market), let price = rate.prices.amount(in: market.market) else { return }
+    /// What it costs to have the offer alone delivered.
+    private func shipping(_ seller: Seller, of value: Money, to pen: inout JSONPen) {
+        guard let rate = seller.shippingRate(to: market.market), let price = rate.price(of: value, in: market.market) else { return }
         pen.name("shippingDetails")
         pen.object { pen in
             pen.type("OfferShippingDetails")

@@ -235,6 +235,12 @@ func isDecimal(_ text: String) -> Bool {
 }
 
 extension String {
+    /// Without what no page may have.
+    func withoutControls() -> String {
+        guard unicodeScalars.contains(where: { isControl($0.value) }) else { return self }
+        return String(String.UnicodeScalarView(unicodeScalars.filter { !isControl($0.value) }))
+    }
+
     /// Without white space at both ends.
     func trimmingSpaces() -> String {
         guard let first = unicodeScalars.firstIndex(where: { !$0.properties.isWhitespace }) else { return "" }

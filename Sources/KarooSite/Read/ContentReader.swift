@@ -73,7 +73,8 @@ enum ContentReader {
     static func read(
         _ sources: Sources, known: [String: MediaRecord], products: String? = nil, workshop: PictureWorkshop? = nil, jobs: Int, _ issues: inout Issues
     ) -> (catalog: Catalog, media: [String: MediaRecord])? {
-        let content = SourceFolder(path: sources.content, shown: shownName(sources.content))
+        // Content comes from many hands, and what it names is published.
+        let content = SourceFolder(path: sources.content, shown: shownName(sources.content), within: realPath(sources.content))
         guard let marketplace = Marketplace.read(content, &issues) else { return nil }
         let languages = marketplace.languages
         let categories = CategoryReader.read(content, languages, &issues)
@@ -110,7 +111,7 @@ enum ContentReader {
         return Assembly(
             marketplace: marketplace, categories: categories, attributes: attributes, sellers: sellers,
             taxes: TaxReader.read(content, marketplace.markets, &issues), pages: pages, words: words,
-            theme: theme, search: search, facts: facts, media: MediaReader(known: known), workshop: workshop, content: content,
+            theme: theme, search: search, facts: facts, media: MediaReader(known: known, root: content.root), workshop: workshop, content: content,
             jobs: jobs
         ).catalog(found, &issues)
     }
@@ -130,7 +131,7 @@ enum ContentReader {
         }
         if folder.has("products.jsonl") {
             do throws(BuildIssue) {
-                let file = try OpenFile(path: "\(folder.path)/products.jsonl", shown: folder.shown("products.jsonl"))
+                let file = try folder.open("products.jsonl")
                 for range in try file.pieces(of: pieceSize) {
                     pieces.append(.lines(file, range, shown: folder.shown("products.jsonl"), base: folder, seller: seller))
                 }

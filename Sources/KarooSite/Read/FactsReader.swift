@@ -31,6 +31,7 @@ enum FactsReader {
             let fact = try RatingFact(line: line)
             switch fact.subject {
             case .product(let id):
+                guard facts.products[id]?.rating == nil else { throw JSONError("\(id) was rated before in this file") }
                 facts.products[id, default: FactTable.About()].rating = fact.rating
                 facts.products[id]!.hasher.add(line)
             case .seller(let id): facts.sellerRatings[id] = fact.rating

@@ -209,8 +209,7 @@ struct JSONParser {
         place += 1
         switch byte {
         case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): text.append(byte)
-        case UInt8(ascii: "b"): text.append(0x08)
-        case UInt8(ascii: "f"): text.append(0x0C)
+        case UInt8(ascii: "b"), UInt8(ascii: "f"): throw failure("a control character, which no page may have")
         case UInt8(ascii: "n"): text.append(0x0A)
         case UInt8(ascii: "r"): text.append(0x0D)
         case UInt8(ascii: "t"): text.append(0x09)
@@ -226,6 +225,7 @@ struct JSONParser {
                 unit = 0x10000 + (unit - 0xD800) << 10 + (low - 0xDC00)
             }
             guard let scalar = Unicode.Scalar(unit) else { throw failure("half of a surrogate pair") }
+            guard !isControl(unit) else { throw failure("a control character, which no page may have") }
             text.append(contentsOf: UTF8.encode(scalar)!)
         default:
             place -= 1

@@ -105,7 +105,7 @@ extension Marketplace {
             name: name ?? "",
             origin: address?.origin ?? "",
             basePath: address?.path ?? "",
-            api: members.text("api", &issues),
+            api: members.text("api", &issues).flatMap { readAPI($0, document.root, &issues) },
             languages: languages,
             markets: markets,
             editions: editions,
@@ -146,6 +146,10 @@ extension Marketplace {
             issues.add(node.issue(.error, "\"languages\" must name at least the default language"))
             return nil
         }
+        if let twice = all.indices.first(where: { all[..<$0].contains(all[$0]) }) {
+            issues.add((node.member("languages") ?? node).issue(.error, "the language \"\(all[twice])\" is named twice"))
+            return nil
+        }
         var fallbacks: [Language: [Language]] = [:]
         for (key, value) in members.member("fallbacks")?.members ?? [] {
             guard let from = key.scalar.flatMap(Language.init), all.contains(from) else {
@@ -175,11 +179,21 @@ extension Marketplace {
         let host = rest.prefix { $0 != "/" }
         var path = rest.dropFirst(host.count)
         while path.hasSuffix("/") { path = path.dropLast() }
-        guard let scheme, !host.isEmpty, !text.contains(where: { $0.isWhitespace || "?#\"'<>".contains($0) }) else {
+        guard let scheme, !host.isEmpty, !text.contains(where: { $0.isWhitespace || "?#\"'<>\\;,".contains($0) }) else {
             issues.add(node.issue(.error, "\"baseURL\" must be an absolute address", remedy: "write it as https://www.example.com"))
             return nil
         }
         return (scheme + host, String(path))
+    }
+
+    /// It becomes part of the security policy, so it must be an address and nothing else.
+    private static func readAPI(_ text: String, _ node: Node, _ issues: inout Issues) -> String? {
+        let isAddress = ["https://", "http://", "/"].contains { text.hasPrefix($0) } && !text.hasPrefix("//")
+        let isPlain = text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !"\"'<>\\;,?#*".utf8.contains($0) }
+        guard !isAddress || !isPlain else { return text }
+        issues.add((node.member("api") ?? node).issue(
+            .error, "\"api\" must be an address", remedy: "write it as https://api.example.com/v1, or as /v1 where it lies below the site"))
+        return nil
     }
 
     private static func readMarkets(_ members: inout Members, _ languages: Languages, _ issues: inout Issues) -> Markets {
@@ -220,6 +234,10 @@ extension Marketplace {
         let taxInclusive = members.boolean("taxInclusive", &issues) ?? true
         let lowestPriceLaw = members.boolean("lowestPriceLaw", &issues) ?? false
         members.reportUnknown(["name", "countries", "currency", "languages", "taxInclusive", "lowestPriceLaw"], &issues)
+        if let twice = countries.indices.first(where: { countries[..<$0].contains(countries[$0]) }) {
+            issues.add(node.issue(.error, "market \"\(id)\" names the country \"\(countries[twice])\" twice"))
+            return nil
+        }
         for country in countries where !LocaleFormats.isCountry(country) {
             issues.add(node.issue(
                 .error, "\"\(country)\" is no country", remedy: country == "UK" ? "write GB" : "use an ISO 3166 code of two capitals such as DE"))

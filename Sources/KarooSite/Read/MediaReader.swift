@@ -24,6 +24,8 @@ struct MediaReader: Sendable {
 
     /// Records of the last build by path.
     let known: [String: MediaRecord]
+    /// The real path of the folder out of which no link may lead.
+    let root: String?
 
     /// The record of a file; throws an issue without a place when it cannot be published.
     func record(path: String, shown: String, isPicture: Bool) throws(BuildIssue) -> MediaRecord {
@@ -37,7 +39,7 @@ struct MediaReader: Sendable {
         guard size <= MediaReader.maximumSize else {
             throw BuildIssue(.error, file: shown, "\"\(shown)\" has \(size) bytes; at most \(MediaReader.maximumSize) are published")
         }
-        let file = try FileBytes(path: path, shown: shown)
+        let file = try FileBytes(path: path, shown: shown, within: root)
         let kind = PictureFile.kind(of: path)
         var pictureSize: PictureSize?
         if isPicture {
@@ -93,10 +95,12 @@ enum SVGGuard {
     /// What makes the drawing dangerous; nil when nothing does.
     static func danger(in bytes: UnsafeRawBufferPointer) -> String? {
         guard let text = String(validating: bytes, as: UTF8.self) else { return "text that is not UTF-8" }
+        // Some encodings, which an XML declaration may name, leave them out of words.
+        guard !bytes.contains(where: { $0 < 0x20 && $0 != 0x09 && $0 != 0x0A && $0 != 0x0D }) else { return "a control character" }
         let lower = text.lowercased()
         for (needle, name) in [
             ("<script", "a script"), (":script", "a script"), ("&#", "an escaped character"), ("url(http", "a reference to elsewhere"),
-            ("url(//", "a reference to elsewhere"), ("url(\"", "a quoted reference"), ("url('", "a quoted reference"), ("<foreignobject", "foreign content"), ("javascript:", "a script address"), ("<!entity", "an entity"),
+            ("url(//", "a reference to elsewhere"), ("url(\"", "a quoted reference"), ("url('", "a quoted reference"), ("<foreignobject", "foreign content"), ("javascript:", "a script address"), ("<!entity", "an entity"), ("<!attlist", "declared attributes"),
             ("<iframe", "a frame"), ("<embed", "an embedded object"), ("<object", "an embedded object"), ("<handler", "a handler"),
             ("@import", "an imported style sheet"), ("<?xml-stylesheet", "a style sheet from elsewhere"),
         ] where lower.holds(needle) {
@@ -120,9 +124,7 @@ enum SVGGuard {
         var rest = text[...]
         while let found = rest.range(of: "href") {
             rest = rest[found.upperBound...].drop { $0.isWhitespace || $0 == "=" || $0 == "\"" || $0 == "'" }
-            do {
-                guard rest.hasPrefix("#") || rest.hasPrefix("data:image/png") || rest.hasPrefix("data:image/jpeg") else { return "a reference to elsewhere" }
-            }
+            guard rest.hasPrefix("#") || rest.hasPrefix("data:image/png") || rest.hasPrefix("data:image/jpeg") else { return "a reference to elsewhere" }
         }
         return nil
     }

@@ -4,6 +4,9 @@ package import KarooCommerce
 
 /// Takes typed members out of an object, and reports what has the wrong type, is missing or is not known.
 struct Members {
+    /// The most that either number of a range may be.
+    static let maximumOfRange = 1_000_000
+
     let node: Node
     private var found = 0
 
@@ -67,8 +70,9 @@ struct Members {
     mutating func range(_ name: StaticString, _ issues: inout Issues) -> ClosedRange<Int>? {
         guard let member = member(name) else { return nil }
         let numbers = member.elements.compactMap(\.integer)
-        if numbers.count == 2, numbers[0] >= 0, numbers[0] <= numbers[1] { return numbers[0]...numbers[1] }
-        issues.add(member.issue(.error, "\"\(name)\" must be two whole numbers, the smaller first", remedy: "write it as [1, 3]"))
+        if numbers.count == 2, numbers[0] >= 0, numbers[0] <= numbers[1], numbers[1] <= Members.maximumOfRange { return numbers[0]...numbers[1] }
+        issues.add(member.issue(
+            .error, "\"\(name)\" must be two whole numbers from 0 to \(Members.maximumOfRange), the smaller first", remedy: "write it as [1, 3]"))
         return nil
     }
 

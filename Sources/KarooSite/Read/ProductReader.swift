@@ -10,6 +10,8 @@ struct ProductReader: Sendable {
     /// Why so few: a picker with more choices cannot be used, and every variant has a row on the page.
     static let maximumVariants = 500
     static let maximumPictures = 50
+    /// In bytes of UTF-8.
+    static let maximumSKULength = 250
     /// Longer texts are refused: they are not read by people, and Markdown of any length costs time.
     static let maximumBody = 64 << 10
 
@@ -280,18 +282,34 @@ struct ProductReader: Sendable {
         }
     }
 
+    /// True for one line that is short enough to be a label.
+    static func canBeSKU(_ text: String) -> Bool {
+        text.utf8.count <= maximumSKULength && !text.unicodeScalars.contains { $0.properties.generalCategory == .control }
+    }
+
     private func check(_ variant: Variant, _ node: Node, _ issues: inout Issues) {
         let place = node.member("compareAt") ?? node.member("prices") ?? node
+        if !ProductReader.canBeSKU(variant.sku) {
+            issues.add((node.member("sku") ?? node).issue(
+                .error, "the sku \"\(variant.sku)\" is no line of at most \(ProductReader.maximumSKULength) bytes", remedy: "write it as on the label of the goods"))
+        }
         if variant.prices.isEmpty {
             issues.add(node.issue(.warning, "\"\(variant.sku)\" has no price and is sold nowhere", remedy: "add prices: {\(markets.currencies.first?.code ?? "EUR"): \"18.90\"}"))
         }
         for market in markets.all {
             guard let schedule = variant.schedule(in: market) else { continue }
-            if let compareAt = schedule.base.compareAt, compareAt.minorUnits <= schedule.base.amount.minorUnits {
+            let prices = [schedule.base] + schedule.windows.map(\.price)
+            for price in prices {
+                guard let compareAt = price.compareAt, compareAt <= price.amount else { continue }
                 issues.add(place.issue(
-                    .error, "\"\(variant.sku)\": the was-price \(compareAt.decimal) \(market.currency.code) is not above the price \(schedule.base.amount.decimal)"))
+                    .error, "\"\(variant.sku)\": the was-price \(compareAt.decimal) \(market.currency.code) is not above the price \(price.amount.decimal)"))
             }
-            let reductions = ([schedule.base] + schedule.windows.map(\.price)).filter { $0.compareAt != nil }
+            if let odd = prices.first(where: { !$0.amount.isChargeable }) {
+                let step = Money(minorUnits: market.currency.chargeStep, currency: market.currency)
+                issues.add(place.issue(
+                    .warning, "\"\(variant.sku)\": no card can be charged \(odd.amount.decimal) \(market.currency.code)", remedy: "end it in a multiple of \(step.decimal)"))
+            }
+            let reductions = prices.filter { $0.compareAt != nil }
             if market.lowestPriceLaw, reductions.contains(where: { $0.lowest30Days == nil }) {
                 issues.add(place.issue(
                     .error, "\"\(variant.sku)\" is reduced in market \"\(market.id)\" without its lowest price of the last 30 days",

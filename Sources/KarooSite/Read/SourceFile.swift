@@ -10,9 +10,10 @@ final class FileBytes: @unchecked Sendable {
     private let bytes: UnsafeRawBufferPointer
     private let isMapped: Bool
 
-    /// Throws what the system said, as an issue that names the file by its shown name.
-    init(path: String, shown: String) throws(BuildIssue) {
-        let file = try OpenFile(path: path, shown: shown)
+    /// Throws what the system said, as an issue that names the file by its shown name; and when a link leads out of `root`,
+    /// the real path of a folder.
+    init(path: String, shown: String, within root: String? = nil) throws(BuildIssue) {
+        let file = try OpenFile(path: path, shown: shown, within: root)
         bytes = try file.read(0..<file.count)
         isMapped = false
     }
@@ -60,6 +61,10 @@ final class FileBytes: @unchecked Sendable {
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw BuildIssue(.error, file: shown, "not UTF-8", remedy: "save the file in UTF-8")
         }
+        if let place = bytes.firstIndex(where: { isControl(UInt32($0)) }) {
+            let line = 1 + bytes[..<place].count { $0 == UInt8(ascii: "\n") }
+            throw BuildIssue(.error, file: shown, line: line, "a control character, which no page may have", remedy: "take it out")
+        }
         return text.hasPrefix("\u{FEFF}") ? String(text.dropFirst()) : text
     }
 }
@@ -73,13 +78,22 @@ final class OpenFile: Sendable {
 
     private static let window = 64 << 10
 
-    init(path: String, shown: String) throws(BuildIssue) {
+    init(path: String, shown: String, within root: String? = nil) throws(BuildIssue) {
         self.shown = shown
         descriptor = open(path, O_RDONLY | O_CLOEXEC)
         var status = stat()
         guard descriptor >= 0, fstat(descriptor, &status) == 0 else { throw OpenFile.issue(shown) }
         guard status.st_mode & S_IFMT == S_IFREG else { throw BuildIssue(.error, file: shown, "not a file") }
         count = Int(status.st_size)
+        if let root, !OpenFile.lies(descriptor, path, within: root) {
+            throw BuildIssue(.error, file: shown, "a link that leads out of \(root)", remedy: "put the file itself here: what links name would be published")
+        }
+    }
+
+    /// Where a file that is open really lies is asked of the system, so nobody can change it in between.
+    private static func lies(_ descriptor: Int32, _ path: String, within root: String) -> Bool {
+        guard let real = realPath("/proc/self/fd/\(descriptor)") ?? realPath(path) else { return false }
+        return real.hasPrefix(root.hasSuffix("/") ? root : root + "/")
     }
 
     deinit { if descriptor >= 0 { close(descriptor) } }
@@ -148,18 +162,25 @@ final class OpenFile: Sendable {
 struct SourceFolder: Sendable {
     let path: String
     let shown: String
+    /// The real path of the folder out of which no link may lead; nil when links may lead anywhere.
+    let root: String?
 
-    init(path: String, shown: String) {
+    init(path: String, shown: String, within root: String? = nil) {
         self.path = path
         self.shown = shown
+        self.root = root
     }
 
-    func folder(_ name: String) -> SourceFolder { SourceFolder(path: "\(path)/\(name)", shown: "\(shown)/\(name)") }
+    func folder(_ name: String) -> SourceFolder { SourceFolder(path: "\(path)/\(name)", shown: "\(shown)/\(name)", within: root) }
 
     func shown(_ name: String) -> String { "\(shown)/\(name)" }
 
     func file(_ name: String) throws(BuildIssue) -> FileBytes {
-        try FileBytes(path: "\(path)/\(name)", shown: shown(name))
+        try FileBytes(path: "\(path)/\(name)", shown: shown(name), within: root)
+    }
+
+    func open(_ name: String) throws(BuildIssue) -> OpenFile {
+        try OpenFile(path: "\(path)/\(name)", shown: shown(name), within: root)
     }
 
     func has(_ name: String) -> Bool { access("\(path)/\(name)", R_OK) == 0 }
@@ -190,6 +211,11 @@ struct SourceFolder: Sendable {
     }
 }
 
+/// True for what neither HTML nor XML may hold: control characters but tabs and ends of lines.
+func isControl(_ codePoint: UInt32) -> Bool {
+    codePoint < 0x20 ? codePoint != 0x09 && codePoint != 0x0A && codePoint != 0x0D : codePoint == 0x7F
+}
+
 /// True for a name that stays in its folder: relative, and without `..`.
 func isInside(_ name: String) -> Bool {
     !name.isEmpty && !name.hasPrefix("/") && !name.utf8.contains(0) && !name.split(separator: "/").contains("..")
@@ -206,6 +232,13 @@ func lineEnd(in bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
         let found = memchr(base + start, Int32(UInt8(ascii: "\n")), bytes.count - start)
     else { return bytes.count }
     return UnsafeRawPointer(found) - base
+}
+
+/// The path of what is there, all links followed; nil when nothing is.
+func realPath(_ path: String) -> String? {
+    guard let real = realpath(path, nil) else { return nil }
+    defer { free(real) }
+    return String(cString: real)
 }
 
 /// A path from the root, without `.` and `..`; symbolic links are left as they are.

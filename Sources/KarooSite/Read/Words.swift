@@ -177,6 +177,7 @@ extension Words {
             if let words = read(locales, language, &issues) { all[language] = words }
         }
         checkKeys(all, locales, &issues)
+        checkShapes(all, languages.standard, locales, &issues)
         return all
     }
 
@@ -237,5 +238,25 @@ extension Words {
                 issues.add(BuildIssue(.error, file: locales.shown("\(language).yaml"), "the word \"\(key)\" is missing", remedy: "add it, or take it out of every language"))
             }
         }
+    }
+
+    /// Words that the theme alone knows must ask for the same values, and have plural forms or not, in every language.
+    private static func checkShapes(_ all: [Language: Words], _ standard: Language, _ locales: SourceFolder, _ issues: inout Issues) {
+        guard let model = all[standard] else { return }
+        let shapes = Dictionary(model.themeMessages) { first, _ in first }
+        for (language, words) in all.sorted(by: { $0.key < $1.key }) where language != standard {
+            for (key, message) in words.themeMessages {
+                guard let shape = shapes[key], shape.isPlural != message.isPlural || Set(shape.arguments) != Set(message.arguments) else { continue }
+                let wanted = shape.arguments.isEmpty ? "no values" : shape.arguments.map { "{\($0)}" }.joined(separator: ", ")
+                issues.add(BuildIssue(
+                    .error, file: locales.shown("\(language).yaml"), "the word \"\(key)\" is not of the shape that it has in \(standard).yaml",
+                    remedy: "give it \(shape.isPlural ? "plural forms" : "one text") with \(wanted)"))
+            }
+        }
+    }
+
+    /// The messages of which only templates know, by `group.name`.
+    private var themeMessages: [(String, Message)] {
+        groups.flatMap { group in group.messages.map { ("\(group.name).\($0.name)", $0.message) } }.filter { Word(rawValue: $0.0) == nil }
     }
 }

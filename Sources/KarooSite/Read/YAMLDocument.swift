@@ -16,8 +16,10 @@ enum YAMLParser {
         }
         let document = Document(file: file)
         do {
-            // Composing expands aliases, and a few lines of them could fill the memory.
-            guard !hasAliases(text) else { throw BuildIssue(.error, file: file, "anchors and aliases are not supported", remedy: "write the values out") }
+            // Composing expands aliases, and a few lines of them could fill the memory. There is none without an anchor.
+            guard !(begins(UInt8(ascii: "&"), in: text) && begins(UInt8(ascii: "*"), in: text)) else {
+                throw BuildIssue(.error, file: file, "anchors and aliases are not supported", remedy: "write the values out")
+            }
             guard let node = try Yams.compose(yaml: text) else {
                 let place = document.open(.object, line: 1 + lineOffset, column: 1)
                 document.close(place)
@@ -45,6 +47,9 @@ enum YAMLParser {
         }
         switch node {
         case .scalar(let scalar):
+            guard !scalar.string.unicodeScalars.contains(where: { isControl($0.value) }) else {
+                throw BuildIssue(.error, file: document.file, line: line, column: column, "a control character, which no page may have")
+            }
             document.add(kind(of: scalar), text: scalar.string.utf8, line: line, column: column)
         case .sequence(let sequence):
             let place = document.open(.array, line: line, column: column)
@@ -66,16 +71,17 @@ enum YAMLParser {
         }
     }
 
-    /// True when a value begins with an asterisk, which nothing but an alias does.
-    private static func hasAliases(_ text: String) -> Bool {
+    /// True when a value, or a line of a text, begins with this.
+    private static func begins(_ sign: UInt8, in text: String) -> Bool {
         var last: UInt8 = 0x0A
         var isValueStart = true
         for byte in text.utf8 {
             switch byte {
-            case 0x20, 0x09: if last == UInt8(ascii: ":") || last == UInt8(ascii: "-") || last == UInt8(ascii: ",") { isValueStart = true }
-            case 0x0A, 0x0D, UInt8(ascii: "["), UInt8(ascii: "{"): isValueStart = true
-            case UInt8(ascii: "*"):
+            case 0x20, 0x09: if last == UInt8(ascii: ":") || last == UInt8(ascii: "-") { isValueStart = true }
+            case 0x0A, 0x0D, UInt8(ascii: "["), UInt8(ascii: "{"), UInt8(ascii: ","): isValueStart = true
+            case sign:
                 if isValueStart { return true }
+                isValueStart = false
             case UInt8(ascii: "-"): break
             default: isValueStart = false
             }

@@ -125,7 +125,7 @@ package enum Markdown {
                 bytes.append(UnsafeRawBufferPointer(rebasing: html[clean..<place + 3]))
                 bytes.append(" class=\"" as StaticString)
                 clean = place + 3 + " align=\"".utf8.count
-            } else if author == .seller, html[place + 1] == UInt8(ascii: "a"), starts(html, place + 2, with: " href=\"http") {
+            } else if author == .seller, html[place + 1] == UInt8(ascii: "a"), isForeign(html, place + 2) {
                 bytes.append(UnsafeRawBufferPointer(rebasing: html[clean..<place + 2]))
                 bytes.append(" rel=\"nofollow ugc noopener\"" as StaticString)
                 clean = place + 2
@@ -133,6 +133,15 @@ package enum Markdown {
             place += 3
         }
         bytes.append(UnsafeRawBufferPointer(rebasing: html[clean...]))
+    }
+
+    /// True where an address begins that leaves the marketplace: with a host, after two slashes or a scheme and two slashes.
+    private static func isForeign(_ html: UnsafeRawBufferPointer, _ place: Int) -> Bool {
+        guard starts(html, place, with: " href=\"") else { return false }
+        var place = place + 7
+        if starts(html, place, with: "//") { return true }
+        while place < html.count, html[place] | 0x20 >= UInt8(ascii: "a"), html[place] | 0x20 <= UInt8(ascii: "z") { place += 1 }
+        return starts(html, place, with: "://")
     }
 
     private static func starts(_ html: UnsafeRawBufferPointer, _ place: Int, with text: StaticString) -> Bool {
