@@ -239,7 +239,7 @@ function oracle(index, slots, { scope, filters = {}, sort, page = 1, size = 24, 
             const rarest = counts.reduce((least, list) => (list.length < least.length ? list : least));
             total = Math.floor((total * rarest.length) / rarest.filter((place) => place < last).length);
         }
-        if (places.length < 10) {
+        if (places.length < 10 && slots.length) {
             slots.forEach((key, i) => {
                 if (lists[i].length < 10) near[i] = [...index.vocabulary.keys()].filter((word) => isNear(key, word));
             });
