@@ -153,7 +153,7 @@ theme?.addEventListener("change", () => {
 
 // MARK: Connection
 
-const banner = document.querySelector(".banner");
+const banner = document.querySelector(".banner[data-away]");
 const { worker, offline } = banner?.dataset ?? {};
 /** For how long the page says that the connection is back, in milliseconds. */
 const gladness = 4000;
@@ -175,7 +175,8 @@ async function install() {
     await navigator.serviceWorker.register(policy?.createScriptURL(worker) ?? worker);
     await navigator.serviceWorker.ready;
     const pages = await caches.open("pages");
-    if (!await pages.match(offline)) await pages.add(offline);
+    // The lists lie on the device, so their pages open without a connection as well.
+    for (const page of [offline, document.querySelector(".saved")?.href, banner.dataset.compare]) if (page && !await pages.match(page)) await pages.add(page);
 }
 
 if (worker && "serviceWorker" in navigator) {

@@ -8,17 +8,19 @@ const groups = [...document.querySelectorAll(".option")];
 const slides = document.querySelector(".slides");
 const thumbs = [...document.querySelectorAll(".thumbs a")];
 const status = form.querySelector(".stock");
-const button = form.querySelector("button");
-const price = document.querySelector("#offer .price");
-const unitPrice = document.querySelector("#unitPrice");
-const first = { sku: form.sku.value, status: status.className, text: price.textContent };
+const offer = document.querySelector("#offer");
+const price = offer.querySelector(".price");
+const unitPrice = offer.querySelector("#unitPrice");
+const estimates = document.querySelector(".buy details:not([hidden])");
+const firstPrice = price.value;
 
 function showPicture(link) {
     const figure = document.getElementById(link.hash.slice(1));
     slides.scrollTo({ left: figure.offsetLeft - slides.offsetLeft });
-    for (const other of thumbs) other.toggleAttribute("aria-current", other === link);
-    link.setAttribute("aria-current", "true");
+    markThumb(link);
 }
+
+const markThumb = (link) => thumbs.forEach((other) => mark(other, other === link));
 
 const choicesOf = (row) => row.dataset.choices.split(" ");
 const linksOf = (group) => [...group.querySelectorAll("a")];
@@ -26,22 +28,34 @@ const linksOf = (group) => [...group.querySelectorAll("a")];
 // The row of these choices, which are places of links in their groups.
 const rowFor = (choices) => rows.find((row) => choicesOf(row).every((choice, i) => +choice === choices[i]));
 
+function make(tag, className, ...children) {
+    const element = Object.assign(document.createElement(tag), { className });
+    element.append(...children);
+    return element;
+}
+
+// What the row says of its reduction, in place of what stood there.
+function showReduction(row) {
+    const was = row.querySelector("s"), lowest = row.querySelector("small.was"), { saving } = row.dataset;
+    for (const old of offer.querySelectorAll(".was")) old.remove();
+    price.parentElement.classList.toggle("sale", !!was);
+    if (was) price.after(" ", make("span", "was", was.cloneNode(true), ...saving ? [" ", make("b", "badge off", saving)] : []));
+    if (lowest) unitPrice.after(make("p", "small was", lowest.textContent));
+}
+
 function show(row) {
-    const isFirst = row.dataset.sku === first.sku;
-    const amount = row.querySelector("data");
-    const unit = row.querySelector("td small:not(.was)");
+    const amount = row.querySelector("data"), unit = row.querySelector("td small:not(.was)");
     price.value = amount.value;
-    price.textContent = isFirst ? first.text : amount.textContent;
-    price.parentElement.classList.toggle("sale", isFirst && !!document.querySelector("#offer s"));
-    for (const reduction of document.querySelectorAll("#offer .was")) reduction.hidden = !isFirst;
+    price.textContent = amount.textContent;
+    showReduction(row);
     unitPrice.textContent = unit?.textContent ?? "";
     unitPrice.hidden = !unit;
+    // Estimates in other currencies were made of the price with which the page came.
+    if (estimates) estimates.hidden = amount.value !== firstPrice;
     status.textContent = row.cells[2].textContent;
-    status.className = isFirst ? first.status : row.classList.contains("out") ? "stock out" : "stock";
-    button.disabled = row.classList.contains("out");
+    status.className = `stock ${row.dataset.stock}`;
     form.sku.value = document.querySelector("#sku").textContent = row.dataset.sku;
-    for (const other of rows) other.querySelector("a").toggleAttribute("aria-current", other === row);
-    row.querySelector("a").setAttribute("aria-current", "true");
+    for (const other of rows) mark(other.querySelector("a"), other === row);
     const thumb = thumbs.find((link) => row.dataset.image && link.firstElementChild.getAttribute("src") === row.dataset.image);
     if (thumb) showPicture(thumb);
 }
@@ -83,13 +97,14 @@ for (const link of thumbs) {
     });
 }
 
-button.disabled = status.classList.contains("out");
 const asked = new URLSearchParams(location.search).get("v");
 const row = rows.find((candidate) => candidate.dataset.sku === asked);
 if (row) choose(row);
 
 // MARK: Pictures
 
+// Whoever swipes sees which picture it is; in pages from right to left places are negative.
+slides.addEventListener("scrollend", () => markThumb(thumbs[Math.round(Math.abs(slides.scrollLeft) / slides.clientWidth)]));
 const pictures = [...document.querySelectorAll(".slides a")];
 slides.addEventListener("click", (event) => {
     const link = event.target.closest("a");

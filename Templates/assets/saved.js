@@ -63,8 +63,10 @@ function wishlist(section) {
     const template = section.querySelector("template");
     const onward = section.querySelector(".onward");
     const items = kept("wishlist");
+    const told = section.querySelector("[role=status]");
 
     function settle() {
+        told.textContent = "";
         blank.hidden = list.children.length > 0;
         onward.hidden = kept("compare").length < 2;
     }
@@ -78,7 +80,10 @@ function wishlist(section) {
         remove.ariaLabel = `${remove.textContent}: ${item.title}`;
         scales.addEventListener("click", () => {
             const { pathname: url } = link;
-            if (scales.ariaPressed !== "true" && isFull("compare")) return;
+            if (scales.ariaPressed !== "true" && isFull("compare")) {
+                told.textContent = told.dataset.full;
+                return;
+            }
             scales.ariaPressed = toggle("compare", { ...item, url });
             settle();
         });

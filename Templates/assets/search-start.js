@@ -3,6 +3,8 @@ const form = document.querySelector(".find");
 const listing = document.querySelector("[data-scope]");
 const refine = listing?.querySelector(".refine");
 let page;
+// The words of the address stand in the field at once, also when nothing more comes.
+if (listing && form && !listing.dataset.scope) form.q.value ||= new URLSearchParams(location.search).get("q") ?? "";
 const load = () => {
     if (!page && document.body.dataset.search) warm().catch(() => {});
     return import("./search.js").then(({ ui }) => page ??= ui(form));

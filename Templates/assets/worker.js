@@ -1,6 +1,6 @@
 // Keeps what was visited, so that it opens without a connection. Pages are asked for first, since a price that is shown must be
 // today's; what is named by its bytes is taken from the device. Nothing that belongs to an account or a cart is ever kept.
-const shell = ["./app.css", "./sellers.css", "./boot.js", "./search-start.js", "./icons.svg", "./star.svg", "./favicon.svg", "./offline.js", "./saved.js"];
+const shell = ["./app.css", "./sellers.css", "./theme.js", "./boot.js", "./search-start.js", "./icons.svg", "./star.svg", "./favicon.svg", "./offline.js", "./saved.js"];
 const scope = new URL(self.registration.scope);
 /** At most as many are kept of each; the oldest go first. Six hundred files are some 20 megabytes. */
 const limits = { pages: 60, files: 600 };
@@ -29,14 +29,20 @@ self.addEventListener("activate", (event) => {
 
 self.addEventListener("fetch", (event) => {
     const { request } = event, url = new URL(request.url);
-    if (request.method !== "GET" || url.origin !== scope.origin || request.headers.has("range") || isPrivate.test(path(url))) return;
+    if (request.method !== "GET" || url.origin !== scope.origin || request.headers.has("range")) return;
+    if (isPrivate.test(path(url))) {
+        if (request.mode === "navigate") event.respondWith(reach(event).catch(() => offline(request)));
+        return;
+    }
     if (request.mode === "navigate") event.respondWith(page(event));
     else if (isNamedByBytes.test(path(url))) event.respondWith(file(event));
     else if (isPage.test(url.pathname)) event.respondWith(fresh(event).catch(() => known(request)));
 });
 
+const reach = async (event) => await event.preloadResponse ?? fetch(event.request);
+
 async function fresh(event) {
-    const answer = await event.preloadResponse ?? await fetch(event.request);
+    const answer = await reach(event);
     // Whatever is asked of a page behind its question mark, it is one page.
     if (answer.ok && !answer.redirected) event.waitUntil(keep("pages", event.request.url.split("?")[0], answer.clone()));
     return answer;
@@ -77,6 +83,6 @@ async function keep(name, request, answer) {
     await cache.delete(request);
     await cache.put(request, answer);
     const keys = await cache.keys();
-    const spare = keys.filter(({ url }) => !/\/offline(\.html)?$|\/assets\//.test(url));
+    const spare = keys.filter(({ url }) => !/\/(offline|wishlist|compare)(\.html)?$|\/assets\//.test(url));
     await Promise.all(spare.slice(0, Math.max(0, keys.length - limits[name])).map((key) => cache.delete(key)));
 }

@@ -107,6 +107,11 @@ package struct Catalog: Sendable {
     static func price(of variant: Variant, in market: Market, at instant: Instant) -> Price? {
         variant.price(in: market, at: instant)
     }
+
+    /// The lowest price among the variants; nil when none is sold in the market.
+    static func lowestPrice(of product: Product, in market: Market, at instant: Instant) -> Price? {
+        product.variants.lazy.compactMap { price(of: $0, in: market, at: instant) }.min { $0.amount < $1.amount }
+    }
 }
 
 /// A file of Content under the name by which it is published: content-addressed, so that it may be cached for ever.

@@ -164,9 +164,7 @@ struct HomeShelf {
         let featured = plan.featured.filter { market.isSold[Int($0)] }
         let reduced = market.products.lazy.filter { place in
             !plan.catalog.products[Int(place)].isSoldOut
-                && plan.catalog.products[Int(place)].product.variants.contains {
-                    Catalog.price(of: $0, in: market.market, at: plan.instant)?.isReduced ?? false
-                }
+                && Catalog.lowestPrice(of: plan.catalog.products[Int(place)].product, in: market.market, at: plan.instant)?.isReduced ?? false
         }
         let shelves = [
             HomeShelf(title: .homeFeatured, products: Array(featured.prefix(HomePage.productsPerShelf))),

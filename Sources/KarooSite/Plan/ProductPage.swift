@@ -57,7 +57,7 @@ enum ProductPage: Int, Fields {
     }
 
     enum VariantModel: Int, Fields {
-        case sku, label, choices, priceText, price, compareAtText, lowest30Days, unitPrice, availability, soldOut, anchor, url, selected, image
+        case sku, label, choices, priceText, price, compareAtText, saving, lowest30Days, unitPrice, availability, code, soldOut, anchor, url, selected, image
 
         var shape: Shape { self == .soldOut || self == .selected ? .flag : .text }
         static let schema = Schema(of: Self.self)
@@ -358,10 +358,12 @@ extension Composer {
             model[.price] = frame.text(variant.price.amount.decimal)
             if let compareAt = variant.price.compareAt, variant.price.isReduced {
                 model[.compareAtText] = frame.text(money(compareAt))
+                model[.saving] = saving(variant.price, in: frame)
                 model[.lowest30Days] = lowest30Days(variant.price, in: frame)
             }
             if let unitPrice = unitPrice(product, variant.price.amount) { model[.unitPrice] = frame.text(unitPrice) }
             model[.availability] = frame.text(availabilityText(variant.band))
+            model[.code] = frame.text(variant.band.code)
             model[.soldOut] = .flag(variant.isSoldOut)
             model[.anchor] = frame.text { bytes in
                 bytes.append("v-" as StaticString)

@@ -9,8 +9,8 @@ enum SellerStyles {
     static func sheet(_ sellers: [Seller], _ attributes: AttributeTable, hasTones: Bool) -> String {
         var css = ""
         for seller in sellers {
-            guard let accent = seller.accent else { continue }
-            css += ".accent-\(seller.id){--seller:\(accent.lowercased())}\n"
+            guard let accent = seller.accent.flatMap({ Accent($0.lowercased()) }) else { continue }
+            css += ".accent-\(seller.id){--seller:light-dark(\(accent.onLight),\(accent.onDark))}\n"
         }
         for (key, attribute) in attributes.sorted(by: { $0.key < $1.key }) {
             for choice in attribute.choices {
