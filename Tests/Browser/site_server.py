@@ -38,6 +38,11 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         return self.answer(200, file)
 
     def missing(self):
+        # Browsers ask this of pictures that are opened alone, which name no icon.
+        if self.path == "/favicon.ico":
+            self.send_response(204)
+            self.end_headers()
+            return None
         root = pathlib.Path(self.directory)
         edition = root / self.path.split("/")[1] / "404.html"
         return self.answer(404, edition if edition.is_file() else root / "404.html")
