@@ -32,6 +32,9 @@ PICTURE_SIZE = (800, 1000)
 MASK = (1 << 64) - 1
 
 
+# Colours that stand out from light and from dark grounds, so that they are published as they are.
+ACCENTS = ["#c0504d", "#3a7d8c", "#8064a2", "#4f7f3f", "#b8651b", "#2f78c4", "#a05a9c", "#7a7440"]
+
 class Random:
     """SplitMix64, begun at a mixed seed so that neighbouring seeds do not give the same numbers one place apart."""
 
@@ -248,7 +251,7 @@ class Seller:
         self.logo = logo(random)
         self.counts = [random.between(0, 9), random.between(0, 9), random.between(3, 30), random.between(20, 160), random.between(40, 400)]
         self.yaml = {
-            "name": self.name, "country": country, "region": self.region, "since": self.year, "accent": f"#{random.below(1 << 24):06x}",
+            "name": self.name, "country": country, "region": self.region, "since": self.year, "accent": ACCENTS[random.below(1 << 24) % len(ACCENTS)],
             "logo": "logo.svg",
             "legal": {
                 "name": f"{self.name} Ltd", "address": [f"{random.between(1, 90)} Workshop Lane", self.town],
@@ -742,7 +745,7 @@ COUNTRIES = {
 
 
 def style_of_sellers(sellers, table):
-    lines = [f".accent-{id}{{--seller:{sellers[id].yaml['accent']}}}" for id in sorted(sellers)]
+    lines = [f".accent-{id}{{--seller:light-dark({accent},{accent})}}" for id in sorted(sellers) for accent in [sellers[id].yaml['accent']]]
     for key, value in table.get("colour", {}).get("values", {}).items():
         lines.append(f".swatch-colour-{key}{{background-color:{value['hex'].lower()}}}")
     return "".join(line + "\n" for line in lines)

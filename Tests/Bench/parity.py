@@ -176,7 +176,8 @@ class Page(html.parser.HTMLParser):
         """Keeps the card under its product's address; on a shelf that may differ it is taken off the page."""
         self.end_line()
         texts, links, pictures = self.card
-        card = (self.texts[texts:], self.links[links:], self.pictures[pictures:])
+        # Whether a picture is waited for is of the place where the card stands; pages tell it of themselves.
+        card = (self.texts[texts:], self.links[links:], [picture[:3] for picture in self.pictures[pictures:]])
         if card[1]:
             self.cards[card[1][0][0]] = card
         if self.shelf is not None:
