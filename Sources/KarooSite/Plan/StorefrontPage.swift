@@ -103,7 +103,7 @@ extension Composer {
         return counts.sorted { $0.key < $1.key }.map { (category: $0.key, count: $0.value) }
     }
 
-    private func sellerModel(_ entry: Catalog.SellerEntry) -> Slot {
+    func sellerModel(_ entry: Catalog.SellerEntry) -> Slot {
         let seller = entry.seller
         let model = frame.record(SellerModel.self)
         model[.name] = frame.text(seller.name)
