@@ -239,6 +239,11 @@ extension LocaleFormats {
         return text
     }
 
+    /// A whole number in the locale's digits, without separators, as years are written: `2014`, `٢٠١٤`.
+    public func digits(_ number: Int) -> String {
+        String(number).map { character in character.wholeNumberValue.map { self.number(Int64($0)) } ?? String(character) }.joined()
+    }
+
     /// A decimal number such as `4.60` with the locale's digits and separators, its decimals as many as are
     /// written: `4,60`. Exact. A text that is no such number (at most 18 digits, 12 decimals) is returned as it is.
     public func number(decimal: String) -> String {

@@ -32,7 +32,7 @@ def switches(site, address):
     """The addresses of a page in all editions, read off the page."""
     name = address.lstrip("/") + ("index.html" if address.endswith("/") else "")
     html = (site.folder / name).read_text("utf-8")
-    menu = html.split('class="switch"')[1].split("</details>")[0]
+    menu = html.split('class="switch"')[1].split("</ul>")[0]
     return {href.split("/")[1]: href for href in re.findall(r'<a href="([^"]+)"', menu)}
 
 
@@ -141,6 +141,13 @@ def words_that_are_a_third_longer_break_no_page(site):
                     cut = page.evaluate("""[...document.querySelectorAll('button, .button, .badge, summary, label, .chips a, .option a')]
                         .filter((one) => one.clientWidth && one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).position !== 'absolute')
                         .map((one) => one.textContent.trim())""")
+                    cut += page.evaluate("""[...document.querySelectorAll('select')].filter((one) => {
+                        const { width } = one.getBoundingClientRect();
+                        one.style.inlineSize = 'max-content';
+                        const natural = one.getBoundingClientRect().width;
+                        one.style.inlineSize = '';
+                        return width && natural > width + 1;
+                    }).map((one) => one.name || one.id)""")
                     wrong += [f"{address} at {width}: {text!r} is wider than its box" for text in cut]
     equal(wrong, [])
 
@@ -172,7 +179,7 @@ def every_state_of_a_page_is_accessible_on_the_narrowest_screen(site):
             page.wait_for_selector(".facets[open] form[aria-busy=false], .facets[open] form:not([aria-busy])")
             told(page, f"{edition}: filters", wrong)
         with site.page(f"/{edition}/", **narrow) as page:
-            page.click(".switch summary")
+            page.click(".switch button")
             told(page, f"{edition}: languages", wrong)
             page.keyboard.press("Escape")
             page.fill("#q", "a")
@@ -300,6 +307,9 @@ def pages_lead_to_a_product_without_javascript(site):
     for name in ("wishlist", "compare"):
         with site.page(f"/en-us/{name}.html", java_script_enabled=False) as page:
             assert page.is_visible("noscript p")
+            equal(page.get_attribute("noscript a >> nth=0", "href"), HOME)
+            page.click("noscript a >> nth=1")
+            page.wait_for_url("**/c/*.html")
 
 
 def installed(page):
@@ -370,12 +380,40 @@ def the_service_worker_stays_within_its_budget(site):
 def another_language_shows_the_same_page(site):
     for address in (PRODUCT, "/en-us/c/home-living.html", "/en-us/faq.html", "/en-us/wishlist.html", "/en-us/styleguide.html"):
         with site.page(address) as page:
-            page.click(".switch summary")
+            page.click(".switch button")
             page.click(".switch [lang=ja-JP]")
             page.wait_for_url("**/ja-jp/**")
             equal(page.evaluate("location.pathname"), switches(site, address)["ja-jp"])
             equal(page.evaluate("document.documentElement.lang"), "ja-JP")
             assert page.evaluate("location.pathname") != "/ja-jp/"
+
+
+@test
+def the_menu_of_languages_closes_by_escape_and_by_a_click_beside_it(site):
+    for width in (360, 1440):
+        with site.page(HOME, width=width) as page:
+            page.click(".switch button")
+            box = page.locator(".switch ul").bounding_box()
+            assert box["x"] >= 0 and box["x"] + box["width"] <= width, box
+            page.keyboard.press("Escape")
+            assert not page.is_visible(".switch ul")
+            page.click(".switch button")
+            assert page.is_visible(".switch ul")
+            page.mouse.click(5, 700)
+            assert not page.is_visible(".switch ul")
+    with site.page(HOME, java_script_enabled=False) as page:
+        page.click(".switch button")
+        page.click(".switch [lang=ja-JP]")
+        page.wait_for_url("**/ja-jp/**")
+
+
+@test
+def the_word_that_there_is_no_connection_covers_no_picture(site):
+    with site.page(PRODUCT, expects_faults=True, width=360, height=740) as page:
+        page.context.set_offline(True)
+        until(page, "document.querySelector('.banner[data-away]').textContent !== ''")
+        banner, gallery, bar = (page.locator(one).bounding_box() for one in (".banner[data-away]", ".gallery", ".bar"))
+        assert bar["y"] + bar["height"] <= banner["y"] and banner["y"] + banner["height"] <= gallery["y"], (bar, banner, gallery)
 
 
 @test

@@ -183,6 +183,10 @@ func formats(_ tag: String) -> LocaleFormats {
         #expect(MeasureUnit.allCases.allSatisfy { $0.cldrIdentifier.map { formats("de-DE").unit("1", unit: $0) != nil } ?? true })
     }
 
+    @Test func yearsHaveTheDigitsOfTheLanguageAndNoSeparators() {
+        #expect(["en-US", "de-DE", "ar-KW", "ja-JP"].map { formats($0).digits(2014) } == ["2014", "2014", "٢٠١٤", "2014"])
+    }
+
     @Test(arguments: ["", "bogus", "milliampere-hour", "Centimeter", "centimeter unit-width-long", "length-centimeter", "/"])
     func whatIsNoUnitIsNil(unit: String) {
         #expect(formats("en-US").unit("2", unit: unit) == nil)

@@ -40,6 +40,29 @@ import Testing
         #expect(try shop.page("en-us/styleguide.html").contains(">Other lamp</a></h3>"))
     }
 
+    @Test func theStyleGuideShowsThePartsOfAProductsPageAndNoIdTwice() throws {
+        let shop = try Shop(Shop.small)
+        try shop.built()
+        let page = try shop.page("en-us/styleguide.html")
+        for part in ["slides", "thumbs", "grid", "reviews", "front", "icons", "prices", "facets still", "suggestions still", "versus", "consent still"] {
+            #expect(page.contains("class=\"\(part)"), "\(part)")
+        }
+        let ids = page.matches(of: #/ id="([^"]+)"/#).map { String($0.1) }
+        #expect(ids.count == Set(ids).count, "\(ids)")
+        // The page's own banner can be told from the sample.
+        #expect(page.matches(of: #/class="banner[^>]*data-away/#).count == 1)
+        #expect(page.matches(of: #/class="banner/#).count == 2)
+    }
+
+    @Test func aPartOfTheStyleGuideFollowsTheProductThatItShows() throws {
+        let shop = try Shop(Shop.small)
+        try shop.built()
+        #expect(try shop.page("en-us/styleguide.html").contains("class=\"front"))
+        try shop.change("Content/sellers/nord/seller.yaml", "name: ", "name: New ")
+        try shop.built()
+        #expect(try shop.page("en-us/styleguide.html").contains("<p class=\"as-h1\">New "))
+    }
+
     @Test func everyEditionIsInstalledUnderItsOwnNameAndDirection() throws {
         let shop = try Shop(Shop.small)
         try shop.built()

@@ -153,22 +153,21 @@ extension Composer {
         return words.text(.priceUnit, ["price": money(price), "unit": reference(measure.per)])
     }
 
-    /// The amount that a unit price refers to: `100 g`, or `kg` alone where it is one.
+    /// The amount that a unit price refers to: `100 g`, or `kg` alone where it is one and the language says so.
     func reference(_ amount: MeasuredAmount) -> String {
-        // Of one kilogram only the unit is told: "per kg".
-        let isOne = amount.number.normalized == ExactDecimal(mantissa: 1, scale: 0) && amount.unit != .piece
-        let number = isOne ? "" : formats.number(decimal: amount.number.description)
-        if amount.unit == .centimeter { return formats.unit(amount.number.description, unit: "centimeter") ?? amount.description }
         let word: Word = switch amount.unit {
         case .gram: .unitGram
         case .kilogram: .unitKilogram
         case .milliliter: .unitMilliliter
         case .liter: .unitLiter
-        case .centimeter, .meter: .unitMeter
+        case .centimeter: .unitCentimeter
+        case .meter: .unitMeter
         case .piece: .unitPieces
         }
-        let text = words.text(word, ["amount": number])
-        return isOne ? String(text.drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed()) : text
+        let number = amount.number.normalized
+        // A broken number has the form of a hundred, which no language has a form of its own for.
+        let count = number.scale == 0 ? Int(number.mantissa) : 100
+        return words.text(word, count: count, in: formats, ["amount": formats.number(decimal: amount.number.description)])
     }
 
     func ratingModel(_ rating: Rating, in frame: Frame) -> Slot {

@@ -7,7 +7,7 @@ import KarooCommerce
 /// Whatever a page model reads must flow into its fingerprint; the property test of incremental builds holds this.
 struct PageFingerprints: Sendable {
     /// Raise this when rendering changes without a change of templates, so that old pages are made anew.
-    static let rendering = 5
+    static let rendering = 6
 
     private let plan: SitePlan
     /// By place of the product: its own, its seller's, and which of its prices is in force.
@@ -65,6 +65,7 @@ struct PageFingerprints: Sendable {
             hasher.add(plan.catalog.pages[subject].slug)
         case .styleguide, .rootStyleguide:
             for product in StyleguidePage.samples(of: market, in: plan) { hasher.add(products[Int(product)]) }
+            if let product = StyleguidePage.showcase(of: market, in: plan) { hasher.add(products[Int(product)]) }
         case .search, .cart, .wishlist, .compare, .offline, .notFound, .root, .rootNotFound:
             break
         }

@@ -223,7 +223,7 @@ extension Composer {
 
     // MARK: Pictures
 
-    private func gallery(_ entry: Catalog.ProductEntry, title: String, chosen: PricedVariant) -> Slot {
+    func gallery(_ entry: Catalog.ProductEntry, title: String, chosen: PricedVariant) -> Slot {
         let shown = galleryOrder(entry, chosen: chosen)
         guard !shown.isEmpty else {
             let picture = frame.record(ProductPage.GalleryPicture.self)
@@ -307,7 +307,7 @@ extension Composer {
 
     // MARK: Variants
 
-    private func options(_ product: Product, _ variants: [PricedVariant], chosen: PricedVariant, place: Int) -> Slot {
+    func options(_ product: Product, _ variants: [PricedVariant], chosen: PricedVariant, place: Int) -> Slot {
         frame.list(product.options.indices) { axis in
             let key = product.options[axis]
             let model = frame.record(ProductPage.Option.self)
@@ -345,7 +345,7 @@ extension Composer {
         return candidates.dropFirst().reduce(candidates[0]) { agreement($1) > agreement($0) ? $1 : $0 }
     }
 
-    private func variantList(
+    func variantList(
         _ product: Product, _ variants: [PricedVariant], chosen: PricedVariant, place: Int, _ entry: Catalog.ProductEntry
     ) -> Slot {
         let values = product.options.indices.map { optionValues(variants, $0) }
@@ -479,7 +479,7 @@ extension Composer {
 
     // MARK: Reviews
 
-    private func histogram(_ rating: Rating) -> Slot {
+    func histogram(_ rating: Rating) -> Slot {
         let percentages = rating.percentages
         return frame.list((1...5).reversed()) { stars in
             let count = rating.counts[stars - 1]
@@ -490,7 +490,8 @@ extension Composer {
             bar[.percent] = frame.text(formats.percent(percent))
             bar[.class] = frame.text { bytes in
                 bytes.append("w" as StaticString)
-                bytes.append(decimal: (percent + 2) / 5 * 5)
+                // A bar that stands for somebody is never empty.
+                bytes.append(decimal: max((percent + 2) / 5 * 5, count > 0 ? 5 : 0))
             }
             return bar.slot
         }
@@ -505,7 +506,7 @@ extension Composer {
         }.prefix(ProductPage.maximumReviews)
     }
 
-    private func reviews(_ entry: Catalog.ProductEntry) -> Slot {
+    func reviews(_ entry: Catalog.ProductEntry) -> Slot {
         frame.list(shownReviews(entry)) { review in
             let model = frame.record(ProductPage.ReviewModel.self)
             model[.author] = frame.text(review.author)

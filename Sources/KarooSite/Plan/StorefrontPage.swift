@@ -21,7 +21,7 @@ enum StorefrontPage: Int, Fields {
 }
 
 enum SellerModel: Int, Fields {
-    case name, tagline, foreignTagline, about, foreignAbout, country, region, since, logo, accentClass, rating, legal, shipping, returns
+    case name, tagline, foreignTagline, about, foreignAbout, country, region, place, since, logo, accentClass, rating, legal, shipping, returns
 
     enum Legal: Int, Fields {
         case term, value, lines
@@ -103,7 +103,7 @@ extension Composer {
         return counts.sorted { $0.key < $1.key }.map { (category: $0.key, count: $0.value) }
     }
 
-    private func sellerModel(_ entry: Catalog.SellerEntry) -> Slot {
+    func sellerModel(_ entry: Catalog.SellerEntry) -> Slot {
         let seller = entry.seller
         let model = frame.record(SellerModel.self)
         model[.name] = frame.text(seller.name)
@@ -113,7 +113,8 @@ extension Composer {
         model[.foreignAbout] = foreign(seller.about.language(in: chain), in: frame)
         model[.country] = frame.text(formats.regionName(seller.country))
         if let region = seller.region { model[.region] = frame.text(region) }
-        if let since = seller.since { model[.since] = frame.text(words.text(.sellerSince, ["year": String(since)])) }
+        model[.place] = frame.text(place(of: seller))
+        if let since = seller.since { model[.since] = frame.text(words.text(.sellerSince, ["year": formats.digits(since)])) }
         if let logo = entry.logo { model[.logo] = url(of: logo) }
         if seller.accent != nil { model[.accentClass] = frame.text("accent-\(seller.id)") }
         if let rating = entry.rating, rating.count > 0 { model[.rating] = ratingModel(rating, in: frame) }
@@ -121,6 +122,12 @@ extension Composer {
         model[.shipping] = frame.list(deliveryLines(seller)) { line($0) }
         model[.returns] = frame.text(returnsText(seller))
         return model.slot
+    }
+
+    /// The region, where it is told, and the country.
+    private func place(of seller: Seller) -> String {
+        let country = formats.regionName(seller.country)
+        return seller.region.map { words.text(.sellerPlace, ["region": $0, "country": country]) } ?? country
     }
 
     func line(_ text: String) -> Slot {

@@ -39,6 +39,7 @@ enum Word: String, CaseIterable, Sendable {
     case returnsNone = "returns.none"
     case sellerSince = "seller.since"
     case sellerFrom = "seller.from"
+    case sellerPlace = "seller.place"
     case sellerMeta = "seller.meta"
     case attributeYes = "attribute.yes"
     case attributeNo = "attribute.no"
@@ -91,6 +92,7 @@ enum Word: String, CaseIterable, Sendable {
     case unitKilogram = "unit.kg"
     case unitMilliliter = "unit.ml"
     case unitLiter = "unit.l"
+    case unitCentimeter = "unit.cm"
     case unitMeter = "unit.m"
     case unitPieces = "unit.pcs"
 
@@ -111,6 +113,7 @@ enum Word: String, CaseIterable, Sendable {
         case .returnsSentence: ["days", "payer"]
         case .sellerSince: ["year"]
         case .sellerFrom: ["country"]
+        case .sellerPlace: ["region", "country"]
         case .sellerMeta: ["name", "country"]
         case .productReportSubject: ["title"]
         case .homeTitle, .sitemapMeta, .searchMeta, .cartMeta: ["site"]
@@ -120,7 +123,7 @@ enum Word: String, CaseIterable, Sendable {
         case .feedNewIn: ["name"]
         case .imageNumbered: ["title", "number"]
         case .imageMissing: ["title"]
-        case .unitGram, .unitKilogram, .unitMilliliter, .unitLiter, .unitMeter, .unitPieces: ["amount"]
+        case .unitGram, .unitKilogram, .unitMilliliter, .unitLiter, .unitCentimeter, .unitMeter, .unitPieces: ["amount", "count"]
         default: []
         }
     }
