@@ -26,7 +26,7 @@ struct Accent: Equatable {
     private static func nearest(to colour: RGB, on ground: RGB, by step: Double) -> RGB {
         var tint = OKLab(colour)
         var nearest = colour
-        while nearest.contrast(to: ground) < contrast, tint.lightness > 0, tint.lightness < 1 {
+        while nearest.contrast(to: ground) < contrast, (0...1).contains(tint.lightness + step) {
             tint.lightness += step
             nearest = RGB(tint)
         }
