@@ -7,4 +7,4 @@ A page that exists may not stand here, nor one that no page links to. Nothing do
 NOT_YET_THERE: dict[str, str] = {}
 
 # Assets that pages use only when marketplace.yaml asks for it, which the demonstration does not, with what for.
-UNUSED_ASSETS = {"beacon.js": "an endpoint that counts", "consent.js": "Google Analytics or Mixpanel", "consent.css": "Google Analytics or Mixpanel"}
+UNUSED_ASSETS = {"beacon.js": "an endpoint that counts", "consent.js": "Google Analytics or Mixpanel"}
