@@ -19,8 +19,7 @@ HOME, PRODUCT, OTHER = "/en-us/", "/en-us/p/arne-desk-lamp.html", "/en-us/p/ash-
 KB = 1024
 # After compression: HTML by kind of page, then style sheets, then scripts that run before anybody touches the page.
 HTML = {"home": 18 * KB, "category": 22 * KB, "storefront": 22 * KB, "product": 16 * KB}
-# One request more than the fifteen that a page should do with sets the chosen light before anything is painted.
-HTML_OF_OTHERS, STYLES, SCRIPTS, REQUESTS = 12 * KB, 14 * KB, 6 * KB, 16
+HTML_OF_OTHERS, STYLES, SCRIPTS, REQUESTS = 12 * KB, 14 * KB, 6 * KB, 15
 SCRIPTS_OF_A_PRODUCT, WORKER, SHIFT = 25 * KB, 4 * KB, 0.02
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SHIFTS = """
