@@ -97,15 +97,17 @@ let package = Package(
             ],
             swiftSettings: strict),
 
-        .testTarget(name: "KarooCommerceTests", dependencies: ["KarooCommerce", "KarooCrypto"], swiftSettings: strict),
+        // What tests of several targets share.
+        .target(name: "Support", path: "Tests/Support", swiftSettings: strict),
+        .testTarget(name: "KarooCommerceTests", dependencies: ["KarooCommerce", "KarooCrypto", "Support"], swiftSettings: strict),
         .testTarget(name: "KarooTemplateTests", dependencies: ["KarooTemplate"], swiftSettings: strict),
         .testTarget(name: "KarooSearchTests", dependencies: ["KarooSearch"], swiftSettings: strict),
         .testTarget(name: "KarooCryptoTests", dependencies: ["KarooCrypto"], swiftSettings: strict),
         .testTarget(name: "KarooDatabaseTests", dependencies: ["KarooDatabase"], swiftSettings: strict),
         .testTarget(
-            name: "KarooCheckoutTests", dependencies: ["KarooCheckout", "KarooCommerce", "KarooDatabase", "KarooCrypto"], swiftSettings: strict),
+            name: "KarooCheckoutTests", dependencies: ["KarooCheckout", "KarooCommerce", "KarooDatabase", "KarooCrypto", "Support"], swiftSettings: strict),
         .testTarget(
-            name: "KarooSiteTests", dependencies: ["KarooSite", "KarooCommerce", "KarooTemplate", "KarooSearch", "KarooCrypto"],
+            name: "KarooSiteTests", dependencies: ["KarooSite", "KarooCommerce", "KarooTemplate", "KarooSearch", "KarooCrypto", "Support"],
             swiftSettings: strict),
         .testTarget(
             name: "KarooServerTests",

@@ -2,6 +2,7 @@
 
 import KarooCommerce
 import KarooDatabase
+import Support
 import Testing
 
 @testable import KarooCheckout

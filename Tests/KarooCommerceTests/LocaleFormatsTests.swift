@@ -1,5 +1,6 @@
 // KarooExpress – Apache-2.0
 
+import Support
 import Testing
 
 @testable import KarooCommerce

@@ -1,6 +1,7 @@
 // KarooExpress – Apache-2.0
 
 import KarooCrypto
+import Support
 import Testing
 
 @testable import KarooCommerce

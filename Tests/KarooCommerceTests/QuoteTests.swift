@@ -1,6 +1,7 @@
 // KarooExpress – Apache-2.0
 
 import KarooCommerce
+import Support
 import Testing
 
 struct QuoteTests {

@@ -4,6 +4,7 @@ import Dispatch
 import Foundation
 import KarooTemplate
 import Synchronization
+import Support
 import Testing
 
 @testable import KarooSite

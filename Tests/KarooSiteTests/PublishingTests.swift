@@ -3,6 +3,7 @@
 import Foundation
 import KarooCommerce
 import KarooCrypto
+import Support
 import Testing
 
 @testable import KarooSite

@@ -2,6 +2,7 @@
 
 import Foundation
 import KarooCommerce
+import Support
 import Testing
 
 @testable import KarooSite

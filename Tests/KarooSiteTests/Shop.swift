@@ -184,38 +184,6 @@ private func firstDifference(_ one: [UInt8], _ other: [UInt8]) -> String {
     return "at byte \(place):\n  \(around(one))\nand\n  \(around(other))"
 }
 
-/// Random numbers that can be had again: SplitMix64. The seed is new in each run and printed; a failing run is
-/// repeated with `KAROO_TEST_SEED=… swift test`.
-struct Seeded: RandomNumberGenerator {
-    static let seed: UInt64 = {
-        let given = ProcessInfo.processInfo.environment["KAROO_TEST_SEED"].flatMap { UInt64($0) }
-        let seed = given ?? UInt64.random(in: 0...UInt64(UInt32.max))
-        print("KAROO_TEST_SEED=\(seed)")
-        return seed
-    }()
-
-    private var state: UInt64
-
-    init(_ purpose: String) {
-        state = Seeded.seed
-        for byte in purpose.utf8 { state = (state ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-
-    mutating func below(_ count: Int) -> Int { Int.random(in: 0..<count, using: &self) }
-
-    mutating func one<Element>(of elements: [Element]) -> Element { elements[below(elements.count)] }
-
-    mutating func happens(_ percent: Int) -> Bool { below(100) < percent }
-}
-
 extension Shop {
     /// Two markets, three languages, four categories and one seller with one product: what most tests begin from.
     static let small = """
