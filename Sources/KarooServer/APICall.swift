@@ -12,12 +12,18 @@ struct APICall: Sendable {
     /// What follows the path, decoded.
     let query: [String: String]
     let body: [UInt8]
+    /// Who asks, behind the proxies that are trusted; nil when it came by no network.
+    var clientAddress: NetworkAddress?
+    /// By which the log finds it.
+    var requestID = ""
+    /// Arrays and objects of the body that may stand in one another.
+    var jsonDepth = JSON.maximumDepth
 
     /// - precondition: the route has this name.
     func parameter<Subject>(_ name: String) -> Identifier<Subject> { Identifier(parameters[name] ?? "") }
 
     /// The body as an object of JSON. Throws `malformed` for anything else.
-    func fields() throws -> JSONFields { try JSON(parsing: body).fields() }
+    func fields() throws -> JSONFields { try JSON(parsing: body, maximumDepth: jsonDepth).fields() }
 
     /// The token of `Authorization: Bearer …`. Throws `unauthorized` when there is none.
     func bearerToken() throws -> String {

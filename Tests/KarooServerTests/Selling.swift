@@ -79,14 +79,19 @@ struct Selling: Sendable {
         }
     }
 
-    func ask(_ method: HTTPRequest.Method, _ path: String, token: String? = nil, headers: HTTPFields = [:], _ body: String? = nil) async throws -> Answer {
+    /// - parameter peer: the other end of the connection, as an address.
+    func ask(
+        _ method: HTTPRequest.Method, _ path: String, token: String? = nil, headers: HTTPFields = [:], from peer: String? = nil,
+        host: String? = "localhost", _ body: String? = nil
+    ) async throws -> Answer {
         var fields = headers
         if let token { fields[.authorization] = "Bearer \(token)" }
         if body != nil, fields[.contentType] == nil { fields[.contentType] = "application/json" }
         let request = Request(
-            head: HTTPRequest(method: method, scheme: "http", authority: "localhost", path: path, headerFields: fields),
+            head: HTTPRequest(method: method, scheme: "http", authority: host, path: path, headerFields: fields),
             body: RequestBody(buffer: ByteBuffer(string: body ?? "")))
-        let reply = await responder.reply(to: request, Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+        let reply = await responder.reply(
+            to: request, from: peer.flatMap { NetworkAddress($0) }, Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
         return Answer(status: reply.status.code, headers: reply.headers, body: reply.body)
     }
 
