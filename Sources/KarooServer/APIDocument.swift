@@ -44,13 +44,13 @@ struct APIDocument: Sendable {
 extension APIRoutes {
     var document: [APIRoute] {
         [
-            APIRoute(.get, "/v1/openapi.json") { call in try reply(APIDocument.shared.get().json, to: call) },
-            APIRoute(.get, "/v1/docs") { call in
+            APIRoute(.get, "/v1/openapi.json", .anybody) { call in try reply(APIDocument.shared.get().json, to: call) },
+            APIRoute(.get, "/v1/docs", .anybody) { call in
                 var reply = try reply(APIDocument.shared.get().page, to: call)
                 reply.headers[.contentSecurityPolicy] = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
                 return reply
             },
-            APIRoute(.get, "/v1/docs/style.css") { call in try reply(APIDocument.shared.get().style, to: call) },
+            APIRoute(.get, "/v1/docs/style.css", .anybody) { call in try reply(APIDocument.shared.get().style, to: call) },
         ]
     }
 

@@ -20,14 +20,18 @@ struct APIRoute: Sendable {
     let method: HTTPRequest.Method
     /// As in openapi.json: `/v1/carts/{cart}`.
     let path: String
+    let access: Access
     let limit: Limit
     let answer: @Sendable (APICall) async throws -> APIReply
 
     fileprivate let names: [Substring]
 
-    init(_ method: HTTPRequest.Method, _ path: String, limit: Limit = .usual, _ answer: @escaping @Sendable (APICall) async throws -> APIReply) {
+    init(
+        _ method: HTTPRequest.Method, _ path: String, _ access: Access, limit: Limit = .usual, _ answer: @escaping @Sendable (APICall) async throws -> APIReply
+    ) {
         self.method = method
         self.path = path
+        self.access = access
         self.limit = limit
         self.answer = answer
         names = path.split(separator: "/")
@@ -60,17 +64,19 @@ struct APIContext: RequestContext {
     }
 }
 
-/// Finds the route of a request, reads what was sent, and gives every answer, errors too, the headers that all have.
+/// Finds the route of a request, lets in whoever may, reads what was sent, and gives every answer, errors too, the headers that all have.
 struct APIResponder: HTTPResponder {
     typealias Context = APIContext
 
     private let routes: [Int: [APIRoute]]
+    private let doorkeeper: Doorkeeper
     private let settings: APISettings
     private let metrics: APIMetrics
     private let limiter: RateLimiter
 
-    init(routes: [APIRoute], settings: APISettings, metrics: APIMetrics) {
+    init(routes: [APIRoute], doorkeeper: Doorkeeper, settings: APISettings, metrics: APIMetrics) {
         self.routes = Dictionary(grouping: routes, by: \.names.count)
+        self.doorkeeper = doorkeeper
         self.settings = settings
         self.metrics = metrics
         limiter = RateLimiter(settings.rates)
@@ -128,10 +134,21 @@ struct APIResponder: HTTPResponder {
         }
         exchange.route = route
         try take(route.limit, request, &exchange)
+        return try await answer(request, route, parameters, query: Self.query(path.query), exchange)
+    }
+
+    /// Whoever may not ask is told so before anything is read.
+    private func answer(
+        _ request: Request, _ route: APIRoute, _ parameters: [String: String], query: [String: String], _ exchange: Exchange
+    ) async throws -> APIReply {
         let call = APICall(
-            headers: request.headers, parameters: parameters, query: Self.query(path.query), body: try await body(of: request),
-            clientAddress: exchange.client, requestID: exchange.requestID, jsonDepth: settings.limits.jsonDepth)
-        return try await withAnswerDeadline(.seconds(settings.limits.answerSeconds)) { try await route.answer(call) }
+            method: request.method, authority: request.head.authority, headers: request.headers, parameters: parameters, query: query,
+            clientAddress: exchange.client?.description ?? "unknown", requestID: exchange.requestID, jsonDepth: settings.limits.jsonDepth)
+        let limit = Duration.seconds(settings.limits.answerSeconds)
+        var admitted = call
+        admitted.caller = try await withAnswerDeadline(limit) { try await doorkeeper.admit(call, to: route.access) }
+        admitted.body = try await body(of: request)
+        return try await withAnswerDeadline(limit) { [admitted] in try await route.answer(admitted) }
     }
 
     /// Throws when somebody has asked too often. A request that is refused for that costs nothing more than this.
@@ -176,8 +193,9 @@ struct APIResponder: HTTPResponder {
         headers[.vary] = "Origin"
         guard let origin, settings.allowedOrigins.contains(origin) else { return }
         headers[.accessControlAllowOrigin] = origin
+        headers[.accessControlAllowCredentials] = "true"
         headers[.accessControlAllowMethods] = "GET, POST, PUT, PATCH, DELETE"
-        headers[.accessControlAllowHeaders] = "Authorization, Content-Type, Idempotency-Key, If-Match, X-Request-Id, traceparent"
+        headers[.accessControlAllowHeaders] = "Authorization, Content-Type, Idempotency-Key, If-Match, X-CSRF-Token, X-Request-Id, traceparent"
         headers[.accessControlExposeHeaders] = "ETag, Idempotent-Replayed, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id"
         headers[.accessControlMaxAge] = "600"
     }

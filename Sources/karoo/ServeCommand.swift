@@ -47,7 +47,8 @@ struct ServeCommand: AsyncParsableCommand {
         let settings = try data.settings(commandLine)
         let (api, logger) = (try settings.api(), try settings.logger("karoo.serve"))
         let trusted = try settings.trustedVerifyingKeys()
-        _ = (try settings.firstAdmin(), try settings.mail(), try settings.providerTimeout())
+        let firstAdmin = try settings.firstAdmin()
+        _ = (try settings.mail(), try settings.providerTimeout())
         let folder = try DataFolder(settings)
         try folder.lock()
         let database = try await folder.openDatabase(record: record)
@@ -60,11 +61,14 @@ struct ServeCommand: AsyncParsableCommand {
             checkout: checkout, every: try settings.reconcileInterval(), read: ServeCommand.reader(of: settings.publicFolderPath),
             report: { logger.notice("\($0)") })
         try await housekeeping.begin()
+        try await ServeAccounts.appointFirstAdmin(firstAdmin, checkout)
+        let logIns = demo ? try await ServeAccounts.seedDemonstration(checkout) : []
         let server = APIServer(
             checkout: checkout, settings: api, sandbox: bank, gauges: { await ServeCommand.gauges(checkout, database) }, services: [housekeeping],
             logger: logger,
             onListening: { port in
                 print("\(api.tls == nil ? "http" : "https")://\(api.host):\(port)/v1 – stop with Ctrl-C")
+                for line in logIns { print(line) }
                 fflush(nil)
             })
         do {

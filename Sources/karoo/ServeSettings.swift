@@ -20,6 +20,8 @@ extension Settings {
         api.rates = try rates()
         api.proxies = try proxies()
         api.tls = try tls()
+        // Pages that came by TLS send their cookies by it too.
+        api.cookiesAreSecure = api.tls != nil || api.allowedOrigins.contains { $0.hasPrefix("https:") }
         return api
     }
 
@@ -58,14 +60,7 @@ extension Settings {
     }
 
     /// Who looks after the shop first; nil when nobody is named.
-    func firstAdmin() throws -> FirstAdmin? {
-        switch (text(.adminEmail), try secret(.adminPassword)) {
-        case (nil, nil): return nil
-        case (let email?, let password?): return FirstAdmin(email: email, password: password)
-        case (_?, nil): throw ValidationError("\(Setting.adminEmail.name) is set without \(Setting.adminPassword.variable) or \(Setting.adminPassword.variable)_FILE")
-        case (nil, _?): throw ValidationError("\(Setting.adminPassword.variable) is set without \(Setting.adminEmail.name)")
-        }
-    }
+    func firstAdmin() throws -> FirstAdmin? { try text(.adminEmail).map { FirstAdmin(email: $0, password: try secret(.adminPassword)) } }
 
     /// How letters leave; nil when they only gather in the database.
     func mail() throws -> MailRoute? {
@@ -139,7 +134,8 @@ extension Settings {
 /// The account that a new shop begins with.
 struct FirstAdmin: Sendable {
     let email: String
-    let password: String
+    /// Nil when the account is there already.
+    let password: String?
 }
 
 /// The way by which letters leave.

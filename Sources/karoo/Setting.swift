@@ -18,6 +18,7 @@ enum Setting: String, CaseIterable {
     // Who looks after it first, and how it writes letters.
     case adminEmail = "admin.email"
     case adminPassword = "admin.password"
+    case accountPassword = "account.password"
     case mailCommand = "mail.command"
     case mailFrom = "mail.from"
     case mailSpool = "mail.spool"
@@ -51,7 +52,7 @@ enum Setting: String, CaseIterable {
     /// or in a file that the environment names.
     var isSecret: Bool {
         switch self {
-        case .secret, .adminPassword: true
+        case .secret, .adminPassword, .accountPassword: true
         default: false
         }
     }

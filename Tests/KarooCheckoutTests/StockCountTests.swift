@@ -14,7 +14,7 @@ struct StockCountTests {
                 StockCount(offer: "beta/tea", onHand: 100, backorderLimit: nil), StockCount(offer: "beta/new", onHand: 3, backorderLimit: nil),
             ], reason: "counted")
         #expect(changed == 3)
-        try await #expect(shop.available("alpha/lamp") == 7 && shop.available("alpha/bulb") == 105 && shop.available("beta/new") == 3)
+        for (offer, available) in [("alpha/lamp", 7), ("alpha/bulb", 105), ("beta/new", 3)] { try await #expect(shop.available(offer) == available) }
         try await #expect(shop.faults() == [])
     }
 

@@ -106,14 +106,14 @@ struct DoorTests {
         var settings = APISettings()
         settings.rates.address = RatePolicy(name: "address", quota: 2)
         let shop = try await Selling(settings: settings)
-        let first = try await shop.ask(.get, "/v1/none", from: "192.0.2.1")
+        let first = try await shop.ask(.get, "/v1/none", client: "192.0.2.1")
         #expect(first.headers[.rateLimitPolicy] == #""address";q=2;w=60"# && first.headers[.rateLimit] == #""address";r=1;t=30"#)
-        try await #expect(shop.ask(.get, "/v1/none", from: "192.0.2.1").status == 404)
-        let refused = try await shop.ask(.get, "/v1/none", from: "192.0.2.1")
+        try await #expect(shop.ask(.get, "/v1/none", client: "192.0.2.1").status == 404)
+        let refused = try await shop.ask(.get, "/v1/none", client: "192.0.2.1")
         #expect(refused.status == 429 && refused.value("code") == "tooManyRequests" && refused.headers[.retryAfter] == "30")
-        try await #expect(shop.ask(.get, "/v1/none", from: "192.0.2.2").status == 404)
+        try await #expect(shop.ask(.get, "/v1/none", client: "192.0.2.2").status == 404)
         // Those who look after the server always learn how it is.
-        try await #expect(shop.ask(.get, "/healthz", from: "192.0.2.1").status == 200)
+        try await #expect(shop.ask(.get, "/healthz", client: "192.0.2.1").status == 200)
     }
 
     @Test func guessesAreCountedApart() async throws {
@@ -124,10 +124,10 @@ struct DoorTests {
         let cart = try await shop.filledCart()
         var answers: [Int] = []
         for number in 0..<3 {
-            answers.append(try await shop.ask(.put, "/v1/carts/\(cart.id)/coupon", token: cart.token, from: "192.0.2.1", #"{"code":"GUESS\#(number)"}"#).status)
+            answers.append(try await shop.ask(.put, "/v1/carts/\(cart.id)/coupon", token: cart.token, client: "192.0.2.1", #"{"code":"GUESS\#(number)"}"#).status)
         }
         #expect(answers == [422, 422, 429])
-        let read = try await shop.ask(.get, "/v1/carts/\(cart.id)", token: cart.token, from: "192.0.2.1")
+        let read = try await shop.ask(.get, "/v1/carts/\(cart.id)", token: cart.token, client: "192.0.2.1")
         #expect(read.status == 200 && read.headers[.rateLimitPolicy] == #""credential";q=100;w=60"#)
     }
 
@@ -137,14 +137,14 @@ struct DoorTests {
         let shop = try await Selling(settings: settings)
         let cart = try await shop.filledCart()
         var answers: [Int] = []
-        for number in 1...3 { answers.append(try await shop.ask(.get, "/v1/carts/\(cart.id)", token: cart.token, from: "192.0.2.\(number)").status) }
+        for number in 1...3 { answers.append(try await shop.ask(.get, "/v1/carts/\(cart.id)", token: cart.token, client: "192.0.2.\(number)").status) }
         // Two of the four went for the line and the address.
         #expect(answers == [200, 200, 429])
     }
 
     // MARK: What is let in
 
-    @Test(arguments: [nil, "", "a b", "shop.example/", "user@shop.example", "shop.example\u{7F}", String(repeating: "a", count: 300)])
+    @Test(arguments: [nil, "", "a b", "shop.example/", "user@shop.example", String(repeating: "a", count: 300)])
     func aHostThatIsNoneIs400AndTheEnd(host: String?) async throws {
         let shop = try await Selling()
         let answer = try await shop.ask(.get, "/healthz", host: host)
