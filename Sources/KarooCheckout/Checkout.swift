@@ -14,9 +14,16 @@ package struct Checkout: Sendable {
     /// Of every sale, in parts in a million of what the goods cost after discounts; frozen in each order.
     package let commissionPartsPerMillion: Int64
 
+    /// Where the site is, as `https://www.example.org`; nil when the offer book's own address holds.
+    package let siteURL: String?
+
+    /// From whom letters come; nil when it is the operator's address in the offer book.
+    package let sender: String?
+
     /// - precondition: the commission is between nothing and all.
     package init(
-        database: any Database, offers: Offers, payments: any PaymentProvider, secret: TokenSecret, commissionPartsPerMillion: Int64 = 0
+        database: any Database, offers: Offers, payments: any PaymentProvider, secret: TokenSecret, commissionPartsPerMillion: Int64 = 0,
+        siteURL: String? = nil, sender: String? = nil
     ) {
         precondition((0...1_000_000).contains(commissionPartsPerMillion), "a commission is between nothing and all")
         self.database = database
@@ -24,5 +31,7 @@ package struct Checkout: Sendable {
         self.payments = payments
         self.secret = secret
         self.commissionPartsPerMillion = commissionPartsPerMillion
+        self.siteURL = siteURL
+        self.sender = sender
     }
 }
