@@ -251,8 +251,11 @@ struct LetterWriting {
 
     func date(_ instant: Instant, country: String) -> String {
         guard let day = instant.dayInUTC else { return instant.description }
-        return (LocaleFormats("\(words.language.tag)-\(country)") ?? formats).date(day, style: .long)
+        return formats(in: country).date(day, style: .long)
     }
+
+    /// As the language is written in a country: digits and calendars differ.
+    private func formats(in country: String) -> LocaleFormats { LocaleFormats("\(words.language.tag)-\(country)") ?? formats }
 
     private func moment(_ instant: Instant) -> String { String(instant.description.prefix(16)).replacing("T", with: " ") + " UTC" }
 
@@ -270,9 +273,10 @@ struct LetterWriting {
     }
 
     func parcel(_ order: SellerOrder, of group: OrderGroup, withSums: Bool = true) throws -> Letter.Parcel {
+        let local = formats(in: group.address.country)
         let lines = order.lines.map { line in
             Letter.Line(
-                title: line.title ?? line.sku, options: line.options, quantity: formats.number(line.quantity),
+                title: line.title ?? line.sku, options: line.options, quantity: local.number(line.quantity),
                 amount: money(line.unitPrice * line.quantity, group))
         }
         var rows: [Letter.Row] = []

@@ -33,7 +33,7 @@ package struct MailMessage: Hashable, Sendable {
         letter.line("Auto-Submitted: auto-generated")
         letter.line("Content-Language: \(MailHeader.address(language))")
         letter.line("MIME-Version: 1.0")
-        letter.line("Content-Type: multipart/alternative; boundary=\"\(boundary)\"")
+        letter.line("Content-Type: multipart/alternative;\r\n boundary=\"\(boundary)\"")
         for (type, content) in [("plain", text), ("html", html)] {
             letter.line("")
             letter.line("--\(boundary)")
