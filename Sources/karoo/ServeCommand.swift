@@ -52,10 +52,13 @@ struct ServeCommand: AsyncParsableCommand {
         let housekeeping = Housekeeping(checkout: checkout, read: ServeCommand.reader(of: self.public), report: report)
         try await housekeeping.begin()
         let delivery = try MailOptions.delivery(checkout, demonstrationIn: demo ? folder.path : nil, report: report)
+        try await ServeAccounts.appointFirstAdmin(checkout)
+        let logIns = demo ? try await ServeAccounts.seedDemonstration(checkout) : []
         let server = APIServer(
             checkout: checkout, settings: settings(), sandbox: bank, gauges: { ServeCommand.gauges(database) }, services: delivery.map { [housekeeping, $0] } ?? [housekeeping],
             onListening: { port in
                 print("http://\(host):\(port)/v1 – stop with Ctrl-C")
+                for line in logIns { print(line) }
                 fflush(nil)
             })
         do {
