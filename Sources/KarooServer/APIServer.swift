@@ -4,6 +4,7 @@ import Hummingbird
 import HummingbirdCore
 import HummingbirdTLS
 package import KarooCheckout
+import KarooCommerce
 package import Logging
 import NIOCore
 package import ServiceLifecycle
@@ -70,6 +71,12 @@ package struct APIServer: Sendable {
         logger: Logger = Logger(label: "karoo.serve", factory: { _ in SwiftLogNoOpLogHandler() }),
         onListening: @escaping @Sendable (Int) async -> Void = { _ in }
     ) {
+        var settings = settings
+        // The newest book's own words, whichever that is when somebody asks.
+        settings.words = { key, language in
+            let words = try? checkout.offers.current().book.terms.letters?.words
+            return words?.first { $0.language.tag == language }?.text(key)
+        }
         self.settings = settings
         self.services = services
         self.logger = logger

@@ -48,7 +48,7 @@ struct ServeCommand: AsyncParsableCommand {
         let (api, logger) = (try settings.api(), try settings.logger("karoo.serve"))
         let trusted = try settings.trustedVerifyingKeys()
         let firstAdmin = try settings.firstAdmin()
-        _ = (try settings.mail(), try settings.providerTimeout())
+        _ = try settings.providerTimeout()
         let folder = try DataFolder(settings)
         try folder.lock()
         let database = try await folder.openDatabase(record: record)
@@ -56,16 +56,17 @@ struct ServeCommand: AsyncParsableCommand {
         let bank = SandboxProvider(remembered: journal.entries, journal: { journal.note($0) })
         let checkout = Checkout(
             database: database, offers: Offers(trusted: trusted), payments: bank, secret: try folder.secret(settings),
-            commissionPartsPerMillion: try settings.commissionPartsPerMillion())
+            commissionPartsPerMillion: try settings.commissionPartsPerMillion(), siteURL: try settings.siteURL(), sender: try settings.mailSender())
+        let report: @Sendable (String) -> Void = { logger.notice("\($0)") }
         let housekeeping = Housekeeping(
-            checkout: checkout, every: try settings.reconcileInterval(), read: ServeCommand.reader(of: settings.publicFolderPath),
-            report: { logger.notice("\($0)") })
+            checkout: checkout, every: try settings.reconcileInterval(), read: ServeCommand.reader(of: settings.publicFolderPath), report: report)
         try await housekeeping.begin()
+        let delivery = try settings.mailDelivery(checkout, demonstrationIn: demo ? folder.path : nil, report: report)
         try await ServeAccounts.appointFirstAdmin(firstAdmin, checkout)
         let logIns = demo ? try await ServeAccounts.seedDemonstration(checkout) : []
         let server = APIServer(
-            checkout: checkout, settings: api, sandbox: bank, gauges: { await ServeCommand.gauges(checkout, database) }, services: [housekeeping],
-            logger: logger,
+            checkout: checkout, settings: api, sandbox: bank, gauges: { await ServeCommand.gauges(checkout, database) },
+            services: delivery.map { [housekeeping, $0] } ?? [housekeeping], logger: logger,
             onListening: { port in
                 print("\(api.tls == nil ? "http" : "https")://\(api.host):\(port)/v1 – stop with Ctrl-C")
                 for line in logIns { print(line) }
@@ -104,6 +105,7 @@ struct ServeCommand: AsyncParsableCommand {
             gauges["refunds_open"] = backlog.openRefunds
             gauges["offers_sequence"] = backlog.bookSequence
             gauges["offers_age_seconds"] = backlog.bookAgeSeconds
+            for (status, count) in backlog.letters where status != .sent { gauges["letters{status=\"\(status.rawValue)\"}"] = count }
         }
         return gauges
     }

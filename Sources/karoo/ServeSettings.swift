@@ -62,13 +62,13 @@ extension Settings {
     /// Who looks after the shop first; nil when nobody is named.
     func firstAdmin() throws -> FirstAdmin? { try text(.adminEmail).map { FirstAdmin(email: $0, password: try secret(.adminPassword)) } }
 
-    /// How letters leave; nil when they only gather in the database.
-    func mail() throws -> MailRoute? {
-        switch (list(.mailCommand), text(.mailSpool)) {
-        case ([], nil): return nil
-        case (let command, nil): return MailRoute(way: .command(command), from: text(.mailFrom))
-        case ([], let folder?): return MailRoute(way: .spool(folder), from: text(.mailFrom))
-        default: throw ValidationError("set either \(Setting.mailCommand.name) or \(Setting.mailSpool.name), not both")
+    /// Where the pages are; nil when the address in the offer book holds.
+    func siteURL() throws -> String? {
+        try text(.siteURL).map { text in
+            guard text.hasPrefix("https://") || text.hasPrefix("http://"), !text.hasSuffix("/") else {
+                throw wrong(.siteURL, text, "an address without a slash at its end, as https://www.example.org")
+            }
+            return text
         }
     }
 
@@ -136,20 +136,6 @@ struct FirstAdmin: Sendable {
     let email: String
     /// Nil when the account is there already.
     let password: String?
-}
-
-/// The way by which letters leave.
-struct MailRoute: Sendable {
-    enum Way: Sendable {
-        /// A program that takes a letter as sendmail does, and its arguments.
-        case command([String])
-        /// A folder into which each letter is put as a file.
-        case spool(String)
-    }
-
-    let way: Way
-    /// The sender; nil when the marketplace names one itself.
-    let from: String?
 }
 
 /// How many files and connections a process may have open.

@@ -19,7 +19,9 @@ enum Setting: String, CaseIterable {
     case adminEmail = "admin.email"
     case adminPassword = "admin.password"
     case accountPassword = "account.password"
+    case siteURL = "site.url"
     case mailCommand = "mail.command"
+    case mailSeconds = "mail.seconds"
     case mailFrom = "mail.from"
     case mailSpool = "mail.spool"
 
