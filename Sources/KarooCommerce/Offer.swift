@@ -20,6 +20,8 @@ public struct Offer: Hashable, Sendable {
     public let sku: String
     /// Of which product it is a variant.
     public let product: Product.ID
+    /// The categories in which it stands, from the root down, joined by slashes: `home/lamps/desk-lamps`; empty when not known.
+    public let category: String
     /// The category for which the tax terms of a market have a rate.
     public let taxCategory: String
     /// The weight of one, in grams; nil when it was not given.
@@ -30,12 +32,13 @@ public struct Offer: Hashable, Sendable {
     public let markets: [MarketPrice]
 
     public init(
-        seller: Seller.ID, sku: String, product: Product.ID, taxCategory: String, weightGrams: Int64? = nil,
+        seller: Seller.ID, sku: String, product: Product.ID, category: String = "", taxCategory: String, weightGrams: Int64? = nil,
         availability: Variant.Availability, markets: [MarketPrice]
     ) {
         self.seller = seller
         self.sku = sku
         self.product = product
+        self.category = category
         self.taxCategory = taxCategory
         self.weightGrams = weightGrams
         self.availability = availability
@@ -45,6 +48,11 @@ public struct Offer: Hashable, Sendable {
     /// Seller and SKU joined by a slash: `nordlicht/NL-42-SAGE`. Unique in the marketplace, because a seller's id has
     /// no slash.
     public var id: String { "\(seller)/\(sku)" }
+
+    /// Whether it stands in a category or in one below it.
+    public func isIn(_ category: Category.ID) -> Bool {
+        self.category.split(separator: "/").contains { $0 == category.text }
+    }
 
     /// What it costs in a market; nil when it is not sold there.
     public func schedule(in market: Market.ID) -> PriceSchedule? {
@@ -63,6 +71,7 @@ extension Offer {
             writer.member("seller", seller.text)
             writer.member("sku", sku)
             writer.member("product", product.text)
+            if !category.isEmpty { writer.member("category", category) }
             writer.member("tax", taxCategory)
             if let weightGrams { writer.member("grams", weightGrams) }
             writer.member("availability", availability.rawValue)
@@ -91,7 +100,8 @@ extension Offer {
         }
         self.init(
             seller: Seller.ID(try fields.string("seller")), sku: try fields.string("sku"),
-            product: Product.ID(try fields.string("product")), taxCategory: try fields.string("tax"),
+            product: Product.ID(try fields.string("product")), category: try fields.optionalString("category") ?? "",
+            taxCategory: try fields.string("tax"),
             weightGrams: try fields.optionalInteger("grams"), availability: known, markets: markets)
         try fields.end()
         guard weightGrams.map({ $0 >= 0 }) ?? true else { throw JSONError("\"grams\" is below zero") }

@@ -96,7 +96,7 @@ struct OfferFiles {
             variant.schedule(in: market).map { Offer.MarketPrice(market: market.id, schedule: $0) }
         }
         return Offer(
-            seller: entry.product.seller, sku: variant.sku, product: entry.product.id,
+            seller: entry.product.seller, sku: variant.sku, product: entry.product.id, category: plan.catalog.categories.token(of: entry.category),
             taxCategory: entry.product.taxCategory ?? plan.catalog.categories.taxCategory(of: entry.category),
             weightGrams: variant.weight.map(Int64.init), availability: variant.availability, markets: markets)
     }
