@@ -32,7 +32,7 @@ extension Checkout {
     ///
     /// - parameter limit: how many orders it is good for; nil: as many as come.
     /// - parameter buyerLimit: how many orders of one buyer, known by the e-mail address; nil: as many as come.
-    package func addCoupon(_ coupon: Coupon, limit: Int64? = nil, buyerLimit: Int64? = nil) async throws {
+    package func addCoupon(_ coupon: Coupon, limit: Int64? = nil, buyerLimit: Int64? = nil, by actor: String = Checkout.commandActor) async throws {
         let (kind, parts, amount): (String, Int64?, Money?) =
             switch coupon.reduction {
             case .share(let partsPerMillion): ("share", partsPerMillion, nil)
@@ -41,7 +41,7 @@ extension Checkout {
             }
         do {
             try await database.write { tx in
-                _ = try tx.execute(
+                try tx.execute(
                     """
                     INSERT INTO coupons (
                         code, kind, parts_per_million, minor_units, currency, seller, minimum, minimum_currency, valid_from, valid_until,
@@ -52,6 +52,7 @@ extension Checkout {
                         \(coupon.until?.millisecondsSinceEpoch), \(limit), 0, \(tx.now), \(coupon.name), \(coupon.sellerPartsPerMillion),
                         \(buyerLimit))
                     """)
+                try tx.audit(actor, "coupon.add", entity: coupon.code.text)
             }
         } catch DatabaseError.constraint {
             throw CheckoutError(.invalid, field: "code")
@@ -61,10 +62,11 @@ extension Checkout {
     /// Ends a coupon, whatever its time. Orders that have it keep it. Ending it again changes nothing. Throws `couponUnknown`.
     ///
     /// - parameter seller: ends only this seller's; nil: anybody's.
-    package func endCoupon(_ code: CouponCode, of seller: Seller.ID? = nil) async throws {
+    package func endCoupon(_ code: CouponCode, of seller: Seller.ID? = nil, by actor: String = Checkout.commandActor) async throws {
         try await database.write { tx in
             guard let known = try tx.coupon(code), seller == nil || known.coupon.seller == seller else { throw CheckoutError(.couponUnknown, field: "code") }
             try tx.execute("UPDATE coupons SET ended_at = \(tx.now) WHERE code = \(code.text) AND ended_at IS NULL")
+            try tx.audit(actor, "coupon.end", entity: code.text)
         }
     }
 }

@@ -252,6 +252,8 @@ private struct BookRule: Sendable {
                 SELECT a.id FROM promotion_uses u JOIN payment_attempts a ON a.id = u.attempt
                 WHERE (u.status = 'reserved') <> (a.status IN ('started', 'actionRequired'))
                     OR (u.status = 'redeemed' AND a.status <> 'succeeded')
+                    OR (u.status = 'released' AND EXISTS (
+                        SELECT 1 FROM order_groups g JOIN orders o ON o.order_group = g.id WHERE g.attempt = a.id AND o.status <> 'cancelled'))
                 """),
         BookRule(
             sentence: "what is set aside is not what its promotions have left",

@@ -55,11 +55,13 @@ extension Checkout {
         }
     }
 
+    /// Who did what was done on the command line.
+    package static let commandActor = "command"
     static let maximumListedPromotions: Int64 = 1_000
 
     /// Begins a promotion, or says when it will. Throws `invalid` for what is none, and `outOfStock` when there are not as many
     /// pieces as are to be set aside.
-    package func addPromotion(_ new: NewPromotion) async throws -> Promotion.ID {
+    package func addPromotion(_ new: NewPromotion, by actor: String = Checkout.commandActor) async throws -> Promotion.ID {
         let rule = new.promotion
         if let fault = Promotion(
             id: rule.id, name: new.name, lane: rule.lane, reduction: rule.reduction, scope: rule.scope, minimum: rule.minimum,
@@ -88,6 +90,7 @@ extension Checkout {
                     \(id), \(LocalizedNames.json(names)), \(String(decoding: rule.json, as: UTF8.self)), \(rule.scope.seller?.text),
                     \(rule.from?.millisecondsSinceEpoch), \(rule.until?.millisecondsSinceEpoch), \(new.unitLimit), 0, \(offer), \(tx.now))
                 """)
+            try tx.audit(actor, "promotion.add", entity: id.text)
             return id
         }
     }
@@ -97,11 +100,12 @@ extension Checkout {
     /// Ends a promotion, whatever its time. What it had set aside can be bought by anybody. Ending it again changes nothing.
     ///
     /// - parameter seller: ends only this seller's; nil: anybody's.
-    package func endPromotion(_ id: Promotion.ID, of seller: Seller.ID? = nil) async throws {
+    package func endPromotion(_ id: Promotion.ID, of seller: Seller.ID? = nil, by actor: String = Checkout.commandActor) async throws {
         try await database.write { tx in
             let known = try tx.promotion(id, language: "en")
             guard seller == nil || known.promotion.scope.seller == seller else { throw CheckoutError(.notFound) }
             try tx.endPromotion(known)
+            try tx.audit(actor, "promotion.end", entity: id.text)
         }
     }
 }
