@@ -140,6 +140,7 @@ extension Transaction {
                 \(attempt), \(id), \(isFree ? PaymentAttempt.nobody : provider), \(AttemptStatus.started.rawValue),
                 \(quote.total.minorUnits), \(quote.currency.code), \(String(decoding: quote.json, as: UTF8.self)), \(now), \(deadline))
             """)
+        try note(Agreement(quote, edition.book, language: cart.language), of: attempt)
         // What is set aside for a promotion is free for its buyers first.
         try reservePromotions(of: quote, for: attempt)
         try reserve(quote, in: edition.book, for: attempt, until: deadline)

@@ -24,6 +24,12 @@ package struct OrderGroup: Sendable {
     package let orders: [SellerOrder]
     /// What came in and what went back, so far.
     package let balance: PaymentBalance
+
+    /// By which people call it: ten characters of its id, which nobody guesses, as `7M2Q9-D4FXY`.
+    package var number: String {
+        let end = id.text.suffix(10).uppercased()
+        return "\(end.prefix(5))-\(end.suffix(5))"
+    }
 }
 
 /// The part of one seller.
@@ -43,6 +49,10 @@ package struct SellerOrder: Sendable {
         package let tax: Money
         /// The tax that is in the price and was not paid, because the buyer is exempt.
         package let relief: Money
+        /// What it was called when it was bought, in the buyer's language; nil when nobody said.
+        package let title: String?
+        /// What was chosen of it; nil when there was nothing to choose.
+        package let options: String?
     }
 
     /// What came off a line, or off the delivery.
@@ -128,6 +138,9 @@ extension Transaction {
             try reverseSale(of: order, in: group)
             if !order.total.isZero { try requestRefund(of: group.attempt, order.total.minorUnits, order: order.id, reason: "cancelled") }
         }
+        if !open.isEmpty {
+            try enqueue(Mail(.cancellation, to: .address(group.email), language: group.language, reference: id.text, key: "cancellation:\(id):\(now)"))
+        }
         if open.count + group.orders.filter({ $0.status == .cancelled }).count == group.orders.count { try releaseUses(of: group.attempt) }
         return !open.isEmpty
     }
@@ -153,14 +166,18 @@ extension Transaction {
                 \(String(decoding: writer.bytes, as: UTF8.self)), \(quote.coupon?.text), \(quote.taxInclusive), \(quote.total.minorUnits), \(now),
                 (SELECT user_id FROM carts WHERE id = \(cart.id)), \(quote.taxID?.text))
             """)
+        let agreement = try agreement(of: attempt.id)
+        var mails = [Mail(.orderPlaced, to: .address(email), language: cart.language, reference: group.text, key: "orderPlaced:\(group)")]
         for (place, parcel) in quote.parcels.enumerated() {
-            let order = try insert(parcel, at: Int64(place), of: quote, into: group, commission)
+            let order = try insert(parcel, at: Int64(place), of: quote, agreement, into: group, commission)
             try postSale(of: order, paidBy: attempt)
+            mails.append(Mail(.sale, to: .seller(order.seller), language: nil, reference: order.id.text, key: "sale:\(order.id)"))
         }
+        try enqueue(mails)
         return group
     }
 
-    private func insert(_ parcel: Quote.Parcel, at place: Int64, of quote: Quote, into group: OrderGroup.ID, _ commission: Int64) throws -> SellerOrder {
+    private func insert(_ parcel: Quote.Parcel, at place: Int64, of quote: Quote, _ agreement: Agreement, into group: OrderGroup.ID, _ commission: Int64) throws -> SellerOrder {
         let lines = quote.lines(of: parcel.seller)
         let zero = Money.zero(quote.currency)
         let (goods, discount) = (lines.reduce(zero) { $0 + $1.goods }, lines.reduce(zero) { $0 + $1.discount })
@@ -188,23 +205,29 @@ extension Transaction {
                 \(order.exemption?.rawValue), \(parcel.method), \(parcel.point?.id), \(parcel.arrival?.lowerBound.description),
                 \(parcel.arrival?.upperBound.description))
             """)
-        for (place, line) in lines.enumerated() {
-            try execute(
-                """
-                INSERT INTO order_lines (id, order_id, position, offer, sku, product, quantity, unit_price, discount, tax_parts_per_million, tax, seller_discount, relief)
-                VALUES (
-                    \(Identifier<SellerOrder.Line>.new("oli", at: now)), \(order.id), \(Int64(place)), \(line.offer), \(line.sku), \(line.product),
-                    \(line.quantity), \(line.unitPrice.minorUnits), \(line.discount.minorUnits), \(line.taxPartsPerMillion), \(line.tax.minorUnits),
-                    \(line.sellerDiscount.minorUnits), \(line.taxed.relief.minorUnits))
-                """)
+        let rows = lines.enumerated().map { place, line -> [any SQLBindable] in
+            let agreed = agreement.line(of: line.offer)
+            return [
+                Identifier<SellerOrder.Line>.new("oli", at: now), order.id, Int64(place), line.offer, line.sku, line.product, line.quantity,
+                line.unitPrice.minorUnits, line.discount.minorUnits, line.taxPartsPerMillion, line.tax.minorUnits, (agreed?.title).sql,
+                (agreed?.options).sql, (agreed?.taxCategory).sql, (agreed?.grams).sql, line.sellerDiscount.minorUnits,
+                line.taxed.relief.minorUnits,
+            ]
         }
+        try execute(
+            """
+            INSERT INTO order_lines (
+                id, order_id, position, offer, sku, product, quantity, unit_price, discount, tax_parts_per_million, tax, title, options,
+                tax_category, grams, seller_discount, relief)
+            VALUES \(rows: rows)
+            """)
         try insertDiscounts(of: order, quote, lines)
         try insertTaxes(of: order.id, quote, lines, parcel)
         return order
     }
 
     private func insertDiscounts(of order: SellerOrder, _ quote: Quote, _ lines: [Quote.Line]) throws {
-        var place: Int64 = 0
+        var rows: [[any SQLBindable]] = []
         for discount in quote.discounts {
             for share in discount.shares {
                 let offer: String?
@@ -213,33 +236,28 @@ extension Transaction {
                 case .delivery: offer = nil
                 }
                 guard offer.map({ id in lines.contains { $0.offer == id } }) ?? (share.target == .delivery(order.seller)) else { continue }
-                try execute(
-                    """
-                    INSERT INTO discount_allocations (order_id, position, source, lane, name, offer, amount, seller_amount, units)
-                    VALUES (
-                        \(order.id), \(place), \(discount.source.text), \(discount.lane.rawValue), \(discount.name), \(offer), \(share.amount.minorUnits),
-                        \(share.sellerAmount.minorUnits), \(share.units))
-                    """)
-                place += 1
+                rows.append([
+                    order.id, Int64(rows.count), discount.source.text, discount.lane.rawValue, discount.name, offer.sql, share.amount.minorUnits,
+                    share.sellerAmount.minorUnits, share.units,
+                ])
             }
         }
+        guard !rows.isEmpty else { return }
+        try execute(
+            "INSERT INTO discount_allocations (order_id, position, source, lane, name, offer, amount, seller_amount, units) VALUES \(rows: rows)")
     }
 
     private func insertTaxes(of order: SellerOrder.ID, _ quote: Quote, _ lines: [Quote.Line], _ parcel: Quote.Parcel) throws {
         let taxed = lines.map { (offer: String?.some($0.offer), taxed: $0.taxed) } + parcel.taxed.map { (offer: nil, taxed: $0) }
-        var place: Int64 = 0
+        var rows: [[any SQLBindable]] = []
         for (offer, taxed) in taxed {
+            let net = taxed.net(isIncluded: quote.taxInclusive).minorUnits
             for share in taxed.shares {
-                try execute(
-                    """
-                    INSERT INTO tax_lines (order_id, position, offer, name, parts_per_million, net, tax)
-                    VALUES (
-                        \(order), \(place), \(offer), \(share.rate.name), \(share.rate.partsPerMillion),
-                        \(taxed.net(isIncluded: quote.taxInclusive).minorUnits), \(share.amount.minorUnits))
-                    """)
-                place += 1
+                rows.append([order, Int64(rows.count), offer.sql, share.rate.name.sql, share.rate.partsPerMillion, net, share.amount.minorUnits])
             }
         }
+        guard !rows.isEmpty else { return }
+        try execute("INSERT INTO tax_lines (order_id, position, offer, name, parts_per_million, net, tax) VALUES \(rows: rows)")
     }
 }
 
@@ -274,7 +292,8 @@ extension Reading where Self: ~Copyable {
             SellerOrder.Line(
                 offer: try row.text("offer"), sku: try row.text("sku"), product: Product.ID(try row.text("product")), quantity: try row.integer("quantity"),
                 unitPrice: try money("unit_price", row), discount: try money("discount", row), sellerDiscount: try money("seller_discount", row),
-                taxPartsPerMillion: try row.integer("tax_parts_per_million"), tax: try money("tax", row), relief: try money("relief", row))
+                taxPartsPerMillion: try row.integer("tax_parts_per_million"), tax: try money("tax", row), relief: try money("relief", row),
+                title: try row.optionalText("title"), options: try row.optionalText("options"))
         }
         let discounts = try rows("SELECT * FROM discount_allocations WHERE order_id = \(id) ORDER BY position").map { row in
             guard let source = Quote.Discount.Source(try row.text("source")), let lane = Promotion.Lane(rawValue: try row.text("lane")) else {

@@ -44,7 +44,7 @@ public struct Promotion: Hashable, Sendable {
             if let seller, seller != offer.seller { return false }
             if !products.isEmpty, !products.contains(offer.product) { return false }
             if !offers.isEmpty, !offers.contains(offer.id) { return false }
-            return categories.isEmpty || categories.contains { offer.isIn($0) }
+            return categories.isEmpty || categories.contains { offer.categories.contains($0) }
         }
     }
 

@@ -51,8 +51,8 @@ enum Till {
         let schedule = PriceSchedule(base: Price(amount: Money(minorUnits: price, currency: market.currency)))
         return Basket.Line(
             offer: Offer(
-                seller: Seller.ID(parts[0]), sku: parts[1], product: Product.ID(id), category: category, taxCategory: tax, weightGrams: grams,
-                availability: .untracked, markets: [Offer.MarketPrice(market: market.id, schedule: schedule)]),
+                seller: Seller.ID(parts[0]), sku: parts[1], product: Product.ID(id), taxCategory: tax, weightGrams: grams, availability: .untracked,
+                markets: [Offer.MarketPrice(market: market.id, schedule: schedule)], categories: category.split(separator: "/").map { Category.ID(String($0)) }),
             quantity: quantity)
     }
 
