@@ -19,13 +19,13 @@ package struct RelyingParty: Hashable, Sendable {
 
     /// Scheme, host and port of a URL.
     static func origin(of url: String) -> String {
-        guard let scheme = url.range(of: "://") else { return url }
+        guard let scheme = url.firstRange(of: "://") else { return url }
         return String(url[..<scheme.upperBound] + url[scheme.upperBound...].prefix { $0 != "/" && $0 != "?" && $0 != "#" })
     }
 
     /// The host of a URL, in small letters; nil when there is none.
     package static func host(of url: String) -> String? {
-        guard let scheme = url.range(of: "://") else { return nil }
+        guard let scheme = url.firstRange(of: "://") else { return nil }
         let authority = url[scheme.upperBound...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
         guard !authority.hasPrefix("["), !authority.contains("@") else { return nil }
         let host = authority.prefix { $0 != ":" }.lowercased()

@@ -18,11 +18,11 @@ extension APIRoutes {
             APIRoute(.post, "/v1/account/api-keys", .account(fresh: true)) { call in
                 var fields = try call.fields()
                 let (name, audience) = (try fields.string("name"), try fields.string("audience"))
-                let (scopes, expiresAt) = (try fields.strings("scopes"), try fields.optionalString("expiresAt"))
+                let (names, expiresAt) = (try fields.strings("scopes"), try fields.optionalString("expiresAt"))
                 try fields.end()
                 guard let audience = APIKey.Audience(rawValue: audience) else { throw CheckoutError(.invalid, field: "audience") }
                 let (key, text) = try await checkout.addKey(
-                    name, audience: audience, scopes: scopes(scopes), expiresAt: instant(expiresAt), of: call.user())
+                    name, audience: audience, scopes: scopes(names), expiresAt: instant(expiresAt), of: call.user())
                 return APIReply.object(.created) { writer in
                     writer.keyMembers(key)
                     writer.member("secret", text)
