@@ -218,7 +218,7 @@ struct MailMessageTests {
     }
 
     private func head(_ message: MailMessage) -> [String] {
-        String(decoding: message.bytes, as: UTF8.self).components(separatedBy: "\r\n\r\n")[0].replacingOccurrences(of: "\r\n ", with: "").components(separatedBy: "\r\n")
+        String(decoding: message.bytes, as: UTF8.self).components(separatedBy: "\r\n\r\n")[0].replacingOccurrences(of: "\r\n ", with: " ").components(separatedBy: "\r\n")
     }
 
     @Test func headersAreThoseOfTheStandard() {
