@@ -7,6 +7,9 @@ import UnixSignals
 
 /// What has to be done again and again beside the requests: newer offers are taken, and what was left half done is ended.
 package struct Housekeeping: Service {
+    /// Sessions and links whose time is over are thrown out with every so many rounds.
+    static let roundsToForget = 720
+
     let checkout: Checkout
     let interval: Duration
     let read: @Sendable (String) -> [UInt8]?
@@ -35,10 +38,13 @@ package struct Housekeeping: Service {
     /// Goes on until the server stops. Throws only when the disk no longer keeps what is written, which ends the server.
     package func run() async throws {
         try await cancelWhenGracefulShutdown {
+            var round = 0
             for await _ in rounds() {
                 await takeOffers()
                 do {
                     try await checkout.recover(isStart: false)
+                    if round % Housekeeping.roundsToForget == 0 { try await checkout.forgetExpired() }
+                    round += 1
                 } catch is CancellationError {
                     return
                 } catch {

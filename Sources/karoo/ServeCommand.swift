@@ -56,7 +56,8 @@ struct ServeCommand: AsyncParsableCommand {
         let bank = SandboxProvider(remembered: journal.entries, journal: { journal.note($0) })
         let checkout = Checkout(
             database: database, offers: Offers(trusted: trusted), payments: bank, secret: try folder.secret(settings),
-            commissionPartsPerMillion: try settings.commissionPartsPerMillion(), siteURL: try settings.siteURL(), sender: try settings.mailSender())
+            commissionPartsPerMillion: try settings.commissionPartsPerMillion(), siteURL: try settings.siteURL(), sender: try settings.mailSender(),
+            pageOrigins: api.allowedOrigins)
         let report: @Sendable (String) -> Void = { logger.notice("\($0)") }
         let housekeeping = Housekeeping(
             checkout: checkout, every: try settings.reconcileInterval(), read: ServeCommand.reader(of: settings.publicFolderPath), report: report)

@@ -147,14 +147,14 @@ struct DoorTests {
     @Test(arguments: [nil, "", "a b", "shop.example/", "user@shop.example", String(repeating: "a", count: 300)])
     func aHostThatIsNoneIs400AndTheEnd(host: String?) async throws {
         let shop = try await Selling()
-        let answer = try await shop.ask(.get, "/healthz", host: host)
+        let answer = try await shop.ask(.get, "/healthz", authority: host)
         #expect(answer.status == 400 && answer.value("code") == "badHost" && answer.headers[.connection] == "close")
     }
 
     @Test func aSecondHostIs400() async throws {
         let shop = try await Selling()
         try await #expect(shop.ask(.get, "/healthz", headers: [.host: "other.example"]).status == 400)
-        for host in ["shop.example", "shop.example:8090", "[::1]:80", "127.0.0.1"] { try await #expect(shop.ask(.get, "/healthz", host: host).status == 200) }
+        for host in ["shop.example", "shop.example:8090", "[::1]:80", "127.0.0.1"] { try await #expect(shop.ask(.get, "/healthz", authority: host).status == 200) }
     }
 
     @Test func aBodyIsNotDeeperThanItMayBe() async throws {
