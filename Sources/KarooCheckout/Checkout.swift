@@ -8,15 +8,18 @@ package import KarooDatabase
 package struct Checkout: Sendable {
     package let database: any Database
     package let offers: Offers
-    package let payments: any PaymentProvider
+    package let payments: PaymentProviders
     package let secret: TokenSecret
+
+    /// Tells that a provider's message waits to be seen to.
+    package let arrivals = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
 
     /// Of every sale, in parts in a million of what the goods cost after discounts; frozen in each order.
     package let commissionPartsPerMillion: Int64
 
     /// - precondition: the commission is between nothing and all.
     package init(
-        database: any Database, offers: Offers, payments: any PaymentProvider, secret: TokenSecret, commissionPartsPerMillion: Int64 = 0
+        database: any Database, offers: Offers, payments: PaymentProviders, secret: TokenSecret, commissionPartsPerMillion: Int64 = 0
     ) {
         precondition((0...1_000_000).contains(commissionPartsPerMillion), "a commission is between nothing and all")
         self.database = database

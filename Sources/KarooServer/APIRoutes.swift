@@ -13,7 +13,7 @@ struct APIRoutes: Sendable {
 
     /// In the order in which they are looked through: what is asked most comes first.
     var all: [APIRoute] {
-        carts + completion + orders + offers + health + (sandbox.map(challenges) ?? [])
+        carts + completion + payments + orders + offers + health + (sandbox.map(challenges) ?? [])
     }
 
     // MARK: Who asks

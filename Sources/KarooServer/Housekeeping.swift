@@ -6,17 +6,24 @@ import ServiceLifecycle
 
 /// What has to be done again and again beside the requests: newer offers are taken, and what was left half done is ended.
 package struct Housekeeping: Service {
-    /// The time between two rounds.
-    static let seconds: Int64 = 5
+    /// The time between two rounds, unless somebody says otherwise.
+    package static let seconds: Int64 = 5
 
     let checkout: Checkout
+    let seconds: Int64
     let read: @Sendable (String) -> [UInt8]?
     let report: @Sendable (String) -> Void
 
-    /// - parameter read: the bytes of a published file by its path relative to Public.
-    /// - parameter report: what somebody should know, in a sentence.
-    package init(checkout: Checkout, read: @escaping @Sendable (String) -> [UInt8]?, report: @escaping @Sendable (String) -> Void) {
+    /// - Parameters:
+    ///   - seconds: the time between two rounds.
+    ///   - read: the bytes of a published file by its path relative to Public.
+    ///   - report: what somebody should know, in a sentence.
+    package init(
+        checkout: Checkout, seconds: Int64 = Housekeeping.seconds, read: @escaping @Sendable (String) -> [UInt8]?,
+        report: @escaping @Sendable (String) -> Void
+    ) {
         self.checkout = checkout
+        self.seconds = seconds
         self.read = read
         self.report = report
     }
@@ -31,18 +38,42 @@ package struct Housekeeping: Service {
     /// Goes on until the server stops. Throws only when the disk no longer keeps what is written, which ends the server.
     package func run() async throws {
         try await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
-                guard (try? await Task.sleep(for: .seconds(Housekeeping.seconds))) != nil else { return }
-                await takeOffers()
-                do {
-                    try await checkout.recover(isStart: false)
-                } catch is CancellationError {
-                    return
-                } catch {
-                    report("recovery: \(error)")
-                    if checkout.isBroken(error) { throw error }
-                }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await goRounds() }
+                group.addTask { try await seeToMessages() }
+                try await group.next()
+                group.cancelAll()
             }
+        }
+    }
+
+    private func goRounds() async throws {
+        while !Task.isCancelled {
+            guard (try? await Task.sleep(for: .seconds(seconds))) != nil else { return }
+            await takeOffers()
+            try await attempt("recovery") {
+                try await checkout.recover(isStart: false)
+                for alarm in try await checkout.processEvents() { report(alarm) }
+            }
+        }
+    }
+
+    /// What a provider tells is seen to at once, and with the next round when it could not be.
+    private func seeToMessages() async throws {
+        for await _ in checkout.arrivals.stream {
+            try await attempt("a provider's message") { for alarm in try await checkout.processEvents() { report(alarm) } }
+        }
+    }
+
+    /// Reports what goes wrong and goes on, unless the disk no longer keeps what is written.
+    private func attempt(_ name: String, _ body: () async throws -> Void) async throws {
+        do {
+            try await body()
+        } catch is CancellationError {
+            return
+        } catch {
+            report("\(name): \(error)")
+            if checkout.isBroken(error) { throw error }
         }
     }
 

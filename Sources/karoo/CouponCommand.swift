@@ -44,7 +44,7 @@ struct CouponCommand: AsyncParsableCommand {
             guard let code = CouponCode(code) else { throw ValidationError("a code has 1 to 40 letters, digits, - and _") }
             guard limit.map({ $0 > 0 }) ?? true else { throw ValidationError("--limit takes a number from 1 on") }
             let coupon = Coupon(
-                code: code, reduction: try reduction(), seller: seller.map { Seller.ID($0) }, minimum: try minimum.map(Add.money),
+                code: code, reduction: try reduction(), seller: seller.map { Seller.ID($0) }, minimum: try minimum.map(TypedMoney.read),
                 from: try from.map(Add.instant), until: try until.map(Add.instant))
             do {
                 try await data.withCheckout { checkout, _ in try await checkout.addCoupon(coupon, limit: limit) }
@@ -57,7 +57,7 @@ struct CouponCommand: AsyncParsableCommand {
         private func reduction() throws -> Coupon.Reduction {
             switch (percent, amount, freeShipping) {
             case (let percent?, nil, false): .share(partsPerMillion: try Add.partsPerMillion(percent))
-            case (nil, let amount?, false): .amount(try Add.money(amount))
+            case (nil, let amount?, false): .amount(try TypedMoney.read(amount))
             case (nil, nil, true): .freeShipping
             default: throw ValidationError("say one of --percent, --amount and --free-shipping")
             }
@@ -66,14 +66,6 @@ struct CouponCommand: AsyncParsableCommand {
         private static func partsPerMillion(_ text: String) throws -> Int64 {
             guard let parts = Percent.partsPerMillion(text), parts > 0 else { throw ValidationError("--percent takes more than 0 and at most 100") }
             return parts
-        }
-
-        private static func money(_ text: String) throws -> Money {
-            let words = text.split(separator: " ")
-            guard words.count == 2, let currency = Currency(words[1]), let money = try? Money(parsing: words[0], currency: currency), money.minorUnits > 0,
-                money.isChargeable
-            else { throw ValidationError("\"\(text)\" is no amount such as \"5.00 EUR\"") }
-            return money
         }
 
         private static func instant(_ text: String) throws -> Instant {

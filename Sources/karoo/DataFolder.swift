@@ -79,7 +79,7 @@ struct DataOptions: ParsableArguments {
         let database = try await folder.openDatabase()
         do {
             let checkout = Checkout(
-                database: database, offers: Offers(trusted: []), payments: SandboxProvider(), secret: try folder.secret())
+                database: database, offers: Offers(trusted: []), payments: PaymentProviders([]), secret: try folder.secret())
             let value = try await body(checkout, database)
             try await database.close()
             return value

@@ -39,16 +39,20 @@ struct ServeCommand: AsyncParsableCommand {
     var demo = false
 
     func run() async throws {
-        guard demo else { throw ValidationError("this version has no payment provider but the sandbox; say --demo to use it") }
+        let options = try PaymentOptions(ProcessInfo.processInfo.environment)
+        guard demo || options.hasProvider else {
+            throw ValidationError("nobody would move the money: configure a payment provider (docs/configuration.md), or say --demo to sell through the sandbox")
+        }
         let folder = try DataFolder(data.data)
         try folder.lock()
         let database = try await folder.openDatabase()
-        let journal = try SandboxJournal(path: "\(folder.path)/sandbox.journal")
-        let bank = SandboxProvider(remembered: journal.entries, journal: { journal.note($0) })
+        let bank = try demo ? ServeCommand.sandbox(in: folder) : nil
+        let client = ProviderClient(timeoutSeconds: options.timeoutSeconds)
         let checkout = Checkout(
-            database: database, offers: Offers(trusted: try trustedKeys()), payments: bank, secret: try folder.secret(),
+            database: database, offers: Offers(trusted: try trustedKeys()), payments: options.providers(bank, client), secret: try folder.secret(),
             commissionPartsPerMillion: try commissionPartsPerMillion())
-        let housekeeping = Housekeeping(checkout: checkout, read: ServeCommand.reader(of: self.public), report: { Reporter.write("\($0)\n") })
+        let housekeeping = Housekeeping(
+            checkout: checkout, seconds: options.intervalSeconds, read: ServeCommand.reader(of: self.public), report: { Reporter.write("\($0)\n") })
         try await housekeeping.begin()
         let server = APIServer(
             checkout: checkout, settings: settings(), sandbox: bank, gauges: { ServeCommand.gauges(database) }, services: [housekeeping],
@@ -59,9 +63,11 @@ struct ServeCommand: AsyncParsableCommand {
         do {
             try await server.run()
         } catch {
+            await client.shutDown()
             try? await database.close()
             throw error
         }
+        await client.shutDown()
         try await database.close()
     }
 
@@ -75,6 +81,12 @@ struct ServeCommand: AsyncParsableCommand {
         settings.port = port
         settings.allowedOrigins = Set(origin.isEmpty ? ServeCommand.list("KAROO_ALLOWED_ORIGINS") : origin)
         return settings
+    }
+
+    /// The bank that moves no money, with what it remembers.
+    private static func sandbox(in folder: DataFolder) throws -> SandboxProvider {
+        let journal = try SandboxJournal(path: "\(folder.path)/sandbox.journal")
+        return SandboxProvider(remembered: journal.entries, journal: { journal.note($0) })
     }
 
     private func trustedKeys() throws -> [VerifyingKey] {

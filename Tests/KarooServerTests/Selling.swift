@@ -23,7 +23,7 @@ struct Selling: Sendable {
         let database = try SQLiteDatabase(path: nil, clock: { 1_800_000_000_000 })
         try await database.migrate(Migration.all)
         checkout = Checkout(
-            database: database, offers: Offers(trusted: [key.verifyingKey]), payments: bank,
+            database: database, offers: Offers(trusted: [key.verifyingKey]), payments: PaymentProviders(bank),
             secret: TokenSecret([UInt8](repeating: 9, count: 32))!)
         try await checkout.takeOffers(read: Selling.files(key))
         try await checkout.seedStock([(offer: "alpha/lamp", quantity: stock)])
