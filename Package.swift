@@ -60,7 +60,7 @@ let package = Package(
         .target(
             name: "KarooCheckout",
             dependencies: [
-                "KarooCommerce", "KarooDatabase", "KarooCrypto",
+                "KarooCommerce", "KarooDatabase", "KarooCrypto", "KarooTemplate",
                 // Imported by ProviderClient.swift alone, with the types that its interface uses.
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),

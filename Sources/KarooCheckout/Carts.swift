@@ -146,6 +146,11 @@ extension Checkout {
         return contents
     }
 
+    /// Whether a cart is that of an account.
+    package func owns(_ user: User.ID, cart id: Cart.ID) async throws -> Bool {
+        try await database.read { try $0.row("SELECT id FROM carts WHERE id = \(id) AND user_id = \(user)") != nil }
+    }
+
     private func change(
         _ id: Cart.ID, version: Int64?, _ body: @escaping @Sendable (borrowing Transaction, Cart, Offers.Edition) throws -> Void
     ) async throws -> CartContents {
@@ -162,11 +167,11 @@ extension Checkout {
 }
 
 /// The little that can be told of an e-mail address without writing to it.
-enum EmailAddress {
+package enum EmailAddress {
     static let maximumLength = 254
 
     /// One `@` between two parts that are not empty, no spaces or control characters, a point in the domain.
-    static func isPlausible(_ text: String) -> Bool {
+    package static func isPlausible(_ text: String) -> Bool {
         let parts = text.split(separator: "@", omittingEmptySubsequences: false)
         return text.utf8.count <= maximumLength && parts.count == 2 && !parts[0].isEmpty && parts[1].contains(".")
             && !parts[1].hasPrefix(".") && !parts[1].hasSuffix(".")

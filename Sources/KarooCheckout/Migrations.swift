@@ -11,7 +11,10 @@ extension Migration {
         step(3, "payments", PackageResources.m0003_payments_sql),
         step(4, "orders", PackageResources.m0004_orders_sql),
         step(5, "ledger", PackageResources.m0005_ledger_sql),
-        step(6, "payment providers", PackageResources.m0006_payment_providers_sql),
+        step(6, "users", PackageResources.m0006_users_sql),
+        step(7, "outbox", PackageResources.m0007_outbox_sql),
+        step(8, "agreements", PackageResources.m0008_agreements_sql),
+        step(9, "payment providers", PackageResources.m0009_payment_providers_sql),
     ]
 
     private static func step(_ number: Int64, _ name: String, _ sql: [UInt8]) -> Migration {

@@ -26,6 +26,12 @@ package struct OrderGroup: Sendable {
     package let paymentState: PaymentState
     /// The provider's name, which is the id of its method; `none` when it cost nothing.
     package let paymentMethod: String
+
+    /// By which people call it: ten characters of its id, which nobody guesses, as `7M2Q9-D4FXY`.
+    package var number: String {
+        let end = id.text.suffix(10).uppercased()
+        return "\(end.prefix(5))-\(end.suffix(5))"
+    }
 }
 
 /// The part of one seller.
@@ -41,6 +47,10 @@ package struct SellerOrder: Sendable {
         package let discount: Money
         package let taxPartsPerMillion: Int64
         package let tax: Money
+        /// What it was called when it was bought, in the buyer's language; nil when nobody said.
+        package let title: String?
+        /// What was chosen of it; nil when there was nothing to choose.
+        package let options: String?
     }
 
     package let id: ID
@@ -73,6 +83,11 @@ extension Checkout {
         return payments.due(of: try await database.read { try $0.attempt(group.attempt) }, in: group.market)
     }
 
+    /// Whether an order is that of an account.
+    package func owns(_ user: User.ID, order id: OrderGroup.ID) async throws -> Bool {
+        try await database.read { try $0.row("SELECT id FROM order_groups WHERE id = \(id) AND user_id = \(user)") != nil }
+    }
+
     /// Cancels every order of the group that no seller has begun, gives back goods, coupon and money. Calling it again changes
     /// nothing.
     ///
@@ -99,6 +114,7 @@ extension Transaction {
             return (attempt, nil)
         }
         for order in open { try cancel(order, of: attempt) }
+        try enqueue(Mail(.cancellation, to: .address(group.email), language: group.language, reference: id.text, key: "cancellation:\(id):\(now)"))
         if try !hasOrder(attempt) { try releaseUse(of: group.attempt) }
         guard attempt.isPromiseOpen else { return (attempt, .refund) }
         return (attempt, try hasOrderToPay(attempt) ? .refund : .void)
@@ -123,19 +139,25 @@ extension Transaction {
         let group = OrderGroup.ID.new("og", at: now)
         try execute(
             """
-            INSERT INTO order_groups (id, cart, attempt, market, currency, language, email, country, address, coupon, tax_inclusive, total, placed_at)
+            INSERT INTO order_groups (
+                id, cart, attempt, market, currency, language, email, country, address, coupon, tax_inclusive, total, placed_at, user_id)
             VALUES (
                 \(group), \(cart.id), \(attempt.id), \(cart.market), \(quote.currency.code), \(cart.language), \(email), \(address.country),
-                \(String(decoding: writer.bytes, as: UTF8.self)), \(quote.coupon?.text), \(quote.taxInclusive), \(quote.total.minorUnits), \(now))
+                \(String(decoding: writer.bytes, as: UTF8.self)), \(quote.coupon?.text), \(quote.taxInclusive), \(quote.total.minorUnits), \(now),
+                (SELECT user_id FROM carts WHERE id = \(cart.id)))
             """)
+        let agreement = try agreement(of: attempt.id)
+        var mails = [Mail(.orderPlaced, to: .address(email), language: cart.language, reference: group.text, key: "orderPlaced:\(group)")]
         for (place, parcel) in quote.parcels.enumerated() {
-            let order = try insert(parcel, at: Int64(place), of: quote, into: group, commission)
+            let order = try insert(parcel, at: Int64(place), of: quote, agreement, into: group, commission)
             try postSale(of: order, paidBy: attempt)
+            mails.append(Mail(.sale, to: .seller(order.seller), language: nil, reference: order.id.text, key: "sale:\(order.id)"))
         }
+        try enqueue(mails)
         return group
     }
 
-    private func insert(_ parcel: Quote.Parcel, at place: Int64, of quote: Quote, into group: OrderGroup.ID, _ commission: Int64) throws -> SellerOrder {
+    private func insert(_ parcel: Quote.Parcel, at place: Int64, of quote: Quote, _ agreement: Agreement, into group: OrderGroup.ID, _ commission: Int64) throws -> SellerOrder {
         let lines = quote.lines(of: parcel.seller)
         let zero = Money.zero(quote.currency)
         let (goods, discount) = (lines.reduce(zero) { $0 + $1.goods }, lines.reduce(zero) { $0 + $1.discount })
@@ -157,15 +179,21 @@ extension Transaction {
                 \(sellerDiscount.minorUnits), \(order.shipping.minorUnits), \(order.shippingTax.minorUnits), \(order.tax.minorUnits),
                 \(order.total.minorUnits), \(commission), \(fee.minorUnits), \(order.days.lowerBound), \(order.days.upperBound))
             """)
-        for (place, line) in lines.enumerated() {
-            try execute(
-                """
-                INSERT INTO order_lines (id, order_id, position, offer, sku, product, quantity, unit_price, discount, tax_parts_per_million, tax)
-                VALUES (
-                    \(Identifier<SellerOrder.Line>.new("oli", at: now)), \(order.id), \(Int64(place)), \(line.offer), \(line.sku), \(line.product),
-                    \(line.quantity), \(line.unitPrice.minorUnits), \(line.discount.minorUnits), \(line.taxPartsPerMillion), \(line.tax.minorUnits))
-                """)
+        let rows = lines.enumerated().map { place, line -> [any SQLBindable] in
+            let agreed = agreement.line(of: line.offer)
+            return [
+                Identifier<SellerOrder.Line>.new("oli", at: now), order.id, Int64(place), line.offer, line.sku, line.product, line.quantity,
+                line.unitPrice.minorUnits, line.discount.minorUnits, line.taxPartsPerMillion, line.tax.minorUnits, (agreed?.title).sql,
+                (agreed?.options).sql, (agreed?.taxCategory).sql, (agreed?.grams).sql,
+            ]
         }
+        try execute(
+            """
+            INSERT INTO order_lines (
+                id, order_id, position, offer, sku, product, quantity, unit_price, discount, tax_parts_per_million, tax, title, options,
+                tax_category, grams)
+            VALUES \(rows: rows)
+            """)
         return order
     }
 }
@@ -205,7 +233,8 @@ extension Reading where Self: ~Copyable {
             SellerOrder.Line(
                 offer: try row.text("offer"), sku: try row.text("sku"), product: Product.ID(try row.text("product")), quantity: try row.integer("quantity"),
                 unitPrice: try money("unit_price", row), discount: try money("discount", row),
-                taxPartsPerMillion: try row.integer("tax_parts_per_million"), tax: try money("tax", row))
+                taxPartsPerMillion: try row.integer("tax_parts_per_million"), tax: try money("tax", row),
+                title: try row.optionalText("title"), options: try row.optionalText("options"))
         }
         return SellerOrder(
             id: id, seller: Seller.ID(try row.text("seller")), status: status, goods: try money("goods", row), discount: try money("discount", row),

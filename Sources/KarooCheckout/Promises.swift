@@ -42,7 +42,11 @@ extension Transaction {
     /// Nothing will come any more: the orders that wait for it are cancelled, and goods and coupon are free again.
     func giveUpPromise(of attempt: PaymentAttempt) throws {
         guard let group = try group(ofAttempt: attempt.id).map({ try self.group($0.id) }) else { return }
-        for order in group.orders where !order.status.isFinal { try cancelUnpaid(order, of: attempt) }
+        let waiting = try group.orders.filter { try !$0.status.isFinal && !isPaid($0, of: attempt) }
+        for order in waiting { try cancelUnpaid(order, of: attempt) }
+        if !waiting.isEmpty {
+            try enqueue(Mail(.cancellation, to: .address(group.email), language: group.language, reference: group.id.text, key: "unpaid:\(group.id)"))
+        }
         if try !hasOrder(attempt) { try releaseUse(of: attempt.id) }
         try endPromise(of: attempt)
     }
@@ -52,6 +56,16 @@ extension Transaction {
         try execute("UPDATE orders SET status = \(OrderStatus.cancelled.rawValue) WHERE id = \(order.id)")
         try returnStock(of: order.id, sold: attempt.id)
         try voidSale(of: order, paidBy: attempt)
+    }
+
+    /// Asks the buyer for a transfer.
+    func enqueueRequest(to group: OrderGroup, _ payments: PaymentProviders) throws {
+        guard let due = try payments.due(of: attempt(group.attempt), in: group.market), let account = due.account, let reference = due.reference else { return }
+        let instructions = [account.holder, "IBAN \(CreditorReference.grouped(account.iban))", "BIC \(account.bic)", reference].joined(separator: "\n")
+        try enqueue(
+            Mail(
+                .paymentAwaited, to: .address(group.email), language: group.language, reference: group.id.text,
+                values: ["instructions": instructions, "until": due.until.map { String($0.millisecondsSinceEpoch) } ?? ""], key: "paymentAwaited:\(group.id)"))
     }
 
     func endPromise(of attempt: PaymentAttempt) throws {

@@ -19,11 +19,12 @@ extension Checkout {
     ///
     /// - parameter amount: how much came; nil when nobody compared it.
     /// - throws: `notFound`, and `paymentDiffers` with what is due when the amount is another one, which pays nothing.
-    package func noteReceived(_ reference: String, amount: Money?) async throws -> Receipt {
+    package func noteReceived(_ reference: String, amount: Money?, by actor: String) async throws -> Receipt {
         let transfer = CreditorReference(typed: reference)
         return try await database.write { tx in
-            if let transfer { return try tx.receiveTransfer(transfer, amount) }
-            return try tx.receiveCash(for: SellerOrder.ID(reference), amount)
+            let receipt = try transfer.map { try tx.receiveTransfer($0, amount) } ?? tx.receiveCash(for: SellerOrder.ID(reference), amount)
+            if receipt != .known { try tx.audit(actor, "payment.received", entity: transfer?.text ?? reference) }
+            return receipt
         }
     }
 }

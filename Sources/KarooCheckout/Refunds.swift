@@ -14,6 +14,9 @@ package struct Refund: Sendable {
         case unordered
         /// The buyer gets a part back, or all, and the order stands.
         case goodwill, returned, damaged, missing
+
+        /// Whether somebody may give it as the reason; the others come about.
+        package var isChosen: Bool { self != .cancelled && self != .unordered }
     }
 
     package let id: ID
@@ -32,9 +35,22 @@ extension Checkout {
     ///
     /// - throws: `notFound`, `notRefundable` when nothing was paid, `refundTooLarge` with what is left, `paymentDisputed` while the
     ///   buyer's bank has the money.
+    ///
+    /// - Parameters:
+    ///   - key: chosen by whoever asks: the same key gives back once. Nil when asking again is meant.
+    ///   - actor: for the audit log.
     @discardableResult
-    package func refund(_ order: SellerOrder.ID, _ amount: Money, reason: Refund.Reason) async throws -> Refund {
-        let refund = try await database.write { tx in try tx.refund(order, amount, reason) }
+    package func refund(_ order: SellerOrder.ID, _ amount: Money, reason: Refund.Reason, key: String? = nil, by actor: String) async throws -> Refund {
+        if let key, !(1...CompletionRequest.maximumKeyLength).contains(key.utf8.count) { throw CheckoutError(.idempotencyKeyInvalid) }
+        let refund = try await database.write { tx in
+            if let key, let known = try tx.refund(of: order, key: key) {
+                guard known.amount == amount, known.reason == reason.rawValue else { throw CheckoutError(.idempotencyKeyReused) }
+                return known.id
+            }
+            let refund = try tx.refund(order, amount, reason, key)
+            try tx.audit(actor, "refund", entity: refund.text)
+            return refund
+        }
         try await payRefunds()
         return try await database.read { try $0.refund(refund) }
     }
@@ -54,12 +70,14 @@ extension Checkout {
 
     /// Somebody has given the money back by other means than the provider's. Throws `notFound`, and `notRefundable` when that had
     /// been done before.
-    package func noteRefunded(_ id: Refund.ID) async throws {
+    package func noteRefunded(_ id: Refund.ID, by actor: String) async throws {
         try await database.write { tx in
             let refund = try tx.refund(id)
             guard refund.status != "succeeded" else { throw CheckoutError(.notRefundable) }
             try tx.note(.refunded, refund.amount.minorUnits, of: tx.attempt(refund.attempt), "by hand \(id)")
             try tx.execute("UPDATE refunds SET status = 'succeeded' WHERE id = \(id)")
+            try tx.enqueueRefundLetter(id.text)
+            try tx.audit(actor, "refund.byHand", entity: id.text)
         }
     }
 
@@ -115,7 +133,7 @@ struct Silence {
 }
 
 extension Transaction {
-    fileprivate func refund(_ id: SellerOrder.ID, _ amount: Money, _ reason: Refund.Reason) throws -> Refund.ID {
+    fileprivate func refund(_ id: SellerOrder.ID, _ amount: Money, _ reason: Refund.Reason, _ key: String?) throws -> Refund.ID {
         guard let row = try row("SELECT order_group FROM orders WHERE id = \(id)") else { throw CheckoutError(.notFound) }
         let group = try group(OrderGroup.ID(row.text("order_group")))
         let attempt = try attempt(group.attempt)
@@ -125,7 +143,7 @@ extension Transaction {
         let left = order.total.minorUnits - (try refunded(of: id))
         guard amount.currency == group.currency, amount.minorUnits > 0, amount.isChargeable else { throw CheckoutError(.invalid, field: "amount") }
         guard amount.minorUnits <= left else { throw CheckoutError(.refundTooLarge, field: "amount", meta: ["left": String(left)]) }
-        return try requestRefund(of: attempt, amount.minorUnits, order: order, reason: reason)
+        return try requestRefund(of: attempt, amount.minorUnits, order: order, reason: reason, key: key)
     }
 
     /// Throws `paymentDisputed` while, or after, the buyer's bank took the money back.
@@ -147,13 +165,15 @@ extension Transaction {
 
     /// - parameter order: from whose accounts it comes; nil when there was none for the money.
     @discardableResult
-    func requestRefund(of attempt: PaymentAttempt, _ minorUnits: Int64, order: SellerOrder?, reason: Refund.Reason) throws -> Refund.ID {
+    func requestRefund(of attempt: PaymentAttempt, _ minorUnits: Int64, order: SellerOrder?, reason: Refund.Reason, key: String? = nil) throws
+        -> Refund.ID
+    {
         let id = Refund.ID.new("ref", at: now)
         let before = try order.map { try refunded(of: $0.id) } ?? 0
         try execute(
             """
-            INSERT INTO refunds (id, attempt, order_id, amount, reason, status, created_at)
-            VALUES (\(id), \(attempt.id), \(order?.id.text), \(minorUnits), \(reason.rawValue), 'requested', \(now))
+            INSERT INTO refunds (id, attempt, order_id, amount, reason, status, request_key, created_at)
+            VALUES (\(id), \(attempt.id), \(order?.id.text), \(minorUnits), \(reason.rawValue), 'requested', \(key), \(now))
             """)
         if let order { try postRefund(id, of: order, from: before, to: before + minorUnits, paidBy: attempt) }
         return id
@@ -164,6 +184,7 @@ extension Transaction {
         case .refunded(let reference):
             try note(.refunded, refund.amount.minorUnits, of: attempt(PaymentAttempt.ID(refund.charge)), reference)
             try execute("UPDATE refunds SET status = 'succeeded', provider_reference = \(reference) WHERE id = \(refund.key) AND status = 'requested'")
+            try enqueueRefundLetter(refund.key)
         case .pending(let reference):
             try execute("UPDATE refunds SET provider_reference = \(reference) WHERE id = \(refund.key) AND status = 'requested'")
         case .refused:
@@ -171,6 +192,21 @@ extension Transaction {
         case .unknown:
             break
         }
+    }
+}
+
+extension Transaction {
+    /// Tells the buyer, once, that money went back.
+    func enqueueRefundLetter(_ refund: String) throws {
+        guard
+            let row = try row(
+                """
+                SELECT c.email, c.language FROM refunds r JOIN payment_attempts a ON a.id = r.attempt JOIN carts c ON c.id = a.cart
+                WHERE r.id = \(refund)
+                """),
+            let email = try row.optionalText("email")
+        else { return }
+        try enqueue(Mail(.refund, to: .address(email), language: try row.text("language"), reference: refund, key: "refund:\(refund)"))
     }
 }
 
@@ -183,6 +219,11 @@ extension Reading where Self: ~Copyable {
         return Refund(
             id: id, attempt: PaymentAttempt.ID(try row.text("attempt")), order: try row.optionalText("order_id").map { SellerOrder.ID($0) },
             amount: Money(minorUnits: try row.integer("amount"), currency: currency), reason: try row.text("reason"), status: try row.text("status"))
+    }
+
+    /// What was asked for with this key before; nil when it is new.
+    fileprivate func refund(of order: SellerOrder.ID, key: String) throws -> Refund? {
+        try row("SELECT id FROM refunds WHERE order_id = \(order) AND request_key = \(key)").map { try refund(Refund.ID($0.text("id"))) }
     }
 
     /// What of an order went back, or was decided to, in minor units.

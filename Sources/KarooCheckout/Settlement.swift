@@ -62,13 +62,13 @@ extension Checkout {
     }
 
     private func settleOnce(_ id: PaymentAttempt.ID, _ outcome: ChargeOutcome) async throws -> FollowUp? {
-        let commission = commissionPartsPerMillion
-        return try await database.write { tx in try tx.settle(id, outcome, commission) }
+        let (commission, payments) = (commissionPartsPerMillion, payments)
+        return try await database.write { tx in try tx.settle(id, outcome, commission, payments) }
     }
 }
 
 extension Transaction {
-    fileprivate func settle(_ id: PaymentAttempt.ID, _ outcome: ChargeOutcome, _ commission: Int64) throws -> FollowUp? {
+    fileprivate func settle(_ id: PaymentAttempt.ID, _ outcome: ChargeOutcome, _ commission: Int64, _ payments: PaymentProviders) throws -> FollowUp? {
         let attempt = try attempt(id)
         switch outcome {
         case .captured(let money, let reference):
@@ -78,7 +78,8 @@ extension Transaction {
         case .promised(let reference, let days):
             guard !attempt.status.isFinal else { return nil }
             let day: Int64 = 86_400_000
-            _ = try place(attempt, commission, promise: Promise(reference: reference, dueAt: days.map { now + $0 * day }))
+            let group = try place(attempt, commission, promise: Promise(reference: reference, dueAt: days.map { now + $0 * day }))
+            try enqueueRequest(to: self.group(group), payments)
         case .approved(let reference):
             try remember(reference, of: attempt)
             return attempt.status.isFinal ? nil : .capture

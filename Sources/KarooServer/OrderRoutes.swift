@@ -7,8 +7,8 @@ import KarooCommerce
 extension APIRoutes {
     var orders: [APIRoute] {
         [
-            APIRoute(.get, "/v1/orders/{order}") { call in try await reply(checkout.order(order(call))) },
-            APIRoute(.post, "/v1/orders/{order}/cancel") { call in try await reply(checkout.cancel(order(call))) },
+            APIRoute(.get, "/v1/orders/{order}", .order(scope: .ordersRead)) { call in try await reply(checkout.order(call.order)) },
+            APIRoute(.post, "/v1/orders/{order}/cancel", .order(scope: .ordersWrite)) { call in try await reply(checkout.cancel(call.order)) },
         ]
     }
 
@@ -65,6 +65,8 @@ extension JSONWriter {
                         writer.member("offer", line.offer)
                         writer.member("product", line.product.text)
                         writer.member("sku", line.sku)
+                        if let title = line.title { writer.member("title", title) }
+                        if let options = line.options { writer.member("options", options) }
                         writer.member("quantity", line.quantity)
                         amounts.write("unitPrice", line.unitPrice, to: &writer)
                         amounts.write("discount", line.discount, to: &writer)

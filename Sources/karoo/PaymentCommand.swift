@@ -25,7 +25,7 @@ struct PaymentCommand: AsyncParsableCommand {
         func run() async throws {
             let amount = try amount.map(TypedMoney.read)
             do {
-                switch try await data.withCheckout({ checkout, _ in try await checkout.noteReceived(reference, amount: amount) }) {
+                switch try await data.withCheckout({ checkout, _ in try await checkout.noteReceived(reference, amount: amount, by: "command") }) {
                 case .paid(let money): print("\(money) received")
                 case .known: print("that was known already")
                 case .late(let refund, let money):
@@ -63,7 +63,7 @@ struct PaymentCommand: AsyncParsableCommand {
 
         func run() async throws {
             do {
-                try await data.withCheckout { checkout, _ in try await checkout.noteRefunded(Refund.ID(refund)) }
+                try await data.withCheckout { checkout, _ in try await checkout.noteRefunded(Refund.ID(refund), by: "command") }
             } catch let error as CheckoutError where error.code == .notFound {
                 throw ValidationError("there is no refund \(refund)")
             } catch let error as CheckoutError where error.code == .notRefundable {

@@ -21,11 +21,11 @@ struct RefundCommand: AsyncParsableCommand {
 
     func run() async throws {
         let money = try TypedMoney.read(amount)
-        guard let reason = Refund.Reason(rawValue: reason), ![.cancelled, .unordered].contains(reason) else {
+        guard let reason = Refund.Reason(rawValue: reason), reason.isChosen else {
             throw ValidationError("--reason takes goodwill, returned, damaged or missing")
         }
         do {
-            let refund = try await data.withCheckout { checkout, _ in try await checkout.refund(SellerOrder.ID(order), money, reason: reason) }
+            let refund = try await data.withCheckout { checkout, _ in try await checkout.refund(SellerOrder.ID(order), money, reason: reason, by: "command") }
             print("\(refund.id)  \(refund.amount)")
         } catch let error as CheckoutError {
             throw ValidationError(RefundCommand.sentence(error, order))

@@ -61,6 +61,8 @@ CREATE TABLE next_refunds (
     reason TEXT NOT NULL,
     status TEXT NOT NULL CHECK (status IN ('requested', 'succeeded', 'failed')),
     provider_reference TEXT,
+    -- By which whoever asked for it would ask again.
+    request_key TEXT,
     created_at BIGINT NOT NULL
 );
 INSERT INTO next_refunds (id, attempt, order_id, amount, reason, status, created_at)
@@ -69,7 +71,7 @@ DROP TABLE refunds;
 ALTER TABLE next_refunds RENAME TO refunds;
 CREATE INDEX open_refunds ON refunds (created_at) WHERE status = 'requested';
 CREATE INDEX refunds_of_attempt ON refunds (attempt);
-CREATE INDEX refunds_of_order ON refunds (order_id);
+CREATE UNIQUE INDEX refunds_of_order ON refunds (order_id, request_key);
 
 -- What providers told of themselves, once each. What became of a payment is then asked, so only what the message is about is kept.
 CREATE TABLE provider_events (
