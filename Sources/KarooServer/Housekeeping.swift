@@ -8,6 +8,8 @@ import ServiceLifecycle
 package struct Housekeeping: Service {
     /// The time between two rounds, unless somebody says otherwise.
     package static let seconds: Int64 = 5
+    /// Sessions and links whose time is over are thrown out with every so many rounds.
+    static let roundsToForget = 720
 
     let checkout: Checkout
     let seconds: Int64
@@ -48,13 +50,17 @@ package struct Housekeeping: Service {
     }
 
     private func goRounds() async throws {
+        var round = 0
         while !Task.isCancelled {
             guard (try? await Task.sleep(for: .seconds(seconds))) != nil else { return }
             await takeOffers()
+            let isTimeToForget = round % Housekeeping.roundsToForget == 0
             try await attempt("recovery") {
                 try await checkout.recover(isStart: false)
                 for alarm in try await checkout.processEvents() { report(alarm) }
+                if isTimeToForget { try await checkout.forgetExpired() }
             }
+            round += 1
         }
     }
 

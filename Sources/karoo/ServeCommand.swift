@@ -50,7 +50,8 @@ struct ServeCommand: AsyncParsableCommand {
         let client = ProviderClient(timeoutSeconds: options.timeoutSeconds)
         let checkout = Checkout(
             database: database, offers: Offers(trusted: try trustedKeys()), payments: options.providers(bank, client), secret: try folder.secret(),
-            commissionPartsPerMillion: try commissionPartsPerMillion(), siteURL: try siteURL(), sender: try MailOptions.sender())
+            commissionPartsPerMillion: try commissionPartsPerMillion(), siteURL: try siteURL(), sender: try MailOptions.sender(),
+            pageOrigins: settings().allowedOrigins)
         let report: @Sendable (String) -> Void = { Reporter.write("\($0)\n") }
         let housekeeping = Housekeeping(
             checkout: checkout, seconds: options.intervalSeconds, read: ServeCommand.reader(of: self.public), report: report)
