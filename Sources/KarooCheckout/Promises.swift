@@ -47,7 +47,7 @@ extension Transaction {
         if !waiting.isEmpty {
             try enqueue(Mail(.cancellation, to: .address(group.email), language: group.language, reference: group.id.text, key: "unpaid:\(group.id)"))
         }
-        if try !hasOrder(attempt) { try releaseUse(of: attempt.id) }
+        if try !hasOrder(attempt) { try releaseUses(of: attempt.id) }
         try endPromise(of: attempt)
     }
 

@@ -146,6 +146,7 @@ extension Transaction {
         _ = try attempt.status.becoming(status)
         try releaseReservations(of: attempt.id, as: status == .expired ? .expired : .released)
         try releaseUse(of: attempt.id)
+        try releasePromotions(of: attempt.id)
         try execute(
             """
             UPDATE payment_attempts SET status = \(status.rawValue), decline_reason = \(reason?.rawValue), action_url = NULL, client_secret = NULL,
@@ -162,6 +163,7 @@ extension Transaction {
         _ = try attempt.status.becoming(.succeeded)
         try consumeReservations(of: attempt.id)
         try redeemUse(of: attempt.id)
+        try redeemPromotions(of: attempt.id)
         var paid = attempt
         if promise != nil { paid.promisedAt = now }
         let group = try insertOrders(of: paid, commission)

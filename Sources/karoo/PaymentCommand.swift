@@ -23,7 +23,7 @@ struct PaymentCommand: AsyncParsableCommand {
         @OptionGroup var data: DataOptions
 
         func run() async throws {
-            let amount = try amount.map(TypedMoney.read)
+            let amount = try amount.map(TypedTerms.money)
             do {
                 switch try await data.withCheckout({ checkout, _ in try await checkout.noteReceived(reference, amount: amount, by: "command") }) {
                 case .paid(let money): print("\(money) received")

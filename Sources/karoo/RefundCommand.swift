@@ -20,7 +20,7 @@ struct RefundCommand: AsyncParsableCommand {
     @OptionGroup var data: DataOptions
 
     func run() async throws {
-        let money = try TypedMoney.read(amount)
+        let money = try TypedTerms.money(amount)
         guard let reason = Refund.Reason(rawValue: reason), reason.isChosen else {
             throw ValidationError("--reason takes goodwill, returned, damaged or missing")
         }
@@ -40,17 +40,5 @@ struct RefundCommand: AsyncParsableCommand {
         case .paymentDisputed: "the buyer's bank has taken the money of \(order) back, or may do so"
         default: "\(order) cannot be refunded: \(error.code.rawValue)"
         }
-    }
-}
-
-/// An amount as somebody types it.
-enum TypedMoney {
-    /// Throws for anything but more than nothing, in a currency, as `5.00 EUR`.
-    static func read(_ text: String) throws -> Money {
-        let words = text.split(separator: " ")
-        guard words.count == 2, let currency = Currency(words[1]), let money = try? Money(parsing: words[0], currency: currency), money.minorUnits > 0,
-            money.isChargeable
-        else { throw ValidationError("\"\(text)\" is no amount such as \"5.00 EUR\"") }
-        return money
     }
 }
