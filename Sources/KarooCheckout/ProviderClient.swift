@@ -30,8 +30,9 @@ package final class ProviderClient: Sendable {
     private let client: HTTPClient
     private let timeoutMilliseconds: Int64
 
-    /// - parameter timeoutSeconds: for a request with all its repetitions.
-    package init(timeoutSeconds: Int64) {
+    /// - parameter timeout: for a request with all its repetitions; at least a second.
+    package init(timeout: Duration) {
+        let timeoutSeconds = max(1, timeout.components.seconds)
         timeoutMilliseconds = timeoutSeconds * 1_000
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow, timeout: .init(connect: .seconds(min(timeoutSeconds, 5)), read: .seconds(timeoutSeconds)),

@@ -3,29 +3,27 @@
 package import KarooCheckout
 import KarooCommerce
 import ServiceLifecycle
+import UnixSignals
 
 /// What has to be done again and again beside the requests: newer offers are taken, and what was left half done is ended.
 package struct Housekeeping: Service {
-    /// The time between two rounds, unless somebody says otherwise.
-    package static let seconds: Int64 = 5
     /// Sessions and links whose time is over are thrown out with every so many rounds.
     static let roundsToForget = 720
 
     let checkout: Checkout
-    let seconds: Int64
+    let interval: Duration
     let read: @Sendable (String) -> [UInt8]?
     let report: @Sendable (String) -> Void
 
     /// - Parameters:
-    ///   - seconds: the time between two rounds.
+    ///   - interval: the time between two rounds. SIGHUP asks for one at once.
     ///   - read: the bytes of a published file by its path relative to Public.
     ///   - report: what somebody should know, in a sentence.
     package init(
-        checkout: Checkout, seconds: Int64 = Housekeeping.seconds, read: @escaping @Sendable (String) -> [UInt8]?,
-        report: @escaping @Sendable (String) -> Void
+        checkout: Checkout, every interval: Duration, read: @escaping @Sendable (String) -> [UInt8]?, report: @escaping @Sendable (String) -> Void
     ) {
         self.checkout = checkout
-        self.seconds = seconds
+        self.interval = interval
         self.read = read
         self.report = report
     }
@@ -51,8 +49,7 @@ package struct Housekeeping: Service {
 
     private func goRounds() async throws {
         var round = 0
-        while !Task.isCancelled {
-            guard (try? await Task.sleep(for: .seconds(seconds))) != nil else { return }
+        for await _ in rounds() {
             await takeOffers()
             let isTimeToForget = round % Housekeeping.roundsToForget == 0
             try await attempt("recovery") {
@@ -80,6 +77,22 @@ package struct Housekeeping: Service {
         } catch {
             report("\(name): \(error)")
             if checkout.isBroken(error) { throw error }
+        }
+    }
+
+    /// When there is something to do: after each interval, and whenever somebody says so. Several at once are one.
+    private func rounds() -> AsyncStream<Void> {
+        AsyncStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
+            let clock = Task {
+                while (try? await Task.sleep(for: interval)) != nil { continuation.yield() }
+            }
+            let signals = Task {
+                for await _ in await UnixSignalsSequence(trapping: .sighup) { continuation.yield() }
+            }
+            continuation.onTermination = { _ in
+                clock.cancel()
+                signals.cancel()
+            }
         }
     }
 
