@@ -4,6 +4,7 @@ import AsyncHTTPClient
 import KarooCommerce
 import NIOCore
 import NIOHTTP1
+import Synchronization
 
 /// Asks providers over HTTPS. Nothing is waited for without end, nothing is followed elsewhere, and no answer may be larger than
 /// it can reasonably be.
@@ -27,22 +28,39 @@ package final class ProviderClient: Sendable {
         var isSuccess: Bool { (200..<300).contains(status) }
     }
 
-    private let client: HTTPClient
+    private let configuration: HTTPClient.Configuration
     private let timeoutMilliseconds: Int64
+    /// Made with the first question.
+    private let client = Mutex<HTTPClient?>(nil)
 
     /// - parameter timeout: for a request with all its repetitions; at least a second.
     package init(timeout: Duration) {
-        let timeoutSeconds = max(1, timeout.components.seconds)
-        timeoutMilliseconds = timeoutSeconds * 1_000
+        let seconds = max(1, timeout.components.seconds)
+        timeoutMilliseconds = seconds * 1_000
         var configuration = HTTPClient.Configuration(
-            redirectConfiguration: .disallow, timeout: .init(connect: .seconds(min(timeoutSeconds, 5)), read: .seconds(timeoutSeconds)),
-            decompression: .disabled)
+            redirectConfiguration: .disallow, timeout: .init(connect: .seconds(min(seconds, 5)), read: .seconds(seconds)), decompression: .disabled)
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.httpVersion = .http1Only
-        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        self.configuration = configuration
     }
 
-    package func shutDown() async { try? await client.shutdown() }
+    deinit { try? client.withLock { try $0?.syncShutdown() } }
+
+    package func shutDown() async {
+        let open = client.withLock { client in
+            defer { client = nil }
+            return client
+        }
+        try? await open?.shutdown()
+    }
+
+    private func opened() -> HTTPClient {
+        client.withLock { client in
+            let opened = client ?? HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+            client = opened
+            return opened
+        }
+    }
 
     /// The answer; nil when none came, or one that is no JSON, after all repetitions.
     func send(_ method: String, _ url: String, _ headers: [(String, String)], _ body: [UInt8] = []) async -> Answer? {
@@ -82,7 +100,7 @@ package final class ProviderClient: Sendable {
         request.headers.add(name: "User-Agent", value: "KarooExpress")
         if !body.isEmpty { request.body = .bytes(ByteBuffer(bytes: body)) }
         do {
-            let response = try await client.execute(request, deadline: deadline)
+            let response = try await opened().execute(request, deadline: deadline)
             let buffer = try await response.body.collect(upTo: ProviderClient.maximumAnswerBytes)
             return (Int(response.status.code), Array(buffer.readableBytesView))
         } catch {
