@@ -7,12 +7,13 @@ import KarooCommerce
 extension APIRoutes {
     var orders: [APIRoute] {
         [
-            APIRoute(.get, "/v1/orders/{order}", .order(scope: .ordersRead)) { call in try reply(await checkout.order(call.order)) },
-            APIRoute(.post, "/v1/orders/{order}/cancel", .order(scope: .ordersWrite)) { call in try reply(await checkout.cancel(call.order)) },
+            APIRoute(.get, "/v1/orders/{order}", .order(scope: .ordersRead)) { call in try await reply(checkout.order(call.order)) },
+            APIRoute(.post, "/v1/orders/{order}/cancel", .order(scope: .ordersWrite)) { call in try await reply(checkout.cancel(call.order)) },
         ]
     }
 
-    private func reply(_ group: OrderGroup) throws -> APIReply {
+    private func reply(_ group: OrderGroup) async throws -> APIReply {
+        let due = try await checkout.due(of: group)
         let amounts = AmountWriter(edition: try checkout.offers.current(), market: group.market, language: group.language)
         return APIReply.object { writer in
             writer.member("id", group.id.text)
@@ -24,10 +25,20 @@ extension APIRoutes {
             writer.name("address")
             group.address.write(to: &writer)
             if let coupon = group.coupon { writer.member("coupon", coupon.text) }
+            if let taxID = group.taxID { writer.member("taxID", taxID.text) }
             writer.member("taxInclusive", group.taxInclusive)
             amounts.write("total", group.total, to: &writer)
             amounts.write("paid", Money(minorUnits: group.balance.captured, currency: group.currency), to: &writer)
             amounts.write("refunded", Money(minorUnits: group.balance.refunded, currency: group.currency), to: &writer)
+            writer.name("payment")
+            writer.object { writer in
+                writer.member("method", group.paymentMethod)
+                writer.member("state", group.paymentState.rawValue)
+                if let due {
+                    writer.name("due")
+                    writer.due(due)
+                }
+            }
             writer.name("orders")
             writer.array { writer in for order in group.orders { writer.order(order, amounts) } }
         }
@@ -44,6 +55,26 @@ extension JSONWriter {
             amounts.write("goods", order.goods, to: &writer)
             amounts.write("discount", order.discount, to: &writer)
             amounts.write("shipping", order.shipping, to: &writer)
+            amounts.write("shippingDiscount", order.shippingDiscount, to: &writer)
+            amounts.write("relief", order.relief, to: &writer)
+            if let exemption = order.exemption { writer.member("exemption", exemption.rawValue) }
+            writer.member("method", order.delivery.method)
+            if let point = order.delivery.point { writer.member("point", point) }
+            if let arrival = order.delivery.arrival {
+                writer.member("earliest", arrival.lowerBound.description)
+                writer.member("latest", arrival.upperBound.description)
+            }
+            writer.name("discounts")
+            writer.array { writer in
+                for discount in order.discounts {
+                    writer.object { writer in
+                        writer.member("lane", discount.lane.rawValue)
+                        writer.member("name", discount.name)
+                        if let offer = discount.offer { writer.member("offer", offer) }
+                        amounts.write("amount", discount.amount, to: &writer)
+                    }
+                }
+            }
             amounts.write("tax", order.tax, to: &writer)
             amounts.write("total", order.total, to: &writer)
             writer.member("earliestDays", order.days.lowerBound)
