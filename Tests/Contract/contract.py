@@ -70,7 +70,7 @@ def start(karoo, folder):
     with open(f"{folder}/log", "wb") as log:
         server = subprocess.Popen(
             [karoo, "serve", "--demo", "--port", "0", "--data", data, "--public", f"{folder}/shop/Public", "--trust", trusted, "--commission", "10"],
-            stdout=subprocess.PIPE, stderr=log, text=True, env={**os.environ, **limits})
+            stdout=subprocess.PIPE, stderr=log, text=True, env={**os.environ, **limits, **world.PROVIDERS})
     line = server.stdout.readline()
     if "/v1" not in line:
         with open(f"{folder}/log") as log:

@@ -24,6 +24,14 @@ DELIVERY = {
 }
 
 
+HOOK_SECRET = "whsec_contract"
+# Providers that are asked nothing here; nobody listens where Stripe would be.
+PROVIDERS = {
+    "KAROO_BANK_TRANSFER_ACCOUNTS": "de=Shop GmbH|DE89 3704 0044 0532 0130 00|COBADEFFXXX",
+    "KAROO_STRIPE_SECRET_KEY": "sk_test_contract",
+    "KAROO_STRIPE_WEBHOOK_SECRETS": HOOK_SECRET,
+    "KAROO_STRIPE_URL": "http://127.0.0.1:1",
+}
 PASSWORD = "winter lamps over Bremen 9"
 
 
@@ -157,6 +165,51 @@ class World:
 
     def good_cancelOrder(self):
         return self.of_order()
+
+    def good_listPaymentMethods(self):
+        return self.of_cart()
+
+    # What is paid by bank transfer, and given back by hand.
+
+    def promise(self):
+        """An order that waits for its money: the answer, and what it comes to."""
+        cart, answer = self.purchase("bankTransfer")
+        return answer, cart["quote"]["total"]
+
+    def seller_order(self, placed):
+        _, order = self.ask("GET", f"/v1/orders/{placed['order']}", token=placed["token"])
+        return order["orders"][0]
+
+    def good_refundOrder(self):
+        part = self.seller_order(self.order())
+        body = {"order": part["id"], "amount": {"amount": 100, "currency": part["total"]["currency"]}, "reason": "goodwill"}
+        good = self.as_anyone("support", body=body)
+        good["headers"]["Idempotency-Key"] = f"refund-{next(self.numbers)}"
+        return good
+
+    def good_listRefunds(self):
+        return self.as_anyone("support")
+
+    def good_notePayment(self):
+        answer, total = self.promise()
+        return self.as_anyone(
+            "admin", path_parameters={"reference": answer["due"]["reference"]}, body={"amount": {"amount": total["amount"], "currency": total["currency"]}})
+
+    def good_noteRefund(self):
+        answer, total = self.promise()
+        admin = self.as_anyone("admin")["headers"]["Authorization"].split()[1]
+        amount = {"amount": total["amount"], "currency": total["currency"]}
+        self.ask("POST", f"/v1/admin/payments/{answer['due']['reference']}/received", {"amount": amount}, admin)
+        body = {"order": self.seller_order(answer)["id"], "amount": {**amount, "amount": 100}, "reason": "goodwill"}
+        _, refund = self.ask("POST", "/v1/admin/refunds", body, admin, {"Idempotency-Key": f"refund-{next(self.numbers)}"})
+        return self.as_anyone("admin", path_parameters={"refund": refund["id"]})
+
+    def good_takeProviderMessage(self):
+        """A message of Stripe's about something that nobody here knows."""
+        body = {"id": f"evt_{next(self.numbers)}", "object": "event", "type": "customer.created", "livemode": False, "data": {"object": {"id": "cus_1", "object": "customer"}}}
+        now = int(time.time())
+        signature = hmac.new(HOOK_SECRET.encode(), f"{now}.{json.dumps(body, allow_nan=False)}".encode(), hashlib.sha256).hexdigest()
+        return {"path_parameters": {"provider": "stripe"}, "headers": {"Stripe-Signature": f"t={now},v1={signature}"}, "body": body}
 
     def good_readOffers(self):
         return {"query": {"market": MARKET, "language": "de", "ids": f"{self.offers[0]},{self.offers[1]}"}}
