@@ -76,6 +76,25 @@ struct PaymentTests {
         try await #expect(shop.checkout.order(id).paymentState == .paid)
     }
 
+    @Test(arguments: [
+        "DELETE FROM entries WHERE journal IN (SELECT id FROM journals WHERE kind = 'payment')",
+        "UPDATE entries SET amount = amount + 1 WHERE account = 'receivable:bankTransfer' AND amount > 0",
+        "UPDATE payment_events SET amount = amount - 1 WHERE kind = 'captured'",
+        "DELETE FROM payment_events WHERE kind = 'captured'",
+        "UPDATE payment_attempts SET promise_ended_at = 1 WHERE promise_ended_at IS NULL",
+        "UPDATE refunds SET amount = amount + 1",
+        "UPDATE orders SET status = 'cancelled' WHERE status = 'placed'",
+    ]) func oneChangedRowOfAPromiseIsFound(change: String) async throws {
+        let shop = try await shop(PaymentTests.transfer)
+        guard case .promised(let id, _, let due) = try await buy(shop, "bankTransfer"), case .promised = try await buy(shop, "bankTransfer") else { return }
+        _ = try await shop.checkout.noteReceived(due.reference!, amount: nil, by: "test")
+        let order = try await shop.checkout.order(id).orders[0]
+        try await shop.checkout.refund(order.id, Money(minorUnits: 333, currency: order.total.currency), reason: .damaged, by: "test")
+        try await #expect(shop.checkout.faults() == [])
+        try await shop.database.write { tx in try tx.connection.script(change) }
+        try await #expect(shop.checkout.faults() != [])
+    }
+
     // MARK: Giving back
 
     @Test func howeverASumIsDividedIntoRefundsItComesToTheSame() async throws {
