@@ -12,12 +12,17 @@ package struct CheckoutError: Error, Hashable, Sendable {
         case notFound, unauthorized, forbidden, stepUpRequired, csrfTokenMissing, originRefused
         // Accounts.
         case credentialsWrong, tooManyGuesses, emailTaken, lastAdmin, passwordTooShort, passwordTooLong, passwordTooCommon
+        case tokenInvalid, challengeExpired, codeWrong, codeRequired, secondFactorOn, passkeyRefused, tooManyPasskeys, tooManyKeys
         // The cart.
         case cartClosed, cartBusy, cartEmpty, versionConflict, tooManyLines, badQuantity
         // What is sold.
         case offerUnknown, notSoldHere, notShipped, outOfStock, priceChanged, amountTooLarge
         // Coupons.
-        case couponUnknown, couponNotYet, couponExpired, couponOtherSeller, couponOtherCurrency, couponBelowMinimum, couponUsedUp
+        case couponUnknown, couponNotYet, couponExpired, couponOtherSeller, couponOtherCurrency, couponBelowMinimum, couponUsedUp, couponUsedByBuyer
+        // Promotions.
+        case promotionUsedUp
+        // Delivery and tax.
+        case shippingMethodUnavailable, taxIDInvalid
         // Completing.
         case deliveryMissing, idempotencyKeyMissing, idempotencyKeyInvalid, idempotencyKeyReused, completionInProgress
         case paymentMethodUnknown, paymentDeclined, paymentExpired
