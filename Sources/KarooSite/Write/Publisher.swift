@@ -186,7 +186,7 @@ struct Publisher: Sendable {
                 note(name, file.fingerprint, (.unchanged, entry.mark), &outcome)
                 continue
             }
-            let compressed = compression.compressed(bytes, ending)
+            let compressed = compression.compressed(bytes, of: file.name, ending)
             var failure: BuildIssue?
             compressed.withUnsafeBytes { compressed in
                 do throws(BuildIssue) {
