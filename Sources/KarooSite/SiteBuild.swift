@@ -69,6 +69,8 @@ package struct SiteBuild: Sendable {
         package var isSigned = false
         /// Whether there was a program that makes pictures of other sizes; nil when none was wanted.
         package var hasRasterizer: Bool?
+        /// How many products have pictures, and none that shopping networks take: they stand in no feed of theirs.
+        package var withoutRaster = 0
         /// What to send to search engines, a request in each line; nil when it was not asked for.
         package var indexNow: String?
         /// The path under which the site lies; empty at the root of its host.
@@ -147,6 +149,9 @@ package struct SiteBuild: Sendable {
         checkCompiled(theme, plan, assets, editions: [plan.catalog.marketplace.standardEdition], &summary.issues)
         summary.completeness = read.catalog.completeness
         summary.products = read.catalog.products.count
+        if !read.catalog.marketplace.feeds.isSubset(of: [.records]) {
+            summary.withoutRaster = read.catalog.products.count { $0.cover != nil && !$0.hasRaster }
+        }
         summary.basePath = read.catalog.marketplace.basePath
         summary.nextPriceChange = plan.nextPriceChange
         clock.end("plan", &summary)
@@ -242,8 +247,9 @@ package struct SiteBuild: Sendable {
             first.append(PlannedFile(name: file.path, fingerprint: Fingerprint(of: file.path), source: .bytes(file.bytes)))
         }
         let fresh = newNames([first, pages, derived], head, compression, old)
+        let copied = compression == nil ? derived.count { Compression.of($0.name, nil) != nil } : 0
         checkHost(
-            first.count - search.files.count + pages.count + derived.count + 1, uncompressed: search.uncompressedCount, compression, &summary.issues)
+            first.count - search.files.count + pages.count + derived.count + copied + 1, uncompressed: search.uncompressedCount, compression, &summary.issues)
         clock.end("derive", &summary)
         guard !summary.issues.hasErrors else { return }
 
@@ -303,7 +309,7 @@ package struct SiteBuild: Sendable {
         var names = head.map(\.path).filter { old.entries[$0] == nil }
         for file in files.joined() {
             if old.entries[file.name] == nil { names.append(file.name) }
-            guard let compression, compression.applies(to: file.name) else { continue }
+            guard let compression = Compression.of(file.name, compression) else { continue }
             names += compression.endings.map { "\(file.name).\($0)" }.filter { old.entries[$0] == nil }
         }
         return names

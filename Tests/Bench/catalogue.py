@@ -124,6 +124,8 @@ def marketplace(featured, hero):
             "category": hero,
         },
         "featured": featured,
+        # Drawings are all that it has, which shopping networks do not take: the feed that holds them all is written besides.
+        "feeds": ["google-xml", "products-jsonl"],
         "markets": {
             "us": {
                 "name": {"en": "United States", "de": "Vereinigte Staaten"}, "countries": ["US"], "currency": "USD", "languages": ["en"],

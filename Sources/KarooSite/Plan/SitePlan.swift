@@ -200,6 +200,24 @@ package struct SitePlan: Sendable {
         }
     }
 
+    /// Pages name their versions for other languages and countries as long as these are few. Search engines read the same in sitemaps, where
+    /// no reader has to fetch it.
+    static let maximumEditionsInPages = 5
+
+    var namesAlternatesInPages: Bool { editions.count <= SitePlan.maximumEditionsInPages }
+
+    /// The same page in every edition that has it, itself among them, under a tag for each country; and for strangers, who begin where they
+    /// can choose, at the root of the site, for which there is no edition.
+    func eachAlternate(of page: PlannedPage, _ body: (_ hreflang: String, _ edition: Int?) -> Void) {
+        let isRoot = page.kind == .root
+        var stranger: Int?
+        for (place, other) in editions.enumerated() where isRoot || exists(page, in: other) {
+            if stranger == nil || place == catalog.marketplace.standardEdition { stranger = place }
+            for hreflang in other.edition.hreflangs { body(hreflang, place) }
+        }
+        if isRoot || page.kind == .home { body("x-default", nil) } else if let stranger { body("x-default", stranger) }
+    }
+
     private func hasPage(_ number: UInt32, of products: [Int32]) -> Bool {
         !products.isEmpty && Int(number) <= SitePlan.pageCount(products.count)
     }

@@ -100,7 +100,8 @@ extension Composer {
         let record = PageRecord<ContentPageModel>(frame)
         record[.heading] = frame.text(text.title)
         record[.foreign] = foreign(text.language, in: frame)
-        record[.body] = frame.text { Markdown.render(text.body, by: .operatorOfMarketplace, into: $0) }
+        let questions = content.isQuestions ? Markdown.questions(text.body) : nil
+        record[.body] = questions.map { frame.text($0.html) } ?? frame.text { Markdown.render(text.body, by: .operatorOfMarketplace, into: $0) }
         if let updated = text.updated {
             record[.updated] = frame.text(formats.date(updated, style: .long))
             record[.updatedDate] = frame.text(updated.description)
@@ -118,7 +119,7 @@ extension Composer {
             title: titled(text.title), description: text.description ?? titled(text.title), address: .plain(content.slug),
             openGraphType: "article", openGraphTitle: text.title, trail: trail)
         fillHead(record, head, page: page)
-        record[head: .jsonLD] = frame.text { breadcrumbsGraph(trail, to: $0) }
+        record[head: .jsonLD] = frame.text { questionsGraph(questions?.all ?? [], trail: trail, to: $0) }
         return record.slot
     }
 
@@ -244,26 +245,8 @@ extension Composer {
                 openGraphTitle: marketplace.name),
             page: page)
         record[head: .canonical] = frame.text("\(marketplace.origin)\(marketplace.basePath)/")
-        record[head: .alternates] = rootAlternates()
+        if plan.namesAlternatesInPages { record[head: .alternates] = alternates(of: page) }
         record[head: .jsonLD] = frame.text { organization(to: $0) }
         return record.slot
-    }
-
-    /// The root is the page for strangers; the editions are its versions.
-    private func rootAlternates() -> Slot {
-        var slots: [Slot] = []
-        for (place, other) in plan.editions.enumerated() {
-            for hreflang in other.edition.hreflangs {
-                let record = frame.record(Alternate.self)
-                record[.hreflang] = frame.text(hreflang)
-                record[.href] = frame.text("\(marketplace.origin)\(marketplace.basePath)/\(plan.editions[place].prefix)/")
-                slots.append(record.slot)
-            }
-        }
-        let record = frame.record(Alternate.self)
-        record[.hreflang] = frame.text("x-default")
-        record[.href] = frame.text("\(marketplace.origin)\(marketplace.basePath)/")
-        slots.append(record.slot)
-        return frame.list(slots)
     }
 }

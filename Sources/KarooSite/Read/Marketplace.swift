@@ -7,7 +7,10 @@ package import KarooCommerce
 package final class Marketplace: Sendable {
     package struct Organization: Sendable {
         package var legalName: String?
+        /// As letters have it, with the country where that is known.
         package var address: [String] = []
+        /// The same for pages.
+        package var seat = BusinessAddress()
         package var email: String?
         package var phone: String?
         package var vatID: String?
@@ -113,7 +116,7 @@ extension Marketplace {
             markets: markets,
             editions: editions,
             standardEdition: standardEdition(standard, editions, document.root, &issues),
-            organization: readOrganization(&members, &issues),
+            organization: readOrganization(&members, languages, &issues),
             tagline: members.localized("tagline", languages, &issues),
             description: members.localized("description", languages, &issues),
             hero: readHero(&members, languages, &issues),
@@ -278,13 +281,14 @@ extension Marketplace {
         return 0
     }
 
-    private static func readOrganization(_ members: inout Members, _ issues: inout Issues) -> Organization {
+    private static func readOrganization(_ members: inout Members, _ languages: Languages, _ issues: inout Issues) -> Organization {
         guard let node = members.member("organization") else { return Organization() }
         var members = Members(node)
+        let country = members.text("country", &issues)
+        let (address, seat) = AddressReader(languages).read(&members, country: country, &issues)
         let organization = Organization(
-            legalName: members.text("legalName", &issues), address: members.texts("address", &issues),
-            email: members.text("email", &issues), phone: members.text("phone", &issues), vatID: members.text("vatID", &issues),
-            country: members.text("country", &issues), sameAs: members.texts("sameAs", &issues))
+            legalName: members.text("legalName", &issues), address: address, seat: seat, email: members.text("email", &issues),
+            phone: members.text("phone", &issues), vatID: members.text("vatID", &issues), country: country, sameAs: members.texts("sameAs", &issues))
         members.reportUnknown(["legalName", "address", "email", "phone", "vatID", "country", "sameAs"], &issues)
         return organization
     }

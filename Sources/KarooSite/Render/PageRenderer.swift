@@ -44,6 +44,7 @@ final class PageRenderer {
     func composer(_ edition: Int) -> Composer {
         if let composer = composers[edition] { return composer }
         let composer = Composer(plan, edition: edition, frame: frame, scratch: scratch, bodies: bodies, cards: cards, cardFrame: cardFrame)
+        composer.emblem = assets.published[Assets.emblem]?.name
         composers[edition] = composer
         return composer
     }
