@@ -94,11 +94,12 @@ extension Transaction {
             UPDATE carts SET
                 email = COALESCE(email, \(other.email)), address = COALESCE(address, (SELECT address FROM carts WHERE id = \(guest))),
                 country = COALESCE(country, \(other.address?.country)), coupon = COALESCE(coupon, \(other.coupon?.text)),
+                buyer = COALESCE(buyer, \(other.buyer)), tax_id = COALESCE(tax_id, \(other.taxID?.text)),
                 version = version + 1, expires_at = \(now + Cart.lifetimeMilliseconds)
             WHERE id = \(id)
             """)
         try execute("DELETE FROM cart_lines WHERE cart = \(guest)")
-        try execute("UPDATE carts SET status = 'expired', version = version + 1, email = NULL, address = NULL WHERE id = \(guest)")
+        try execute("UPDATE carts SET status = 'expired', version = version + 1, email = NULL, address = NULL, buyer = NULL, tax_id = NULL WHERE id = \(guest)")
     }
 
     private func mergeLines(of guest: Cart.ID, into id: Cart.ID) throws {

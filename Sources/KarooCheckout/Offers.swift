@@ -145,7 +145,8 @@ extension Reading where Self: ~Copyable {
     func sellable(_ offer: Offer) throws -> Int64? {
         guard offer.availability != .untracked else { return nil }
         guard let level = try stockLevel(of: offer.id) else { return offer.availability == .backorder ? nil : 0 }
-        return max(0, level.available)
+        let kept = level.setAside > 0 ? try setAsideForNow(offer.id) : 0
+        return max(0, level.available + min(kept, level.setAside))
     }
 
     fileprivate func canSell(_ quantity: Int64, of offer: Offer) throws -> Bool {

@@ -71,7 +71,7 @@ extension Checkout {
                 "UPDATE users SET status = 'erased', email = NULL, email_key = NULL, name = NULL, password = NULL WHERE id = \(user)")
             try tx.execute(
                 """
-                UPDATE order_groups SET erase_at = \(tx.now + Erasure.orderMilliseconds), email = '', email_key = NULL
+                UPDATE order_groups SET erase_at = \(tx.now + Erasure.orderMilliseconds), email = '', email_key = NULL, tax_id = NULL
                 WHERE user_id = \(user) AND erase_at IS NULL
                 """)
             try tx.eraseAddresses()
@@ -102,7 +102,7 @@ extension Transaction {
         // Of guests' carts too, which are known by nothing but the address; those that are being paid for need it.
         try execute(
             """
-            UPDATE carts SET email = NULL, address = NULL
+            UPDATE carts SET email = NULL, address = NULL, buyer = NULL, tax_id = NULL
             WHERE status <> 'completing' AND (user_id = \(user) OR email IN (\(email.text), \(email.key)))
             """)
     }

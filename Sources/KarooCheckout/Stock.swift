@@ -10,9 +10,11 @@ package struct StockLevel: Hashable, Sendable {
     package let reserved: Int64
     /// How far below nothing it may be sold.
     package let backorderLimit: Int64
+    /// Kept for promotions.
+    package let setAside: Int64
 
-    /// How many can be sold now.
-    package var available: Int64 { onHand - reserved + backorderLimit }
+    /// How many can be sold now to anybody.
+    package var available: Int64 { onHand - reserved - setAside + backorderLimit }
 }
 
 extension Checkout {
@@ -77,9 +79,10 @@ private enum MovementKind: String {
 
 extension Reading where Self: ~Copyable {
     func stockLevel(of offer: String) throws -> StockLevel? {
-        try row("SELECT on_hand, reserved, backorder_limit FROM stock WHERE offer = \(offer)").map { row in
+        try row("SELECT on_hand, reserved, backorder_limit, set_aside FROM stock WHERE offer = \(offer)").map { row in
             StockLevel(
-                onHand: try row.integer("on_hand"), reserved: try row.integer("reserved"), backorderLimit: try row.integer("backorder_limit"))
+                onHand: try row.integer("on_hand"), reserved: try row.integer("reserved"), backorderLimit: try row.integer("backorder_limit"),
+                setAside: try row.integer("set_aside"))
         }
     }
 }
@@ -93,7 +96,7 @@ extension Transaction {
             let taken = try execute(
                 """
                 UPDATE stock SET reserved = reserved + \(line.quantity)
-                WHERE offer = \(offer.id) AND on_hand - reserved + backorder_limit >= \(line.quantity)
+                WHERE offer = \(offer.id) AND on_hand - reserved - set_aside + backorder_limit >= \(line.quantity)
                 """)
             guard taken > 0 else {
                 let level = try stockLevel(of: offer.id)

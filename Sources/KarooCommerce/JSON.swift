@@ -362,6 +362,16 @@ public struct JSONFields {
         return texts
     }
 
+    /// The elements under a name; empty when there is none. Throws for another kind of value.
+    public mutating func optionalArray(_ name: String) throws(JSONError) -> [JSON] {
+        members.contains { $0.name == name } ? try array(name) : []
+    }
+
+    /// The texts under a name; empty when there is none. Throws for another kind of value.
+    public mutating func optionalStrings(_ name: String) throws(JSONError) -> [String] {
+        members.contains { $0.name == name } ? try strings(name) : []
+    }
+
     /// Throws when a member was not taken.
     public func end() throws(JSONError) {
         for (member, wasTaken) in zip(members, taken) where !wasTaken {

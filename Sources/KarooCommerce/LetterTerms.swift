@@ -198,17 +198,3 @@ extension Message {
         }
     }
 }
-
-extension JSONFields {
-    /// Texts that may be missing.
-    mutating func optionalStrings(_ name: String) throws(JSONError) -> [String] {
-        guard let json = take(name) else { return [] }
-        guard case .array(let values) = json else { throw JSONError("\"\(name)\" is no list") }
-        var texts: [String] = []
-        for value in values {
-            guard case .string(let text) = value else { throw JSONError("\"\(name)\" holds something that is no text") }
-            texts.append(text)
-        }
-        return texts
-    }
-}

@@ -62,10 +62,10 @@ def write_book(folder, seed):
             "availability": "tracked", "markets": [{"market": MARKET, "currency": "EUR", "price": 500 + number * 7 % 20_000}],
         }))
     shard = b"".join(line + b"\n" for line in lines)
-    shipping = [{"market": MARKET, "price": 595, "freeFrom": 20_000, "days": [2, 4]}]
+    shipping = [{"market": MARKET, "method": "standard", "price": 595, "freeFrom": 20_000, "days": [2, 4]}]
     terms = compact({
         "markets": [{"id": MARKET, "currency": "EUR", "countries": ["DE"], "languages": ["de"], "taxInclusive": True, "lowestPriceLaw": True}],
-        "taxes": [{"market": MARKET, "category": "standard", "ratePartsPerMillion": 190_000}, {"market": MARKET, "category": "reduced", "ratePartsPerMillion": 70_000}],
+        "taxes": [{"market": MARKET, "category": "standard", "rates": [{"partsPerMillion": 190_000}]}, {"market": MARKET, "category": "reduced", "rates": [{"partsPerMillion": 70_000}]}],
         "sellers": [
             {"id": name, "name": name, "country": "DE", "handlingDays": [1, 2], "shipping": shipping, "returnDays": 30, "returnsAreFree": True}
             for name in ("alpha", "beta")
