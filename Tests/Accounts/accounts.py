@@ -339,7 +339,7 @@ class Accounts:
         status, erased = ada.ask("POST", "/v1/account/erase")
         self.check(status == 200 and "addressesUntil" in erased, f"erasing is answered with {status} {erased}")
         self.check(ada.ask("GET", "/v1/account")[0] == 401 and self.client().log_in(address)[0] == 401, "an erased account logs in")
-        self.letter("securityNotice", address)
+        self.letter("accountErased", address)
         # The money of what is not done goes back, and the address with it; the other order is cancelled by its guest's link.
         bought = self.client(token)
         self.check(bought.ask("POST", f"/v1/orders/{order}/cancel")[0] == 200, "an order of an erased account is not cancelled")
