@@ -38,7 +38,7 @@ def switches(site, address):
 
 def kinds(site, edition):
     """An address of every kind of page in an edition."""
-    plain = {name: f"/{edition}/{name}.html" for name in ("sitemap", "search", "cart", "wishlist", "compare", "offline", "styleguide")}
+    plain = {name: f"/{edition}/{name}.html" for name in ("sitemap", "search", "cart", "checkout", "order", "wishlist", "compare", "offline", "styleguide")}
     return {
         "home": f"/{edition}/", "category": switches(site, "/en-us/c/home-living.html")[edition], "storefront": f"/{edition}/s/nordlicht.html",
         "product": switches(site, PRODUCT)[edition], "content": f"/{edition}/faq.html", **plain, "notFound": f"/{edition}/no-such-page.html"}
@@ -346,13 +346,14 @@ def what_was_visited_opens_without_a_connection(site):
 
 
 @test
-def carts_and_accounts_are_never_kept(site):
+def purchases_and_accounts_are_never_kept(site):
     with site.page(HOME, service_workers="allow") as page:
         installed(page)
-        page.goto(site.base + "/en-us/cart.html")
-        page.wait_for_load_state("networkidle")
+        for name in ("checkout", "order"):
+            page.goto(f"{site.base}/en-us/{name}.html")
+            page.wait_for_load_state("networkidle")
         kept = page.evaluate("caches.open('pages').then((pages) => pages.keys()).then((keys) => keys.map(({ url }) => new URL(url).pathname))")
-        assert HOME in kept and not any("cart" in path for path in kept), kept
+        assert HOME in kept and not any("checkout" in path or "order" in path for path in kept), kept
 
 
 @test

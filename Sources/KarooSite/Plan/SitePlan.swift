@@ -12,6 +12,8 @@ package struct SitePlan: Sendable {
     let catalog: Catalog
     let instant: Instant
     let style: AddressStyle
+    /// The address of the companion server's API; nil when nothing can be bought yet.
+    let api: String?
     let editions: [PlannedEdition]
     let markets: [PlannedMarket]
     let pages: ContiguousArray<PlannedPage>
@@ -25,10 +27,11 @@ package struct SitePlan: Sendable {
     /// By place of the market.
     let searchRules: [SearchRules]
 
-    init(_ catalog: Catalog, at instant: Instant, style: AddressStyle, jobs: Int, _ issues: inout Issues) {
+    init(_ catalog: Catalog, at instant: Instant, style: AddressStyle, api: String? = nil, jobs: Int, _ issues: inout Issues) {
         self.catalog = catalog
         self.instant = instant
         self.style = style
+        self.api = api ?? catalog.marketplace.api
         let ranked = SitePlan.ranked(catalog)
         let marks = RelatedMarks(catalog, jobs: jobs)
         let columns = ProductColumns(catalog)
@@ -164,6 +167,8 @@ package struct SitePlan: Sendable {
         case .sitemap: .plain("sitemap")
         case .search: .plain("search")
         case .cart: .plain("cart")
+        case .checkout: .plain("checkout")
+        case .order: .plain("order")
         case .wishlist: .plain("wishlist")
         case .compare: .plain("compare")
         case .offline: .plain("offline")
@@ -191,7 +196,7 @@ package struct SitePlan: Sendable {
         let market = markets[edition.market]
         let subject = Int(page.subject)
         switch page.kind {
-        case .home, .sitemap, .search, .cart, .wishlist, .compare, .offline, .styleguide, .notFound: return true
+        case .home, .sitemap, .search, .cart, .checkout, .order, .wishlist, .compare, .offline, .styleguide, .notFound: return true
         case .root, .rootNotFound, .rootStyleguide: return false
         case .product: return market.isSold[subject]
         case .category: return hasPage(page.number, of: market.byCategory[subject])
@@ -284,11 +289,13 @@ struct ProductColumns: Sendable {
 }
 
 enum PageKind: UInt8, Sendable, CaseIterable {
-    case home, category, storefront, product, content, sitemap, search, cart, wishlist, compare, offline, styleguide, notFound
-    case root, rootNotFound, rootStyleguide
+    case home, category, storefront, product, content, sitemap, search, cart, checkout, order, wishlist, compare, offline, styleguide
+    case notFound, root, rootNotFound, rootStyleguide
 
     /// Those that every edition has once, whatever is sold there.
-    static let ofEveryEdition: [PageKind] = [.home, .sitemap, .search, .cart, .wishlist, .compare, .offline, .styleguide, .notFound]
+    static let ofEveryEdition: [PageKind] = [
+        .home, .sitemap, .search, .cart, .checkout, .order, .wishlist, .compare, .offline, .styleguide, .notFound,
+    ]
 
     /// True for those that lie above the editions and speak the language of the default one.
     var isAboveEditions: Bool { self == .root || self == .rootNotFound || self == .rootStyleguide }
@@ -297,7 +304,7 @@ enum PageKind: UInt8, Sendable, CaseIterable {
     var isIndexed: Bool {
         switch self {
         case .home, .category, .storefront, .product, .content, .sitemap, .root: true
-        case .search, .cart, .wishlist, .compare, .offline, .styleguide, .notFound, .rootNotFound, .rootStyleguide: false
+        case .search, .cart, .checkout, .order, .wishlist, .compare, .offline, .styleguide, .notFound, .rootNotFound, .rootStyleguide: false
         }
     }
 
@@ -312,6 +319,8 @@ enum PageKind: UInt8, Sendable, CaseIterable {
         case .sitemap: "sitemap"
         case .search: "search"
         case .cart: "cart"
+        case .checkout: "checkout"
+        case .order: "order"
         case .wishlist: "wishlist"
         case .compare: "compare"
         case .offline: "offline"

@@ -65,6 +65,10 @@ enum Word: String, CaseIterable, Sendable {
     case searchMeta = "search.meta"
     case cartTitle = "cart.title"
     case cartMeta = "cart.meta"
+    case checkoutTitle = "checkout.title"
+    case checkoutMeta = "checkout.meta"
+    case orderTitle = "order.title"
+    case orderMeta = "order.meta"
     case wishlistTitle = "wishlist.title"
     case wishlistText = "wishlist.text"
     case compareTitle = "compare.title"
@@ -116,7 +120,7 @@ enum Word: String, CaseIterable, Sendable {
         case .sellerPlace: ["region", "country"]
         case .sellerMeta: ["name", "country"]
         case .productReportSubject: ["title"]
-        case .homeTitle, .sitemapMeta, .searchMeta, .cartMeta: ["site"]
+        case .homeTitle, .sitemapMeta, .searchMeta, .cartMeta, .checkoutMeta, .orderMeta: ["site"]
         case .productMetaTitle, .pageTitleWithSite: ["title", "site"]
         case .productMeta: ["title", "seller", "price"]
         case .categoryMeta: ["name", "count"]

@@ -5,7 +5,8 @@ import KarooTemplate
 
 /// The edition itself, as every template may name it.
 enum SiteModel: Int, Fields {
-    case name, origin, homeURL, tagline, description, language, dir, market, marketName, languageName, currency, searchURL, searchRoot, cartURL
+    case name, origin, homeURL, tagline, description, language, languageID, dir, market, marketName, languageName, currency, countries, searchURL
+    case searchRoot, apiURL, cartURL, checkoutURL, orderURL, email
     case wishlistURL, compareURL, offlineURL, manifestURL, workerURL, accountURL, sitemapURL, opensearchURL, organizationName, editionsURL
     case countsURL, consent, googleID, mixpanelToken, mixpanelHost
 
@@ -59,13 +60,19 @@ extension Composer {
         site[.description] = lasting.text(text(marketplace.description) ?? "")
         site[.language] = labels.tag
         site[.dir] = labels.dir
+        site[.languageID] = lasting.text(edition.edition.language.tag)
         site[.market] = labels.market
         site[.marketName] = labels.marketName
         site[.languageName] = labels.languageName
         site[.currency] = labels.currency
+        site[.countries] = lasting.text(edition.edition.market.countries.joined(separator: " "))
         site[.searchURL] = lasting.text(path(.plain("search")))
         if let root = searchRoot { site[.searchRoot] = lasting.text(root) }
+        if let api = plan.api { site[.apiURL] = lasting.text(api) }
         site[.cartURL] = lasting.text(path(.plain("cart")))
+        site[.checkoutURL] = lasting.text(path(.plain("checkout")))
+        site[.orderURL] = lasting.text(path(.plain("order")))
+        if let email = marketplace.organization.email { site[.email] = lasting.text(email) }
         site[.wishlistURL] = lasting.text(path(.plain("wishlist")))
         site[.compareURL] = lasting.text(path(.plain("compare")))
         site[.offlineURL] = lasting.text(path(.plain("offline")))

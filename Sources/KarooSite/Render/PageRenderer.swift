@@ -67,7 +67,7 @@ extension PageKind {
         case .content: ContentPageModel.schema
         case .sitemap: SitemapPage.schema
         case .search: SearchPage.schema
-        case .cart, .wishlist, .compare, .offline: ShellPage.schema
+        case .cart, .checkout, .order, .wishlist, .compare, .offline: ShellPage.schema
         case .styleguide, .rootStyleguide: StyleguidePage.schema
         case .notFound, .rootNotFound: NotFoundPage.schema
         case .root: RootPage.schema
@@ -86,7 +86,10 @@ extension Composer {
         case .content: contentPage(page)
         case .sitemap: sitemapPage(page)
         case .search: searchPage(page)
-        case .cart: shellPage(page, title: .cartTitle, description: words.text(.cartMeta, ["site": marketplace.name]))
+        case .cart: shellPage(page, title: .cartTitle, description: words.text(.cartMeta, ["site": marketplace.name]), says: ["buy", "errors"])
+        case .checkout:
+            shellPage(page, title: .checkoutTitle, description: words.text(.checkoutMeta, ["site": marketplace.name]), says: ["buy", "pay", "errors"])
+        case .order: shellPage(page, title: .orderTitle, description: words.text(.orderMeta, ["site": marketplace.name]), says: ["orders", "errors"])
         case .wishlist: shellPage(page, title: .wishlistTitle, description: words.text(.wishlistText))
         case .compare: shellPage(page, title: .compareTitle, description: words.text(.compareText))
         case .offline: shellPage(page, title: .offlineTitle, description: words.text(.offlineText))
