@@ -146,6 +146,11 @@ extension Checkout {
         return contents
     }
 
+    /// Whether a cart is that of an account.
+    package func owns(_ user: User.ID, cart id: Cart.ID) async throws -> Bool {
+        try await database.read { try $0.row("SELECT id FROM carts WHERE id = \(id) AND user_id = \(user)") != nil }
+    }
+
     private func change(
         _ id: Cart.ID, version: Int64?, _ body: @escaping @Sendable (borrowing Transaction, Cart, Offers.Edition) throws -> Void
     ) async throws -> CartContents {

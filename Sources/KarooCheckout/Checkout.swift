@@ -10,19 +10,27 @@ package struct Checkout: Sendable {
     package let offers: Offers
     package let payments: any PaymentProvider
     package let secret: TokenSecret
+    package let passwords: PasswordHashing
+    let guesses: Guesses
 
     /// Of every sale, in parts in a million of what the goods cost after discounts; frozen in each order.
     package let commissionPartsPerMillion: Int64
 
+    /// - Parameters:
+    ///   - passwords: how passwords are hashed.
+    ///   - guesses: who has guessed how often.
     /// - precondition: the commission is between nothing and all.
     package init(
-        database: any Database, offers: Offers, payments: any PaymentProvider, secret: TokenSecret, commissionPartsPerMillion: Int64 = 0
+        database: any Database, offers: Offers, payments: any PaymentProvider, secret: TokenSecret, commissionPartsPerMillion: Int64 = 0,
+        passwords: PasswordHashing = PasswordHashing(), guesses: Guesses = Guesses()
     ) {
         precondition((0...1_000_000).contains(commissionPartsPerMillion), "a commission is between nothing and all")
         self.database = database
         self.offers = offers
         self.payments = payments
         self.secret = secret
+        self.passwords = passwords
+        self.guesses = guesses
         self.commissionPartsPerMillion = commissionPartsPerMillion
     }
 }

@@ -9,7 +9,9 @@ package struct CheckoutError: Error, Hashable, Sendable {
         // What was asked makes no sense.
         case malformed, invalid
         // Who asks, and for what.
-        case notFound, unauthorized
+        case notFound, unauthorized, forbidden, stepUpRequired, csrfTokenMissing, originRefused
+        // Accounts.
+        case credentialsWrong, tooManyGuesses, emailTaken, lastAdmin, passwordTooShort, passwordTooLong, passwordTooCommon
         // The cart.
         case cartClosed, cartBusy, cartEmpty, versionConflict, tooManyLines, badQuantity
         // What is sold.

@@ -11,6 +11,7 @@ extension Migration {
         step(3, "payments", PackageResources.m0003_payments_sql),
         step(4, "orders", PackageResources.m0004_orders_sql),
         step(5, "ledger", PackageResources.m0005_ledger_sql),
+        step(6, "users", PackageResources.m0006_users_sql),
     ]
 
     private static func step(_ number: Int64, _ name: String, _ sql: [UInt8]) -> Migration {

@@ -63,6 +63,11 @@ extension Checkout {
         try await database.read { try $0.group(id) }
     }
 
+    /// Whether an order is that of an account.
+    package func owns(_ user: User.ID, order id: OrderGroup.ID) async throws -> Bool {
+        try await database.read { try $0.row("SELECT id FROM order_groups WHERE id = \(id) AND user_id = \(user)") != nil }
+    }
+
     /// Cancels every order of the group that no seller has begun, gives back goods, coupon and money. Calling it again changes
     /// nothing. Throws `notCancellable` when there is none to cancel and none was cancelled.
     package func cancel(_ id: OrderGroup.ID) async throws -> OrderGroup {
@@ -96,10 +101,12 @@ extension Transaction {
         let group = OrderGroup.ID.new("og", at: now)
         try execute(
             """
-            INSERT INTO order_groups (id, cart, attempt, market, currency, language, email, country, address, coupon, tax_inclusive, total, placed_at)
+            INSERT INTO order_groups (
+                id, cart, attempt, market, currency, language, email, country, address, coupon, tax_inclusive, total, placed_at, user_id)
             VALUES (
                 \(group), \(cart.id), \(attempt.id), \(cart.market), \(quote.currency.code), \(cart.language), \(email), \(address.country),
-                \(String(decoding: writer.bytes, as: UTF8.self)), \(quote.coupon?.text), \(quote.taxInclusive), \(quote.total.minorUnits), \(now))
+                \(String(decoding: writer.bytes, as: UTF8.self)), \(quote.coupon?.text), \(quote.taxInclusive), \(quote.total.minorUnits), \(now),
+                (SELECT user_id FROM carts WHERE id = \(cart.id)))
             """)
         for (place, parcel) in quote.parcels.enumerated() {
             let order = try insert(parcel, at: Int64(place), of: quote, into: group, commission)

@@ -6,24 +6,30 @@ import KarooCommerce
 
 /// A request, taken apart.
 struct APICall: Sendable {
+    let method: HTTPRequest.Method
+    /// The host and port that the client names; nothing but the origins of pages is compared with it.
+    let authority: String?
     let headers: HTTPFields
     /// What stands in the path where the route has a name in braces.
     let parameters: [String: String]
     /// What follows the path, decoded.
     let query: [String: String]
-    let body: [UInt8]
+    /// Where it comes from, as far as that is known: what guesses are counted by.
+    let clientAddress: String
+    /// Nothing before the route was found and whoever asks was let in.
+    var body: [UInt8] = []
+    /// Who was let in; nil where nobody needs to be known.
+    var caller: Caller?
 
     /// - precondition: the route has this name.
     func parameter<Subject>(_ name: String) -> Identifier<Subject> { Identifier(parameters[name] ?? "") }
 
+    /// The cart and the order of the path, whose tokens were looked at before.
+    var cart: Cart.ID { parameter("cart") }
+    var order: OrderGroup.ID { parameter("order") }
+
     /// The body as an object of JSON. Throws `malformed` for anything else.
     func fields() throws -> JSONFields { try JSON(parsing: body).fields() }
-
-    /// The token of `Authorization: Bearer …`. Throws `unauthorized` when there is none.
-    func bearerToken() throws -> String {
-        guard let value = headers[.authorization], value.lowercased().hasPrefix("bearer ") else { throw CheckoutError(.unauthorized) }
-        return String(value.dropFirst("bearer ".count)).trimmed
-    }
 
     /// The version of `If-Match: "3"`; nil when any will do. Throws `versionConflict` for a tag that none of ours is.
     func expectedVersion() throws -> Int64? {

@@ -11,13 +11,15 @@ struct APIRoute: Sendable {
     let method: HTTPRequest.Method
     /// As in openapi.json: `/v1/carts/{cart}`.
     let path: String
+    let access: Access
     let answer: @Sendable (APICall) async throws -> APIReply
 
     private let names: [Substring]
 
-    init(_ method: HTTPRequest.Method, _ path: String, _ answer: @escaping @Sendable (APICall) async throws -> APIReply) {
+    init(_ method: HTTPRequest.Method, _ path: String, _ access: Access, _ answer: @escaping @Sendable (APICall) async throws -> APIReply) {
         self.method = method
         self.path = path
+        self.access = access
         self.answer = answer
         names = path.split(separator: "/")
     }
@@ -37,26 +39,37 @@ struct APIRoute: Sendable {
     }
 }
 
-/// Finds the route of a request, reads what was sent, and gives every answer, errors too, the headers that all have.
-struct APIResponder: HTTPResponder {
-    typealias Context = BasicRequestContext
+/// What is known of a connection beside the request.
+struct APIContext: RequestContext {
+    var coreContext: CoreRequestContextStorage
+    /// Of the other end of the connection.
+    let clientAddress: String
 
+    init(source: ApplicationRequestContextSource) {
+        coreContext = .init(source: source)
+        clientAddress = source.channel.remoteAddress?.ipAddress ?? "unknown"
+    }
+}
+
+/// Finds the route of a request, lets in whoever may, reads what was sent, and gives every answer, errors too, the headers that all have.
+struct APIResponder: HTTPResponder {
     let routes: [APIRoute]
+    let doorkeeper: Doorkeeper
     let settings: APISettings
     let metrics: APIMetrics
 
-    func respond(to request: Request, context: Context) async throws -> Response {
-        let reply = await reply(to: request, context.logger)
+    func respond(to request: Request, context: APIContext) async throws -> Response {
+        let reply = await reply(to: request, from: context.clientAddress, context.logger)
         return Response(status: reply.status, headers: reply.headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: reply.body)))
     }
 
     /// The answer, whatever was sent.
-    func reply(to request: Request, _ logger: Logger) async -> APIReply {
+    func reply(to request: Request, from clientAddress: String, _ logger: Logger) async -> APIReply {
         let start = ContinuousClock.now
         let requestID = Self.requestID(of: request)
         var reply: APIReply
         do {
-            reply = try await answer(request)
+            reply = try await answer(request, from: clientAddress)
         } catch {
             let response = ErrorResponse(error)
             // What was sent stays out of the log: it may be personal.
@@ -68,7 +81,7 @@ struct APIResponder: HTTPResponder {
         return reply
     }
 
-    private func answer(_ request: Request) async throws -> APIReply {
+    private func answer(_ request: Request, from clientAddress: String) async throws -> APIReply {
         guard let path = RequestPath(request.head.path ?? ""), !path.endsInSlash else { throw APIFault.noSuchAddress }
         var others: [HTTPRequest.Method] = []
         for route in routes {
@@ -77,7 +90,11 @@ struct APIResponder: HTTPResponder {
                 others.append(route.method)
                 continue
             }
-            let call = APICall(headers: request.headers, parameters: parameters, query: Self.query(path.query), body: try await body(of: request))
+            var call = APICall(
+                method: request.method, authority: request.head.authority, headers: request.headers, parameters: parameters,
+                query: Self.query(path.query), clientAddress: clientAddress)
+            call.caller = try await doorkeeper.admit(call, to: route.access)
+            call.body = try await body(of: request)
             return try await route.answer(call)
         }
         guard !others.isEmpty else { throw APIFault.noSuchAddress }
@@ -112,8 +129,9 @@ struct APIResponder: HTTPResponder {
         headers[.vary] = "Origin"
         guard let origin, settings.allowedOrigins.contains(origin) else { return }
         headers[.accessControlAllowOrigin] = origin
+        headers[.accessControlAllowCredentials] = "true"
         headers[.accessControlAllowMethods] = "GET, POST, PUT, PATCH, DELETE"
-        headers[.accessControlAllowHeaders] = "Authorization, Content-Type, Idempotency-Key, If-Match, X-Request-Id"
+        headers[.accessControlAllowHeaders] = "Authorization, Content-Type, Idempotency-Key, If-Match, X-CSRF-Token, X-Request-Id"
         headers[.accessControlExposeHeaders] = "ETag, Idempotent-Replayed, Location, Retry-After, X-Request-Id"
         headers[.accessControlMaxAge] = "600"
     }

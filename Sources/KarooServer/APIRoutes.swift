@@ -10,26 +10,12 @@ struct APIRoutes: Sendable {
     /// Nil when there is a real bank.
     let sandbox: SandboxProvider?
     let metrics: APIMetrics
+    /// Whether browsers reach the server over TLS alone.
+    var cookiesAreSecure = false
 
     /// In the order in which they are looked through: what is asked most comes first.
     var all: [APIRoute] {
-        carts + completion + orders + offers + health + (sandbox.map(challenges) ?? [])
-    }
-
-    // MARK: Who asks
-
-    /// The cart of the path. Throws unless the token is the cart's own; a wrong one learns no more than that of nothing.
-    func cart(_ call: APICall) throws -> Cart.ID {
-        let id: Cart.ID = call.parameter("cart")
-        guard checkout.secret.isValid(try call.bearerToken(), .cart, id.text) else { throw CheckoutError(.notFound) }
-        return id
-    }
-
-    /// The order of the path, likewise.
-    func order(_ call: APICall) throws -> OrderGroup.ID {
-        let id: OrderGroup.ID = call.parameter("order")
-        guard checkout.secret.isValid(try call.bearerToken(), .order, id.text) else { throw CheckoutError(.notFound) }
-        return id
+        carts + completion + orders + offers + sessions + account + accounts + health + (sandbox.map(challenges) ?? [])
     }
 }
 

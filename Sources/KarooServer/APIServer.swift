@@ -33,6 +33,8 @@ package struct APISettings: Sendable {
     package var port = 8090
     /// Sites whose pages may call, as `https://www.example.org`; nothing else gets an answer that a browser would show them.
     package var allowedOrigins: Set<String> = []
+    /// Whether browsers reach the server over TLS alone, so that the cookie of a session is never sent without.
+    package var cookiesAreSecure = false
     package var limits = APILimits()
 
     package init() {}
@@ -63,7 +65,8 @@ package struct APIServer: Sendable {
         self.onListening = onListening
         let metrics = APIMetrics(gauges: gauges)
         responder = APIResponder(
-            routes: APIRoutes(checkout: checkout, sandbox: sandbox, metrics: metrics).all, settings: settings, metrics: metrics)
+            routes: APIRoutes(checkout: checkout, sandbox: sandbox, metrics: metrics, cookiesAreSecure: settings.cookiesAreSecure).all,
+            doorkeeper: Doorkeeper(checkout: checkout, allowedOrigins: settings.allowedOrigins), settings: settings, metrics: metrics)
     }
 
     /// Serves until SIGINT or SIGTERM, until the surrounding service group shuts down, or until the task is cancelled. What

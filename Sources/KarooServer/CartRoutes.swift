@@ -7,24 +7,24 @@ import KarooCommerce
 extension APIRoutes {
     var carts: [APIRoute] {
         [
-            APIRoute(.get, "/v1/carts/{cart}") { call in
-                try reply(await checkout.cart(cart(call)))
+            APIRoute(.get, "/v1/carts/{cart}", .cart()) { call in
+                try reply(await checkout.cart(call.cart))
             },
-            APIRoute(.post, "/v1/carts/{cart}/lines") { call in
+            APIRoute(.post, "/v1/carts/{cart}/lines", .cart()) { call in
                 var fields = try call.fields()
                 let (offer, quantity) = (try fields.string("offer"), try fields.integer("quantity"))
                 try fields.end()
-                return try reply(await checkout.addLine(offer, quantity: quantity, to: cart(call), version: call.expectedVersion()))
+                return try reply(await checkout.addLine(offer, quantity: quantity, to: call.cart, version: call.expectedVersion()))
             },
-            APIRoute(.put, "/v1/carts/{cart}/delivery") { call in
+            APIRoute(.put, "/v1/carts/{cart}/delivery", .cart()) { call in
                 var fields = try call.fields()
                 let (email, json) = (try fields.string("email"), fields.take("address"))
                 try fields.end()
                 guard let json else { throw JSONError("\"address\" is missing") }
                 let address = try PostalAddress(json)
-                return try reply(await checkout.setDelivery(email: email, address: address, of: cart(call), version: call.expectedVersion()))
+                return try reply(await checkout.setDelivery(email: email, address: address, of: call.cart, version: call.expectedVersion()))
             },
-            APIRoute(.post, "/v1/carts") { call in
+            APIRoute(.post, "/v1/carts", .anybody) { call in
                 var fields = try call.fields()
                 let (market, language) = (try fields.string("market"), try fields.string("language"))
                 try fields.end()
@@ -34,28 +34,28 @@ extension APIRoutes {
                 reply.headers[.location] = "/v1/carts/\(contents.cart.id)"
                 return reply
             },
-            APIRoute(.patch, "/v1/carts/{cart}/lines/{line}") { call in
+            APIRoute(.patch, "/v1/carts/{cart}/lines/{line}", .cart()) { call in
                 var fields = try call.fields()
                 let quantity = try fields.integer("quantity")
                 try fields.end()
                 return try reply(
-                    await checkout.setQuantity(quantity, ofLine: call.parameter("line"), in: cart(call), version: call.expectedVersion()))
+                    await checkout.setQuantity(quantity, ofLine: call.parameter("line"), in: call.cart, version: call.expectedVersion()))
             },
-            APIRoute(.delete, "/v1/carts/{cart}/lines/{line}") { call in
-                try reply(await checkout.setQuantity(0, ofLine: call.parameter("line"), in: cart(call), version: call.expectedVersion()))
+            APIRoute(.delete, "/v1/carts/{cart}/lines/{line}", .cart()) { call in
+                try reply(await checkout.setQuantity(0, ofLine: call.parameter("line"), in: call.cart, version: call.expectedVersion()))
             },
-            APIRoute(.put, "/v1/carts/{cart}/coupon") { call in
+            APIRoute(.put, "/v1/carts/{cart}/coupon", .cart()) { call in
                 var fields = try call.fields()
                 let text = try fields.string("code")
                 try fields.end()
                 guard let code = CouponCode(text) else { throw CheckoutError(.couponUnknown, field: "code") }
-                return try reply(await checkout.setCoupon(code, of: cart(call), version: call.expectedVersion()))
+                return try reply(await checkout.setCoupon(code, of: call.cart, version: call.expectedVersion()))
             },
-            APIRoute(.delete, "/v1/carts/{cart}/coupon") { call in
-                try reply(await checkout.setCoupon(nil, of: cart(call), version: call.expectedVersion()))
+            APIRoute(.delete, "/v1/carts/{cart}/coupon", .cart()) { call in
+                try reply(await checkout.setCoupon(nil, of: call.cart, version: call.expectedVersion()))
             },
-            APIRoute(.get, "/v1/carts/{cart}/quote") { call in
-                let contents = try await checkout.cart(cart(call))
+            APIRoute(.get, "/v1/carts/{cart}/quote", .cart()) { call in
+                let contents = try await checkout.cart(call.cart)
                 guard let quote = contents.quote else { throw CheckoutError(.cartEmpty) }
                 let amounts = try amounts(contents.cart)
                 return APIReply.object(headers: [.eTag: contents.cart.tag]) { $0.quoteMembers(quote, amounts) }

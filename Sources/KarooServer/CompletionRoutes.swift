@@ -7,16 +7,16 @@ import KarooCommerce
 extension APIRoutes {
     var completion: [APIRoute] {
         [
-            APIRoute(.post, "/v1/carts/{cart}/complete") { call in
-                let id = try cart(call)
+            APIRoute(.post, "/v1/carts/{cart}/complete", .cart()) { call in
+                let id = call.cart
                 guard let key = call.headers[.idempotencyKey] else { throw CheckoutError(.idempotencyKeyMissing) }
                 let (completion, isReplay) = try await checkout.complete(id, completionRequest(call, key: key))
                 var reply = reply(completion)
                 if isReplay { reply.headers[.idempotentReplayed] = "true" }
                 return reply
             },
-            APIRoute(.post, "/v1/carts/{cart}/payments/{payment}/return") { call in
-                try reply(await checkout.returned(to: call.parameter("payment"), of: cart(call)))
+            APIRoute(.post, "/v1/carts/{cart}/payments/{payment}/return", .cart()) { call in
+                try reply(await checkout.returned(to: call.parameter("payment"), of: call.cart))
             },
         ]
     }
@@ -64,7 +64,7 @@ extension APIRoutes {
     /// The buyer's bank, for want of a real one.
     func challenges(_ sandbox: SandboxProvider) -> [APIRoute] {
         [
-            APIRoute(.post, "/v1/sandbox/challenges/{payment}") { call in
+            APIRoute(.post, "/v1/sandbox/challenges/{payment}", .anybody) { call in
                 var fields = try call.fields()
                 let confirms = try fields.bool("confirms")
                 try fields.end()

@@ -51,6 +51,7 @@ struct ErrorResponse {
         field = error.field
         meta = error.meta
         (status, title) = ErrorResponse.wording(of: error.code)
+        if error.code == .tooManyGuesses { headers[.retryAfter] = meta["seconds"] }
         if [.busy, .offersUnavailable, .completionInProgress, .cartBusy].contains(error.code) { headers[.retryAfter] = "1" }
     }
 
@@ -59,7 +60,18 @@ struct ErrorResponse {
         case .malformed: (.badRequest, "The body of the request is not what it must be.")
         case .invalid: (.unprocessableContent, "A value of the request cannot be.")
         case .notFound: (.notFound, "There is no such thing, or it is not yours.")
-        case .unauthorized: (.unauthorized, "A token is missing.")
+        case .unauthorized: (.unauthorized, "Nobody is logged in, or a token is missing.")
+        case .forbidden: (.forbidden, "This is for others.")
+        case .stepUpRequired: (.forbidden, "The password or a code has to be given again.")
+        case .csrfTokenMissing: (.forbidden, "The header X-CSRF-Token is missing or not that of the session.")
+        case .originRefused: (.forbidden, "Pages of this site may not ask.")
+        case .credentialsWrong: (.unauthorized, "The e-mail address or the password is wrong.")
+        case .tooManyGuesses: (.tooManyRequests, "This was tried too often.")
+        case .emailTaken: (.conflict, "There is an account with this e-mail address.")
+        case .lastAdmin: (.conflict, "Nobody would be left to look after the marketplace.")
+        case .passwordTooShort: (.unprocessableContent, "The password is too short.")
+        case .passwordTooLong: (.unprocessableContent, "The password is too long.")
+        case .passwordTooCommon: (.unprocessableContent, "The password is too easy to guess.")
         case .cartClosed: (.conflict, "The cart was bought or has expired.")
         case .cartBusy: (.conflict, "A payment for the cart is under way.")
         case .cartEmpty: (.unprocessableContent, "There is nothing in the cart that can be bought.")

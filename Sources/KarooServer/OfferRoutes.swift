@@ -10,7 +10,7 @@ extension APIRoutes {
 
     var offers: [APIRoute] {
         [
-            APIRoute(.get, "/v1/offers") { call in
+            APIRoute(.get, "/v1/offers", .anybody) { call in
                 let edition = try checkout.offers.current()
                 guard let market = call.query["market"].flatMap({ edition.book.terms.market(Market.ID($0)) }) else {
                     throw CheckoutError(.invalid, field: "market")

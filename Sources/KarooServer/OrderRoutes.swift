@@ -7,8 +7,8 @@ import KarooCommerce
 extension APIRoutes {
     var orders: [APIRoute] {
         [
-            APIRoute(.get, "/v1/orders/{order}") { call in try reply(await checkout.order(order(call))) },
-            APIRoute(.post, "/v1/orders/{order}/cancel") { call in try reply(await checkout.cancel(order(call))) },
+            APIRoute(.get, "/v1/orders/{order}", .order(scope: .ordersRead)) { call in try reply(await checkout.order(call.order)) },
+            APIRoute(.post, "/v1/orders/{order}/cancel", .order(scope: .ordersWrite)) { call in try reply(await checkout.cancel(call.order)) },
         ]
     }
 

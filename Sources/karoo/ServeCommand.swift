@@ -50,10 +50,13 @@ struct ServeCommand: AsyncParsableCommand {
             commissionPartsPerMillion: try commissionPartsPerMillion())
         let housekeeping = Housekeeping(checkout: checkout, read: ServeCommand.reader(of: self.public), report: { Reporter.write("\($0)\n") })
         try await housekeeping.begin()
+        try await ServeAccounts.appointFirstAdmin(checkout)
+        let logIns = demo ? try await ServeAccounts.seedDemonstration(checkout) : []
         let server = APIServer(
             checkout: checkout, settings: settings(), sandbox: bank, gauges: { ServeCommand.gauges(database) }, services: [housekeeping],
             onListening: { port in
                 print("http://\(host):\(port)/v1 – stop with Ctrl-C")
+                for line in logIns { print(line) }
                 fflush(nil)
             })
         do {

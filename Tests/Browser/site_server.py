@@ -70,8 +70,7 @@ class Handler(http.server.SimpleHTTPRequestHandler):
 
     def headers_of(self, path):
         if self.told is None:
-            is_lasting = path.startswith(NAMED_BY_BYTES)
-            return {"Content-Security-Policy": self.policy, "Cache-Control": "max-age=31536000, immutable" if is_lasting else "no-cache"}
+            return {"Content-Security-Policy": self.policy, "Cache-Control": kept(path)}
         headers = self.told(path)
         # Nobody speaks TLS here, and browsers would ask for everything by it.
         headers["content-security-policy"] = headers["content-security-policy"].replace("; upgrade-insecure-requests", "")
@@ -83,6 +82,13 @@ class Handler(http.server.SimpleHTTPRequestHandler):
 
     def log_message(self, *arguments):
         pass
+
+
+def kept(path):
+    """How long caches may keep what lies at a path, as the files of all hosts say."""
+    if path.startswith(NAMED_BY_BYTES):
+        return "max-age=31536000, immutable"
+    return "public, max-age=60, must-revalidate" if path.endswith("/search/root.json") else "no-cache"
 
 
 def serve(folder, told=None, api=None, port=0):

@@ -8,29 +8,44 @@ import KarooCrypto
 import KarooDatabase
 import Logging
 import NIOCore
+import Synchronization
 
 @testable import KarooServer
 
 /// A shop behind its door, asked without a network: the real responder, a real database in memory.
 struct Selling: Sendable {
     let bank = SandboxProvider()
+    let clock = Clock()
     let checkout: Checkout
     let responder: APIResponder
     let routes: [APIRoute]
 
     init(stock: Int64 = 100, settings: APISettings = APISettings()) async throws {
         let key = try SigningKey(seed: [UInt8](repeating: 7, count: 32))
-        let database = try SQLiteDatabase(path: nil, clock: { 1_800_000_000_000 })
+        let database = try SQLiteDatabase(path: nil, clock: { [clock] in clock.now })
         try await database.migrate(Migration.all)
         checkout = Checkout(
             database: database, offers: Offers(trusted: [key.verifyingKey]), payments: bank,
-            secret: TokenSecret([UInt8](repeating: 9, count: 32))!)
+            secret: TokenSecret([UInt8](repeating: 9, count: 32))!, passwords: PasswordHashing(parameters: Selling.quickHash),
+            guesses: Guesses(clock: { [clock] in clock.now }))
         try await checkout.takeOffers(read: Selling.files(key))
         try await checkout.seedStock([(offer: "alpha/lamp", quantity: stock)])
         let metrics = APIMetrics(gauges: { ["database_writes": 1] })
         routes = APIRoutes(checkout: checkout, sandbox: bank, metrics: metrics).all
-        responder = APIResponder(routes: routes, settings: settings, metrics: metrics)
+        responder = APIResponder(
+            routes: routes, doorkeeper: Doorkeeper(checkout: checkout, allowedOrigins: settings.allowedOrigins), settings: settings, metrics: metrics)
     }
+
+    /// A time that only tests move.
+    final class Clock: Sendable {
+        private let milliseconds = Mutex<Int64>(1_800_000_000_000)
+
+        var now: Int64 { milliseconds.withLock { $0 } }
+        func advance(_ span: Int64) { milliseconds.withLock { $0 += span } }
+    }
+
+    /// Passwords of tests need not withstand anybody.
+    static let quickHash = try! Scrypt.Parameters(cost: 16, blockSize: 1, parallelization: 1)
 
     private static func files(_ key: SigningKey) throws -> (String) -> [UInt8]? {
         let euro = Currency("EUR")!
@@ -79,15 +94,42 @@ struct Selling: Sendable {
         }
     }
 
-    func ask(_ method: HTTPRequest.Method, _ path: String, token: String? = nil, headers: HTTPFields = [:], _ body: String? = nil) async throws -> Answer {
+    func ask(_ method: HTTPRequest.Method, _ path: String, token: String? = nil, headers: HTTPFields = [:], client: String = "192.0.2.1", _ body: String? = nil)
+        async throws
+        -> Answer
+    {
         var fields = headers
         if let token { fields[.authorization] = "Bearer \(token)" }
         if body != nil, fields[.contentType] == nil { fields[.contentType] = "application/json" }
         let request = Request(
             head: HTTPRequest(method: method, scheme: "http", authority: "localhost", path: path, headerFields: fields),
             body: RequestBody(buffer: ByteBuffer(string: body ?? "")))
-        let reply = await responder.reply(to: request, Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+        let reply = await responder.reply(to: request, from: client, Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
         return Answer(status: reply.status.code, headers: reply.headers, body: reply.body)
+    }
+
+    /// Somebody who has logged in with a browser.
+    struct Member: Sendable {
+        let id: String
+        /// `karoo=st_…`
+        let cookie: String
+        let csrf: String
+    }
+
+    /// Makes an account and logs in.
+    func member(_ email: String, roles: Set<Role> = []) async throws -> Member {
+        let account = try await checkout.createAccount(email: email, password: AccountTests.password, roles: roles, actor: "test")
+        let answer = try await ask(.post, "/v1/sessions", client: email, #"{"email":"\#(email)","password":"\#(AccountTests.password)"}"#)
+        let cookie = answer.headers[.setCookie]?.split(separator: ";").first.map(String.init) ?? ""
+        return Member(id: account.id.text, cookie: cookie, csrf: answer.value("csrf") ?? "")
+    }
+
+    /// As a page of somebody who has logged in asks.
+    func ask(_ method: HTTPRequest.Method, _ path: String, as member: Member, headers: HTTPFields = [:], _ body: String? = nil) async throws -> Answer {
+        var fields = headers
+        fields[.cookie] = member.cookie
+        fields[.csrfToken] = member.csrf
+        return try await ask(method, path, headers: fields, body)
     }
 
     /// A cart with lamps and an address: its id, its token, and what it costs.

@@ -124,6 +124,8 @@ struct HeaderRules {
         var text = "\(base)/*\n"
         for (name, value) in common { text += "  \(name): \(value)\n" }
         for folder in HeaderRules.immutableFolders { text += "\n\(base)/\(folder)/*\n  Cache-Control: \(HeaderRules.immutable)\n" }
+        // The script asks for it when the page has asked already, and asks anew when it has aged.
+        text += "\n\(base)/*/search/root.json\n  Cache-Control: \(HeaderRules.brief)\n"
         text += "\n\(base)/offers/*\n  X-Robots-Tag: noindex\n"
         for (kind, type) in HeaderRules.types { text += "\n\(base)/media/*.\(kind)\n  Content-Type: \(type)\n" }
         text += "\n\(base)/\(HeaderRules.speculationFile)\n  Content-Type: \(HeaderRules.speculationType)\n"
