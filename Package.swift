@@ -56,7 +56,7 @@ let package = Package(
 
         // What is bought: carts, payments, orders, stock, the ledger, each with its SQL beside it.
         .target(
-            name: "KarooCheckout", dependencies: ["KarooCommerce", "KarooDatabase", "KarooCrypto"],
+            name: "KarooCheckout", dependencies: ["KarooCommerce", "KarooDatabase", "KarooCrypto", "KarooTemplate"],
             resources: [.embedInCode("Migrations")], swiftSettings: strict),
 
         // What is read: Content + Locales + Templates → Public.

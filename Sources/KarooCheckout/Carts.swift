@@ -167,11 +167,11 @@ extension Checkout {
 }
 
 /// The little that can be told of an e-mail address without writing to it.
-enum EmailAddress {
+package enum EmailAddress {
     static let maximumLength = 254
 
     /// One `@` between two parts that are not empty, no spaces or control characters, a point in the domain.
-    static func isPlausible(_ text: String) -> Bool {
+    package static func isPlausible(_ text: String) -> Bool {
         let parts = text.split(separator: "@", omittingEmptySubsequences: false)
         return text.utf8.count <= maximumLength && parts.count == 2 && !parts[0].isEmpty && parts[1].contains(".")
             && !parts[1].hasPrefix(".") && !parts[1].hasSuffix(".")

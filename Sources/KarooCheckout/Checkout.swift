@@ -16,13 +16,19 @@ package struct Checkout: Sendable {
     /// Of every sale, in parts in a million of what the goods cost after discounts; frozen in each order.
     package let commissionPartsPerMillion: Int64
 
+    /// Where the site is, as `https://www.example.org`; nil when the offer book's own address holds.
+    package let siteURL: String?
+
+    /// From whom letters come; nil when it is the operator's address in the offer book.
+    package let sender: String?
+
     /// - Parameters:
     ///   - passwords: how passwords are hashed.
     ///   - guesses: who has guessed how often.
     /// - precondition: the commission is between nothing and all.
     package init(
         database: any Database, offers: Offers, payments: any PaymentProvider, secret: TokenSecret, commissionPartsPerMillion: Int64 = 0,
-        passwords: PasswordHashing = PasswordHashing(), guesses: Guesses = Guesses()
+        passwords: PasswordHashing = PasswordHashing(), guesses: Guesses = Guesses(), siteURL: String? = nil, sender: String? = nil
     ) {
         precondition((0...1_000_000).contains(commissionPartsPerMillion), "a commission is between nothing and all")
         self.database = database
@@ -32,5 +38,7 @@ package struct Checkout: Sendable {
         self.passwords = passwords
         self.guesses = guesses
         self.commissionPartsPerMillion = commissionPartsPerMillion
+        self.siteURL = siteURL
+        self.sender = sender
     }
 }

@@ -140,6 +140,7 @@ extension Transaction {
                 \(attempt), \(id), \(isFree ? PaymentAttempt.nobody : provider), \(AttemptStatus.started.rawValue),
                 \(quote.total.minorUnits), \(quote.currency.code), \(String(decoding: quote.json, as: UTF8.self)), \(now), \(deadline))
             """)
+        try note(Agreement(quote, edition.book, language: cart.language), of: attempt)
         try reserve(quote, in: edition.book, for: attempt, until: deadline)
         if let code = quote.coupon { try reserveUse(of: code, for: attempt) }
         try execute(

@@ -12,6 +12,8 @@ extension Migration {
         step(4, "orders", PackageResources.m0004_orders_sql),
         step(5, "ledger", PackageResources.m0005_ledger_sql),
         step(6, "users", PackageResources.m0006_users_sql),
+        step(7, "outbox", PackageResources.m0007_outbox_sql),
+        step(8, "agreements", PackageResources.m0008_agreements_sql),
     ]
 
     private static func step(_ number: Int64, _ name: String, _ sql: [UInt8]) -> Migration {

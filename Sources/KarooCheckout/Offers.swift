@@ -11,11 +11,22 @@ package final class Offers: Sendable {
     package struct Edition: Sendable {
         package let head: OfferHead
         package let book: OfferBook
+        /// With what letters are written; nil when the book has nothing of it, or something that cannot be used.
+        package let letters: Letters?
+        /// Why there are no letters, for those who look after the server; empty when nothing is wrong.
+        package let letterFaults: [String]
         private let patterns: [String: MoneyPattern]
 
         init(head: OfferHead, book: OfferBook) {
             self.head = head
             self.book = book
+            do throws(LetterFaults) {
+                if let terms = book.terms.letters { letters = try Letters(terms) } else { letters = nil }
+                letterFaults = []
+            } catch {
+                letters = nil
+                letterFaults = error.faults
+            }
             var patterns: [String: MoneyPattern] = [:]
             for market in book.terms.markets {
                 for language in market.languages {

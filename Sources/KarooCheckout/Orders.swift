@@ -22,6 +22,12 @@ package struct OrderGroup: Sendable {
     package let orders: [SellerOrder]
     /// What came in and what went back, so far.
     package let balance: PaymentBalance
+
+    /// By which people call it: ten characters of its id, which nobody guesses, as `7M2Q9-D4FXY`.
+    package var number: String {
+        let end = id.text.suffix(10).uppercased()
+        return "\(end.prefix(5))-\(end.suffix(5))"
+    }
 }
 
 /// The part of one seller.
@@ -37,6 +43,10 @@ package struct SellerOrder: Sendable {
         package let discount: Money
         package let taxPartsPerMillion: Int64
         package let tax: Money
+        /// What it was called when it was bought, in the buyer's language; nil when nobody said.
+        package let title: String?
+        /// What was chosen of it; nil when there was nothing to choose.
+        package let options: String?
     }
 
     package let id: ID
@@ -88,6 +98,9 @@ extension Transaction {
             try reverseSale(of: order, in: group)
             if !order.total.isZero { try requestRefund(of: group.attempt, order.total.minorUnits, order: order.id, reason: "cancelled") }
         }
+        if !open.isEmpty {
+            try enqueue(Mail(.cancellation, to: .address(group.email), language: group.language, reference: id.text, key: "cancellation:\(id):\(now)"))
+        }
         if open.count + group.orders.filter({ $0.status == .cancelled }).count == group.orders.count { try releaseUse(of: group.attempt) }
         return !open.isEmpty
     }
@@ -108,14 +121,18 @@ extension Transaction {
                 \(String(decoding: writer.bytes, as: UTF8.self)), \(quote.coupon?.text), \(quote.taxInclusive), \(quote.total.minorUnits), \(now),
                 (SELECT user_id FROM carts WHERE id = \(cart.id)))
             """)
+        let agreement = try agreement(of: attempt.id)
+        var mails = [Mail(.orderPlaced, to: .address(email), language: cart.language, reference: group.text, key: "orderPlaced:\(group)")]
         for (place, parcel) in quote.parcels.enumerated() {
-            let order = try insert(parcel, at: Int64(place), of: quote, into: group, commission)
+            let order = try insert(parcel, at: Int64(place), of: quote, agreement, into: group, commission)
             try postSale(of: order, paidBy: attempt)
+            mails.append(Mail(.sale, to: .seller(order.seller), language: nil, reference: order.id.text, key: "sale:\(order.id)"))
         }
+        try enqueue(mails)
         return group
     }
 
-    private func insert(_ parcel: Quote.Parcel, at place: Int64, of quote: Quote, into group: OrderGroup.ID, _ commission: Int64) throws -> SellerOrder {
+    private func insert(_ parcel: Quote.Parcel, at place: Int64, of quote: Quote, _ agreement: Agreement, into group: OrderGroup.ID, _ commission: Int64) throws -> SellerOrder {
         let lines = quote.lines(of: parcel.seller)
         let zero = Money.zero(quote.currency)
         let (goods, discount) = (lines.reduce(zero) { $0 + $1.goods }, lines.reduce(zero) { $0 + $1.discount })
@@ -137,15 +154,21 @@ extension Transaction {
                 \(sellerDiscount.minorUnits), \(order.shipping.minorUnits), \(order.shippingTax.minorUnits), \(order.tax.minorUnits),
                 \(order.total.minorUnits), \(commission), \(fee.minorUnits), \(order.days.lowerBound), \(order.days.upperBound))
             """)
-        for (place, line) in lines.enumerated() {
-            try execute(
-                """
-                INSERT INTO order_lines (id, order_id, position, offer, sku, product, quantity, unit_price, discount, tax_parts_per_million, tax)
-                VALUES (
-                    \(Identifier<SellerOrder.Line>.new("oli", at: now)), \(order.id), \(Int64(place)), \(line.offer), \(line.sku), \(line.product),
-                    \(line.quantity), \(line.unitPrice.minorUnits), \(line.discount.minorUnits), \(line.taxPartsPerMillion), \(line.tax.minorUnits))
-                """)
+        let rows = lines.enumerated().map { place, line -> [any SQLBindable] in
+            let agreed = agreement.line(of: line.offer)
+            return [
+                Identifier<SellerOrder.Line>.new("oli", at: now), order.id, Int64(place), line.offer, line.sku, line.product, line.quantity,
+                line.unitPrice.minorUnits, line.discount.minorUnits, line.taxPartsPerMillion, line.tax.minorUnits, (agreed?.title).sql,
+                (agreed?.options).sql, (agreed?.taxCategory).sql, (agreed?.grams).sql,
+            ]
         }
+        try execute(
+            """
+            INSERT INTO order_lines (
+                id, order_id, position, offer, sku, product, quantity, unit_price, discount, tax_parts_per_million, tax, title, options,
+                tax_category, grams)
+            VALUES \(rows: rows)
+            """)
         return order
     }
 }
@@ -180,7 +203,8 @@ extension Reading where Self: ~Copyable {
             SellerOrder.Line(
                 offer: try row.text("offer"), sku: try row.text("sku"), product: Product.ID(try row.text("product")), quantity: try row.integer("quantity"),
                 unitPrice: try money("unit_price", row), discount: try money("discount", row),
-                taxPartsPerMillion: try row.integer("tax_parts_per_million"), tax: try money("tax", row))
+                taxPartsPerMillion: try row.integer("tax_parts_per_million"), tax: try money("tax", row),
+                title: try row.optionalText("title"), options: try row.optionalText("options"))
         }
         return SellerOrder(
             id: id, seller: Seller.ID(try row.text("seller")), status: status, goods: try money("goods", row), discount: try money("discount", row),

@@ -183,10 +183,24 @@ extension Transaction {
         case .refunded(let reference):
             try note(.refunded, refund.amount.minorUnits, of: attempt(PaymentAttempt.ID(refund.charge)), reference)
             try execute("UPDATE refunds SET status = 'succeeded' WHERE id = \(refund.key) AND status = 'requested'")
+            try enqueueRefundLetter(refund.key)
         case .refused:
             try execute("UPDATE refunds SET status = 'failed' WHERE id = \(refund.key) AND status = 'requested'")
         case .unknown:
             break
         }
+    }
+
+    /// Tells the buyer, once, that money went back.
+    func enqueueRefundLetter(_ refund: String) throws {
+        guard
+            let row = try row(
+                """
+                SELECT c.email, c.language FROM refunds r JOIN payment_attempts a ON a.id = r.attempt JOIN carts c ON c.id = a.cart
+                WHERE r.id = \(refund)
+                """),
+            let email = try row.optionalText("email")
+        else { return }
+        try enqueue(Mail(.refund, to: .address(email), language: try row.text("language"), reference: refund, key: "refund:\(refund)"))
     }
 }

@@ -103,6 +103,15 @@ public struct Message: Hashable, Sendable {
         }
     }
 
+    /// The text of each plural form by the name of its category, or the one text under no name, as the words file writes it: reading
+    /// it again gives the same message.
+    public var sources: [(category: String?, text: String)] {
+        switch forms {
+        case .plain(let pieces): [(nil, Message.source(pieces))]
+        case .plural(let plural): plural.sorted { $0.key < $1.key }.map { ($0.key.rawValue, Message.source($0.value)) }
+        }
+    }
+
     /// What is wrong with the plural forms in a language that distinguishes these categories
     /// (`LocaleFormats.pluralCategories`): forms that are missing, then forms that it does not have. Empty when
     /// nothing is, and for a message without plural forms.
@@ -210,6 +219,19 @@ extension Message {
         pieces.reduce(into: "") { text, piece in
             switch piece {
             case .text(let literal): text += literal
+            case .argument(let name): text += "{\(name)}"
+            }
+        }
+    }
+
+    private static func source(_ pieces: [Piece]) -> String {
+        pieces.reduce(into: "") { text, piece in
+            switch piece {
+            case .text(let literal):
+                for scalar in literal.unicodeScalars {
+                    text.unicodeScalars.append(scalar)
+                    if scalar == "{" || scalar == "}" { text.unicodeScalars.append(scalar) }
+                }
             case .argument(let name): text += "{\(name)}"
             }
         }

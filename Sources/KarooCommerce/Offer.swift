@@ -14,6 +14,20 @@ public struct Offer: Hashable, Sendable {
         }
     }
 
+    /// What it is called in one language.
+    public struct Text: Hashable, Sendable {
+        public let language: String
+        public let title: String
+        /// What is chosen of it, as `Sage, 42 cm`; nil when there is nothing to choose.
+        public let options: String?
+
+        public init(language: String, title: String, options: String? = nil) {
+            self.language = language
+            self.title = title
+            self.options = options
+        }
+    }
+
     /// Who sells it.
     public let seller: Seller.ID
     /// Unique among the seller's.
@@ -28,10 +42,14 @@ public struct Offer: Hashable, Sendable {
     public let availability: Variant.Availability
     /// One for each market in which it is sold, alphabetical by market.
     public let markets: [MarketPrice]
+    /// From the root of the category tree to the product's own category; none when it was not said.
+    public let categories: [Category.ID]
+    /// The first is that of the standard language.
+    public let texts: [Text]
 
     public init(
         seller: Seller.ID, sku: String, product: Product.ID, taxCategory: String, weightGrams: Int64? = nil,
-        availability: Variant.Availability, markets: [MarketPrice]
+        availability: Variant.Availability, markets: [MarketPrice], categories: [Category.ID] = [], texts: [Text] = []
     ) {
         self.seller = seller
         self.sku = sku
@@ -40,6 +58,8 @@ public struct Offer: Hashable, Sendable {
         self.weightGrams = weightGrams
         self.availability = availability
         self.markets = markets.sorted { $0.market < $1.market }
+        self.categories = categories
+        self.texts = texts
     }
 
     /// Seller and SKU joined by a slash: `nordlicht/NL-42-SAGE`. Unique in the marketplace, because a seller's id has
@@ -49,6 +69,11 @@ public struct Offer: Hashable, Sendable {
     /// What it costs in a market; nil when it is not sold there.
     public func schedule(in market: Market.ID) -> PriceSchedule? {
         markets.first { $0.market == market }?.schedule
+    }
+
+    /// What it is called in a language, else in the standard one; nil when nobody said.
+    public func text(in language: String) -> Text? {
+        texts.first { $0.language == language } ?? texts.first
     }
 }
 
@@ -69,6 +94,18 @@ extension Offer {
             writer.name("markets")
             writer.array { writer in
                 for price in markets { Offer.write(price, to: &writer) }
+            }
+            if !categories.isEmpty { writer.member("categories", categories.map(\.text)) }
+            guard !texts.isEmpty else { return }
+            writer.name("texts")
+            writer.array { writer in
+                for text in texts {
+                    writer.object { writer in
+                        writer.member("language", text.language)
+                        writer.member("title", text.title)
+                        if let options = text.options { writer.member("options", options) }
+                    }
+                }
             }
         }
         return writer.bytes
@@ -92,7 +129,8 @@ extension Offer {
         self.init(
             seller: Seller.ID(try fields.string("seller")), sku: try fields.string("sku"),
             product: Product.ID(try fields.string("product")), taxCategory: try fields.string("tax"),
-            weightGrams: try fields.optionalInteger("grams"), availability: known, markets: markets)
+            weightGrams: try fields.optionalInteger("grams"), availability: known, markets: markets,
+            categories: try fields.optionalStrings("categories").map { Category.ID($0) }, texts: try Offer.readTexts(&fields))
         try fields.end()
         guard weightGrams.map({ $0 >= 0 }) ?? true else { throw JSONError("\"grams\" is below zero") }
         guard !sku.isEmpty, !seller.text.isEmpty, !seller.text.utf8.contains(UInt8(ascii: "/")) else {
@@ -144,6 +182,18 @@ extension Offer {
         }
         try fields.end()
         return MarketPrice(market: market, schedule: PriceSchedule(base: base, windows: windows))
+    }
+
+    private static func readTexts(_ fields: inout JSONFields) throws(JSONError) -> [Text] {
+        guard let json = fields.take("texts") else { return [] }
+        guard case .array(let list) = json else { throw JSONError("\"texts\" is no list") }
+        var texts: [Text] = []
+        for json in list {
+            var text = try json.fields()
+            texts.append(Text(language: try text.string("language"), title: try text.string("title"), options: try text.optionalString("options")))
+            try text.end()
+        }
+        return texts
     }
 
     private static func readPrice(_ fields: inout JSONFields, _ currency: Currency) throws(JSONError) -> Price {

@@ -9,11 +9,14 @@ public struct OfferTerms: Hashable, Sendable {
     public let taxes: [TaxRule]
     /// Alphabetical by id.
     public let sellers: [SellerTerms]
+    /// With what letters and invoices are written; nil when the book says nothing of it.
+    public let letters: LetterTerms?
 
-    public init(markets: [MarketTerms], taxes: [TaxRule], sellers: [SellerTerms]) {
+    public init(markets: [MarketTerms], taxes: [TaxRule], sellers: [SellerTerms], letters: LetterTerms? = nil) {
         self.markets = markets.sorted { $0.id < $1.id }
         self.taxes = taxes
         self.sellers = sellers.sorted { $0.id < $1.id }
+        self.letters = letters
     }
 
     /// The terms of a market; nil when there is no such market.
@@ -93,10 +96,14 @@ public struct SellerTerms: Hashable, Sendable {
     public let returnDays: Int
     /// True when the seller pays for sending goods back.
     public let returnsAreFree: Bool
+    /// The trader behind the shop, as invoices and letters name it.
+    public let trader: TraderTerms
+    /// By which rules of commission know the seller; nil when there is none.
+    public let plan: String?
 
     public init(
         id: Seller.ID, name: String, country: String, handlingDays: ClosedRange<Int>, shipping: [ShippingTerms],
-        returnDays: Int, returnsAreFree: Bool
+        returnDays: Int, returnsAreFree: Bool, trader: TraderTerms = TraderTerms(), plan: String? = nil
     ) {
         self.id = id
         self.name = name
@@ -105,6 +112,8 @@ public struct SellerTerms: Hashable, Sendable {
         self.shipping = shipping
         self.returnDays = returnDays
         self.returnsAreFree = returnsAreFree
+        self.trader = trader
+        self.plan = plan
     }
 
     /// The seller's terms in these markets.
@@ -118,7 +127,8 @@ public struct SellerTerms: Hashable, Sendable {
         }
         self.init(
             id: seller.id, name: seller.name, country: seller.country, handlingDays: seller.handlingDays,
-            shipping: shipping, returnDays: seller.returns.days, returnsAreFree: seller.returns.isFree)
+            shipping: shipping, returnDays: seller.returns.days, returnsAreFree: seller.returns.isFree,
+            trader: TraderTerms(seller.trader), plan: seller.plan)
     }
 
     /// How the seller delivers to a market; nil when it does not.
@@ -157,6 +167,9 @@ extension OfferTerms {
             writer.array { writer in for tax in taxes { tax.write(to: &writer) } }
             writer.name("sellers")
             writer.array { writer in for seller in sellers { seller.write(to: &writer) } }
+            guard let letters else { return }
+            writer.name("letters")
+            letters.write(to: &writer)
         }
         return writer.bytes
     }
@@ -168,8 +181,10 @@ extension OfferTerms {
         for json in try fields.array("markets") { markets.append(try MarketTerms(json)) }
         for json in try fields.array("taxes") { taxes.append(try TaxRule(json)) }
         for json in try fields.array("sellers") { sellers.append(try SellerTerms(json, markets: markets)) }
+        var letters: LetterTerms?
+        if let json = fields.take("letters") { letters = try LetterTerms(json) }
         try fields.end()
-        self.init(markets: markets, taxes: taxes, sellers: sellers)
+        self.init(markets: markets, taxes: taxes, sellers: sellers, letters: letters)
     }
 }
 
@@ -246,6 +261,11 @@ extension SellerTerms {
             }
             writer.member("returnDays", Int64(returnDays))
             writer.member("returnsAreFree", returnsAreFree)
+            if !trader.isEmpty {
+                writer.name("trader")
+                trader.write(to: &writer)
+            }
+            if let plan { writer.member("plan", plan) }
         }
     }
 
@@ -271,10 +291,13 @@ extension SellerTerms {
         guard let returnDays = Int(exactly: try fields.integer("returnDays")), returnDays >= 0 else {
             throw JSONError("\"returnDays\" is out of range")
         }
+        var trader = TraderTerms()
+        if let json = fields.take("trader") { trader = try TraderTerms(json) }
         self.init(
             id: Seller.ID(try fields.string("id")), name: try fields.string("name"),
             country: try fields.string("country"), handlingDays: try fields.days("handlingDays"), shipping: shipping,
-            returnDays: returnDays, returnsAreFree: try fields.bool("returnsAreFree"))
+            returnDays: returnDays, returnsAreFree: try fields.bool("returnsAreFree"),
+            trader: trader, plan: try fields.optionalString("plan"))
         try fields.end()
     }
 }

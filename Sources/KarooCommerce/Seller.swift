@@ -72,12 +72,14 @@ public final class Seller: Sendable {
     public let tagline: LocalizedText
     /// Markdown.
     public let about: LocalizedText
+    /// By which rules of commission know the seller; nil when there is none.
+    public let plan: String?
 
     public init(
         id: ID, name: String, country: String, region: String? = nil, since: Int? = nil, accent: String? = nil,
         logo: String? = nil, trader: Trader = Trader(), handlingDays: ClosedRange<Int> = 1...2,
         shipping: [ShippingRate] = [], returns: Returns = Returns(days: 14, isFree: false),
-        tagline: LocalizedText = LocalizedText(), about: LocalizedText = LocalizedText()
+        tagline: LocalizedText = LocalizedText(), about: LocalizedText = LocalizedText(), plan: String? = nil
     ) {
         self.id = id
         self.name = name
@@ -92,6 +94,7 @@ public final class Seller: Sendable {
         self.returns = returns
         self.tagline = tagline
         self.about = about
+        self.plan = plan
     }
 
     /// How the seller delivers to a market; nil when it does not.

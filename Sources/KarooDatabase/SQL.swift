@@ -52,6 +52,22 @@ package struct SQL: Sendable, ExpressibleByStringInterpolation {
                 appendInterpolation(value)
             }
         }
+
+        /// Several rows, each in parentheses, with commas between them, for `VALUES …`.
+        ///
+        /// - precondition: there is at least one, and all have as many values.
+        package mutating func appendInterpolation(rows: [[any SQLBindable]]) {
+            precondition(!rows.isEmpty && rows.allSatisfy { $0.count == rows[0].count && !$0.isEmpty }, "rows in SQL are of one width")
+            for (place, row) in rows.enumerated() {
+                appendLiteral(place > 0 ? ", (" : "(")
+                for (column, value) in row.enumerated() {
+                    if column > 0 { appendLiteral(", ") }
+                    values.append(value.sqlValue)
+                    pieces.append("")
+                }
+                appendLiteral(")")
+            }
+        }
     }
 }
 

@@ -49,7 +49,9 @@ package struct Housekeeping: Service {
     /// A book that is refused changes nothing: the one in use stays.
     private func takeOffers() async {
         do {
-            if let head = try await checkout.takeOffers(read: read) { report("offer book \(head.sequence) is in use") }
+            guard let head = try await checkout.takeOffers(read: read) else { return }
+            report("offer book \(head.sequence) is in use")
+            for fault in try checkout.offers.current().letterFaults { report("no letters are sent: \(fault)") }
         } catch {
             report("the offer book is not taken: \(error)")
         }

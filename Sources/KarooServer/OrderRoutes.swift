@@ -55,6 +55,8 @@ extension JSONWriter {
                         writer.member("offer", line.offer)
                         writer.member("product", line.product.text)
                         writer.member("sku", line.sku)
+                        if let title = line.title { writer.member("title", title) }
+                        if let options = line.options { writer.member("options", options) }
                         writer.member("quantity", line.quantity)
                         amounts.write("unitPrice", line.unitPrice, to: &writer)
                         amounts.write("discount", line.discount, to: &writer)

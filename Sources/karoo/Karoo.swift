@@ -15,6 +15,6 @@ struct Karoo: AsyncParsableCommand {
         subcommands: [
             BuildCommand.self, CheckCommand.self, PreviewCommand.self, InitCommand.self, ImportCommand.self, KeysCommand.self, SearchCommand.self,
             ServeCommand.self, StockCommand.self, CouponCommand.self, LedgerCommand.self, DatabaseCommand.self, ExplainCommand.self,
-            AccountCommand.self, AuditCommand.self,
+            AccountCommand.self, AuditCommand.self, MailCommand.self,
         ])
 }

@@ -47,13 +47,15 @@ struct ServeCommand: AsyncParsableCommand {
         let bank = SandboxProvider(remembered: journal.entries, journal: { journal.note($0) })
         let checkout = Checkout(
             database: database, offers: Offers(trusted: try trustedKeys()), payments: bank, secret: try folder.secret(),
-            commissionPartsPerMillion: try commissionPartsPerMillion())
-        let housekeeping = Housekeeping(checkout: checkout, read: ServeCommand.reader(of: self.public), report: { Reporter.write("\($0)\n") })
+            commissionPartsPerMillion: try commissionPartsPerMillion(), siteURL: try siteURL(), sender: try MailOptions.sender())
+        let report: @Sendable (String) -> Void = { Reporter.write("\($0)\n") }
+        let housekeeping = Housekeeping(checkout: checkout, read: ServeCommand.reader(of: self.public), report: report)
         try await housekeeping.begin()
+        let delivery = try MailOptions.delivery(checkout, demonstrationIn: demo ? folder.path : nil, report: report)
         try await ServeAccounts.appointFirstAdmin(checkout)
         let logIns = demo ? try await ServeAccounts.seedDemonstration(checkout) : []
         let server = APIServer(
-            checkout: checkout, settings: settings(), sandbox: bank, gauges: { ServeCommand.gauges(database) }, services: [housekeeping],
+            checkout: checkout, settings: settings(), sandbox: bank, gauges: { ServeCommand.gauges(database) }, services: delivery.map { [housekeeping, $0] } ?? [housekeeping],
             onListening: { port in
                 print("http://\(host):\(port)/v1 – stop with Ctrl-C")
                 for line in logIns { print(line) }
@@ -91,6 +93,15 @@ struct ServeCommand: AsyncParsableCommand {
     private func commissionPartsPerMillion() throws -> Int64 {
         guard let parts = Percent.partsPerMillion(commission) else { throw ValidationError("--commission takes 0 to 100 percent, as 12.5") }
         return parts
+    }
+
+    /// `KAROO_SITE_URL`; nil when the address in the offer book holds.
+    private func siteURL() throws -> String? {
+        guard let text = ProcessInfo.processInfo.environment["KAROO_SITE_URL"], !text.isEmpty else { return nil }
+        guard text.hasPrefix("https://") || text.hasPrefix("http://"), !text.hasSuffix("/") else {
+            throw ValidationError("KAROO_SITE_URL is an address without a slash at its end, as https://www.example.org")
+        }
+        return text
     }
 
     private static func list(_ variable: String) -> [String] {

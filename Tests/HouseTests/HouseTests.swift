@@ -13,7 +13,7 @@ struct HouseTests {
         "KarooSearch": ["CStemmer", "CZlib"],
         "KarooSite": ["KarooCommerce", "KarooTemplate", "KarooSearch", "KarooCrypto", "CCmarkGFM", "CZlib"],
         "KarooDatabase": [],
-        "KarooCheckout": ["KarooCommerce", "KarooDatabase", "KarooCrypto"],
+        "KarooCheckout": ["KarooCommerce", "KarooDatabase", "KarooCrypto", "KarooTemplate"],
         "KarooServer": ["KarooCommerce", "KarooCheckout"],
         "karoo": [
             "KarooCommerce", "KarooTemplate", "KarooSearch", "KarooCrypto", "KarooDatabase", "KarooSite", "KarooCheckout", "KarooServer",

@@ -98,7 +98,40 @@ struct OfferFiles {
         return Offer(
             seller: entry.product.seller, sku: variant.sku, product: entry.product.id,
             taxCategory: entry.product.taxCategory ?? plan.catalog.categories.taxCategory(of: entry.category),
-            weightGrams: variant.weight.map(Int64.init), availability: variant.availability, markets: markets)
+            weightGrams: variant.weight.map(Int64.init), availability: variant.availability, markets: markets,
+            categories: plan.catalog.categories.path(to: entry.category).map { plan.catalog.categories[$0].id },
+            texts: texts(entry.product, variant, plan.catalog))
+    }
+
+    /// What the variant is called in every language in which it is sold, the standard one first.
+    private static func texts(_ product: Product, _ variant: Variant, _ catalog: Catalog) -> [Offer.Text] {
+        let languages = catalog.marketplace.languages
+        return ([languages.standard] + languages.all.filter { $0 != languages.standard }).compactMap { language in
+            let chain = languages.chain(for: language)
+            guard let title = product.text(in: chain)?.title else { return nil }
+            let choices = zip(product.options, variant.options).map { key, value in
+                catalog.attributes[key]?.choice(value).flatMap { $0.name.text(in: chain) } ?? value
+            }
+            return Offer.Text(language: language.tag, title: title, options: choices.isEmpty ? nil : choices.joined(separator: ", "))
+        }
+    }
+
+    // MARK: Letters
+
+    /// Templates and words of the server, so that it needs none of the sources.
+    private static func letters(_ catalog: Catalog) -> LetterTerms {
+        let (marketplace, languages) = (catalog.marketplace, catalog.marketplace.languages)
+        let organization = marketplace.organization
+        return LetterTerms(
+            site: LetterTerms.Operator(
+                name: marketplace.name, url: marketplace.origin + marketplace.basePath, legalName: organization.legalName,
+                address: organization.address, email: organization.email, vatID: organization.vatID, country: organization.country),
+            templates: catalog.theme.templates.filter { $0.name.hasPrefix(ThemeFiles.letterPrefix) }.map {
+                LetterTerms.Template(name: $0.name, text: $0.text)
+            },
+            words: ([languages.standard] + languages.all.filter { $0 != languages.standard }).compactMap { language in
+                catalog.words[language].map { ServerWords(language: language, messages: $0.messages(ofGroups: ServerWords.groups)) }
+            })
     }
 
     // MARK: The head
@@ -112,7 +145,8 @@ struct OfferFiles {
         let terms = OfferTerms(
             markets: plan.catalog.marketplace.markets.all.map(MarketTerms.init).sorted { $0.id < $1.id },
             taxes: plan.catalog.taxes,
-            sellers: plan.catalog.sellers.map { SellerTerms($0.seller, markets: plan.catalog.marketplace.markets.all) })
+            sellers: plan.catalog.sellers.map { SellerTerms($0.seller, markets: plan.catalog.marketplace.markets.all) },
+            letters: OfferFiles.letters(plan.catalog))
         let termsBytes = terms.json
         let index = OfferIndex(shards: shards, termsDigest: SHA256.digest(of: termsBytes).hex)
         let indexBytes = index.json

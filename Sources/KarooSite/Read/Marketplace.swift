@@ -10,6 +10,9 @@ package final class Marketplace: Sendable {
         package var address: [String] = []
         package var email: String?
         package var phone: String?
+        package var vatID: String?
+        /// ISO 3166-1 alpha-2.
+        package var country: String?
         package var sameAs: [String] = []
     }
 
@@ -289,8 +292,9 @@ extension Marketplace {
         var members = Members(node)
         let organization = Organization(
             legalName: members.text("legalName", &issues), address: members.texts("address", &issues),
-            email: members.text("email", &issues), phone: members.text("phone", &issues), sameAs: members.texts("sameAs", &issues))
-        members.reportUnknown(["legalName", "address", "email", "phone", "sameAs"], &issues)
+            email: members.text("email", &issues), phone: members.text("phone", &issues), vatID: members.text("vatID", &issues),
+            country: members.text("country", &issues), sameAs: members.texts("sameAs", &issues))
+        members.reportUnknown(["legalName", "address", "email", "phone", "vatID", "country", "sameAs"], &issues)
         return organization
     }
 

@@ -40,7 +40,7 @@ enum SellerReader {
             handlingDays: handlingDays(members.node, &issues) ?? 1...2,
             shipping: shipping(&members, marketplace, &issues),
             returns: returns(members.member("returns"), &issues),
-            tagline: words.tagline, about: words.about)
+            tagline: words.tagline, about: words.about, plan: members.text("plan", &issues))
         members.reportUnknown(
             ["name", "country", "region", "since", "accent", "logo", "legal", "shipping", "returns", "plan", "holidayUntil"], &issues)
         return seller

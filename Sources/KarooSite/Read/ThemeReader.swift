@@ -10,6 +10,9 @@ struct ThemeFiles: Sendable {
         let file: FileBytes
     }
 
+    /// With what the names of the server's letters begin; no page has them.
+    static let letterPrefix = "mail/"
+
     let templates: [(name: String, file: String, text: String)]
     let assets: [Asset]
     let fingerprint: Fingerprint

@@ -170,6 +170,13 @@ package struct Words: Sendable {
     /// The messages of a group; none when there is no such group.
     func messages(of group: String) -> [(name: String, message: Message)] { groups.first { $0.name == group }?.messages ?? [] }
 
+    /// The messages of some groups by `group.name`.
+    func messages(ofGroups names: Set<String>) -> [String: Message] {
+        groups.filter { names.contains($0.name) }.reduce(into: [:]) { all, group in
+            for (name, message) in group.messages { all["\(group.name).\(name)"] = message }
+        }
+    }
+
     func message(_ word: Word) -> Message? { own[word] }
 
     /// Every key, as `group.name`.

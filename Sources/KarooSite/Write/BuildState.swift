@@ -12,7 +12,7 @@ struct BuildState: Sendable {
         let mark: FileMark
     }
 
-    private static let magic = Array("karoo-build-state-2\n".utf8)
+    private static let magic = Array("karoo-build-state-3\n".utf8)
 
     var entries: [String: Entry] = [:]
     /// What is known of pictures and models, by path.
