@@ -5,11 +5,9 @@ import { ask, Fault, market } from "./api.js";
 import { attempt, begin, carried, deliver, forget, latest, refresh, request } from "./cart.js";
 import { bySeller, fillSum, wayOf } from "./cart-view.js";
 import { facts, glimpse } from "./goods.js";
-import { faultsOf, tellFaults } from "./form.js";
-import { note } from "./orders.js";
 import { excuse, speaker } from "./words.js";
 
-const { lang } = document.documentElement;
+const { lang } = document.documentElement, { title } = document;
 const say = speaker(document);
 const page = document.querySelector("#checkout");
 const find = (selector) => page.querySelector(selector);
@@ -36,7 +34,8 @@ function open(step, focuses = true) {
     }
     for (const part of [bank, waits]) part.hidden = true;
     find("ol").hidden = false;
-    tellFaults(faultList, [], say);
+    faultList.hidden = true;
+    document.title = title;
     if (focuses) forms[step].closest("li").querySelector("h2").focus();
 }
 
@@ -98,6 +97,7 @@ function concludeAddress({ email, address }) {
 }
 
 submit("address", async (form) => {
+    const { faultsOf, tellFaults } = await import("./form.js");
     const faults = faultsOf(form, say), code = form.elements.code;
     const example = code && faultOfCode(country.value, code.value.trim());
     if (example && !faults.some(([field]) => field === code)) faults.push([code, say("pay.codeWrong", { example })]);
@@ -227,7 +227,8 @@ async function settle(asking) {
     wait(() => ended(answer.payment));
 }
 
-function arrive({ order, token }) {
+async function arrive({ order, token }) {
+    const { note } = await import("./orders.js");
     forget();
     note({ id: order, token, market, at: new Date().toISOString() });
     location.replace(`${page.dataset.order}#id=${order}&token=${encodeURIComponent(token)}&new=1`);
@@ -320,9 +321,9 @@ async function load() {
     try {
         const returned = new URLSearchParams(location.search).get("payment");
         if (returned) history.replaceState(null, "", location.pathname);
-        const [cart, ways] = await Promise.all([refresh(), request("GET", "/payment-methods").catch(() => null)]);
+        const cart = await refresh();
         if (!cart) return leave(say("pay.bought"));
-        methods = ways?.data ?? [{ id: "sandbox", kind: "sandbox", tokens: ["sandbox_ok", "sandbox_3ds", "sandbox_declined", "sandbox_insufficient_funds", "sandbox_timeout"] }];
+        methods = [{ id: "sandbox", kind: "sandbox", tokens: ["sandbox_ok", "sandbox_3ds", "sandbox_declined", "sandbox_insufficient_funds", "sandbox_timeout"] }];
         const unsettled = attempt();
         if (cart.quote) {
             layAddress(cart);

@@ -121,7 +121,7 @@ def _robots(site, report):
     for path in [f"/{file}" for file in site.files if file.startswith(("assets/", "media/"))]:
         if not _is_allowed(path, rules):
             faults.append(f"{path} may not be fetched, and pages need it")
-    for path in ("/en-us/cart.html", "/ar-kw/account/orders.html", "/de-de/checkout.html", "/en-us/c/x.html?a=b&sort=price", "/en-us/search.html?q=lamp"):
+    for path in ("/en-us/cart.html", "/ar-kw/account/orders.html", "/de-de/checkout.html", "/fr-fr/order.html", "/en-us/c/x.html?a=b&sort=price", "/en-us/search.html?q=lamp"):
         if _is_allowed(path, rules):
             faults.append(f"{path} may be fetched")
     report.check("robots.txt", faults, f"{len(rules)} rules, {allowed} pages may be fetched")

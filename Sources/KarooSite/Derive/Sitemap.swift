@@ -94,7 +94,13 @@ enum Robots {
     static func text(_ plan: SitePlan) -> String {
         let marketplace = plan.catalog.marketplace
         var text = "User-agent: *\nAllow: /\n"
-        for name in ["cart", "checkout", "account", "wishlist"] { text += "Disallow: \(marketplace.basePath)/*/\(name)\n" }
+        // Exact addresses: what only begins alike, as a page on ordering, may be fetched.
+        let ending = plan.style == .html ? ".html" : "$"
+        for edition in plan.editions {
+            let start = "\(marketplace.basePath)/\(edition.prefix)"
+            for name in ["cart", "checkout", "order", "wishlist"] { text += "Disallow: \(start)/\(name)\(ending)\n" }
+            text += "Disallow: \(start)/account/\n"
+        }
         for query in ["sort", "price", "q"] { text += "Disallow: /*?*\(query)=\n" }
         return text + "\nSitemap: \(marketplace.origin)\(marketplace.basePath)/sitemap.xml\n"
     }
