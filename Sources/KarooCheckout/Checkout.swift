@@ -22,13 +22,17 @@ package struct Checkout: Sendable {
     /// From whom letters come; nil when it is the operator's address in the offer book.
     package let sender: String?
 
+    /// Sites whose pages may call, as `https://www.example.org`: passkeys are taken on them.
+    package let pageOrigins: Set<String>
+
     /// - Parameters:
     ///   - passwords: how passwords are hashed.
     ///   - guesses: who has guessed how often.
     /// - precondition: the commission is between nothing and all.
     package init(
         database: any Database, offers: Offers, payments: any PaymentProvider, secret: TokenSecret, commissionPartsPerMillion: Int64 = 0,
-        passwords: PasswordHashing = PasswordHashing(), guesses: Guesses = Guesses(), siteURL: String? = nil, sender: String? = nil
+        passwords: PasswordHashing = PasswordHashing(), guesses: Guesses = Guesses(), siteURL: String? = nil, sender: String? = nil,
+        pageOrigins: Set<String> = []
     ) {
         precondition((0...1_000_000).contains(commissionPartsPerMillion), "a commission is between nothing and all")
         self.database = database
@@ -40,5 +44,6 @@ package struct Checkout: Sendable {
         self.commissionPartsPerMillion = commissionPartsPerMillion
         self.siteURL = siteURL
         self.sender = sender
+        self.pageOrigins = pageOrigins
     }
 }

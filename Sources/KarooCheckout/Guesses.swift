@@ -13,6 +13,10 @@ package final class Guesses: Sendable {
         case logIn
         /// Letters that can be had for an address: confirmations and resets.
         case letter
+        /// A code, after the password or to confirm who one is.
+        case code
+        /// A log-in by a passkey, counted by where it comes from.
+        case passkey
     }
 
     /// Guesses at one account within a window.
@@ -63,6 +67,11 @@ package final class Guesses: Sendable {
             return nil
         }
         if let wait { throw CheckoutError(.tooManyGuesses, meta: ["seconds": String((wait + 999) / 1_000)]) }
+    }
+
+    /// What is guessed at was changed by its owner: the count begins anew.
+    func forgive(_ subject: Subject, of account: String) {
+        counts.withLock { $0["\(subject.rawValue):\(account)"] = nil }
     }
 
     /// The guess was right: it, and those before it at the same account, count no longer.

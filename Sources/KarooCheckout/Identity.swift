@@ -44,6 +44,8 @@ package struct TokenSecret: Sendable {
         case csrf
         /// The password of an account of the demonstration.
         case demonstration
+        /// A code for bad days, of which only this is kept.
+        case recoveryCode
     }
 
     private let key: [UInt8]
@@ -58,6 +60,9 @@ package struct TokenSecret: Sendable {
     package func token(_ purpose: Purpose, _ id: String) -> String {
         Base64URL.encode(HMAC.sha256(Array("\(purpose.rawValue):\(id)".utf8), key: key).bytes)
     }
+
+    /// Under which secrets of accounts are sealed: another key than that of the tokens.
+    var sealingKey: [UInt8] { HMAC.sha256(Array("seal".utf8), key: key).bytes }
 
     /// Whether the token is that of this thing. The time it takes does not tell how far it agrees.
     package func isValid(_ token: String, _ purpose: Purpose, _ id: String) -> Bool {

@@ -93,8 +93,9 @@ extension Checkout {
         return caller
     }
 
-    /// Logs in by password. Throws `credentialsWrong`, whatever of the two is wrong, after the same time.
-    package func logIn(email: String, password text: String, kind: Session.Kind, from client: String) async throws -> OpenedSession {
+    /// Logs in by password; where the second factor is on, a code comes next. Throws `credentialsWrong`, whatever is wrong, after
+    /// the same time.
+    package func logIn(email: String, password text: String, kind: Session.Kind, from client: String) async throws -> LogIn {
         let key = (try? AccountEmail(email))?.key ?? email
         try guesses.begin(.logIn, of: key, from: client)
         guard let password = try? Password(entered: text) else { throw CheckoutError(.credentialsWrong) }
@@ -102,14 +103,22 @@ extension Checkout {
         let isRight = try await passwords.isValid(password, for: known?.record)
         guard let known, isRight, known.isActive else { throw CheckoutError(.credentialsWrong) }
         guesses.forgive(.logIn, of: key, from: client)
-        var newRecord: String?
-        if let record = known.record, passwords.isOutdated(record) { newRecord = try await passwords.record(of: password).text }
-        let (old, new) = (known.record?.text, newRecord)
+        let old = known.record?.text
+        let new = try await renewed(known.record, password)
         return try await database.write { tx in
             // A password that was changed meanwhile stays changed.
             if let new { try tx.execute("UPDATE users SET password = \(new) WHERE id = \(known.user) AND password = \(old)") }
-            return try tx.openSession(of: known.user, kind)
+            if try tx.codeSecret(of: known.user)?.isConfirmed == true {
+                return .needsCode(challenge: try tx.beginChallenge(.code, of: known.user, value: kind.rawValue, for: SecondFactor.challengeMilliseconds))
+            }
+            return .opened(try tx.openSession(of: known.user, kind))
         }
+    }
+
+    /// The record of a password under today's work factor; nil when it is that already.
+    private func renewed(_ record: PasswordRecord?, _ password: Password) async throws -> String? {
+        guard let record, passwords.isOutdated(record) else { return nil }
+        return try await passwords.record(of: password).text
     }
 
     /// The open sessions of an account, the newest first.
@@ -130,16 +139,6 @@ extension Checkout {
     /// Logs out everywhere, but for one session.
     package func endSessions(of user: User.ID, except kept: Session.ID?) async throws {
         try await database.write { tx in try tx.endSessions(of: user, except: kept) }
-    }
-
-    /// Notes that the owner of a session has just shown the password again. Throws `credentialsWrong`.
-    package func stepUp(_ session: Session.ID, of user: User.ID, password text: String, from client: String) async throws -> Session {
-        try guesses.begin(.logIn, of: user.text, from: client)
-        guard let password = try? Password(entered: text) else { throw CheckoutError(.credentialsWrong) }
-        let record = try await database.read { try $0.passwordRecord(of: user) }
-        guard try await passwords.isValid(password, for: record) else { throw CheckoutError(.credentialsWrong) }
-        guesses.forgive(.logIn, of: user.text, from: client)
-        return try await database.write { tx in try tx.refresh(session) }
     }
 
     /// What opens requests of pages that change something, beside the cookie: another site has no way to read it.

@@ -22,16 +22,27 @@ package struct UserAccount: Sendable {
     package let status: Status
     package let createdAt: Instant
     package let hasPassword: Bool
+    /// Codes are asked for at the log-in.
+    package let hasSecondFactor: Bool
+    package let recoveryCodes: Int64
+    package let passkeys: Int64
     package let roles: Set<Role>
 
     /// Whom the account may sell for.
     package var sellers: Set<Seller.ID> { Set(roles.compactMap(\.seller)) }
-}
 
-extension Checkout {
     /// The characters of a name.
     package static let maximumNameLength = 120
 
+    /// Throws `invalid`.
+    static func requireName(_ name: String?) throws {
+        guard let name else { return }
+        guard (1...maximumNameLength).contains(name.count), !CardNumber.isIn(name), !name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
+        else { throw CheckoutError(.invalid, field: "name") }
+    }
+}
+
+extension Checkout {
     /// Makes an account whose address needs no confirmation, as the operator's command does.
     ///
     /// - throws: `emailTaken`, `invalid`, or what is wrong with the password.
@@ -166,7 +177,9 @@ extension Reading where Self: ~Copyable {
         else { throw CheckoutError(.notFound) }
         return UserAccount(
             id: id, email: try row.optionalText("email"), name: try row.optionalText("name"), language: try row.text("language"), status: status,
-            createdAt: Instant(millisecondsSinceEpoch: try row.integer("created_at")), hasPassword: try row.bool("has_password"), roles: try roles(of: id))
+            createdAt: Instant(millisecondsSinceEpoch: try row.integer("created_at")), hasPassword: try row.bool("has_password"),
+            hasSecondFactor: try codeSecret(of: id)?.isConfirmed ?? false, recoveryCodes: try recoveryCodeCount(of: id), passkeys: try passkeyCount(of: id),
+            roles: try roles(of: id))
     }
 
     func roles(of id: User.ID) throws -> Set<Role> {
@@ -191,9 +204,7 @@ extension Reading where Self: ~Copyable {
 extension Transaction {
     /// Throws `emailTaken`.
     func insertUser(_ email: AccountEmail, name: String?, language: String, password: String?) throws -> User.ID {
-        guard name.map({ (1...Checkout.maximumNameLength).contains($0.count) && !CardNumber.isIn($0) }) ?? true else {
-            throw CheckoutError(.invalid, field: "name")
-        }
+        try UserAccount.requireName(name)
         guard Language(language) != nil else { throw CheckoutError(.invalid, field: "language") }
         guard try user(of: email) == nil else { throw CheckoutError(.emailTaken, field: "email") }
         let id = User.ID.new("usr", at: now)

@@ -5,11 +5,74 @@ import KarooCheckout
 import KarooCommerce
 
 extension APIRoutes {
+    /// Accounts come about and are found again by letters.
+    var registrations: [APIRoute] {
+        [
+            APIRoute(.post, "/v1/accounts", .anybody) { call in
+                var fields = try call.fields()
+                let (email, password, name) = (try fields.string("email"), try fields.string("password"), try fields.optionalString("name"))
+                let (language, market) = try edition(&fields)
+                try fields.end()
+                try await checkout.register(
+                    email: email, password: password, name: name, language: language, market: market, from: call.clientAddress)
+                return APIReply.object(.accepted) { $0.member("status", "confirmationSent") }
+            },
+            APIRoute(.post, "/v1/accounts/confirm", .anybody) { call in
+                var fields = try call.fields()
+                let token = try fields.string("token")
+                try fields.end()
+                try await checkout.confirm(token: token)
+                return APIReply(status: .noContent)
+            },
+            APIRoute(.post, "/v1/password-resets", .anybody) { call in
+                var fields = try call.fields()
+                let email = try fields.string("email")
+                let (language, market) = try edition(&fields)
+                try fields.end()
+                try await checkout.requestPasswordReset(email: email, language: language, market: market, from: call.clientAddress)
+                return APIReply.object(.accepted) { $0.member("status", "resetSent") }
+            },
+            APIRoute(.post, "/v1/password-resets/complete", .anybody) { call in
+                var fields = try call.fields()
+                let (token, password) = (try fields.string("token"), try fields.string("password"))
+                try fields.end()
+                try await checkout.resetPassword(token: token, to: password)
+                return APIReply(status: .noContent)
+            },
+        ]
+    }
+
+    /// The language and the market of the page that asks, for the links of the letter.
+    private func edition(_ fields: inout JSONFields) throws -> (language: String, market: Market.ID?) {
+        (try fields.string("language"), try fields.optionalString("market").map { Market.ID($0) })
+    }
+
     var account: [APIRoute] {
         [
             APIRoute(.get, "/v1/account", .account(scope: .accountRead)) { call in
                 reply(try await checkout.account(call.user()))
-            }
+            },
+            APIRoute(.patch, "/v1/account", .account(scope: .accountWrite)) { call in
+                var fields = try call.fields()
+                let (name, language) = (try fields.optionalString("name"), try fields.optionalString("language"))
+                try fields.end()
+                return reply(try await checkout.setProfile(of: call.user(), name: name, language: language))
+            },
+            APIRoute(.post, "/v1/account/password", .account()) { call in
+                var fields = try call.fields()
+                let (current, new) = (try fields.optionalString("current"), try fields.string("new"))
+                try fields.end()
+                guard let caller = call.caller else { throw CheckoutError(.unauthorized) }
+                try await checkout.changePassword(of: caller, call.session().id, current: current, to: new, from: call.clientAddress)
+                return APIReply(status: .noContent)
+            },
+            APIRoute(.post, "/v1/account/email", .account(fresh: true)) { call in
+                var fields = try call.fields()
+                let email = try fields.string("email")
+                try fields.end()
+                try await checkout.requestEmailChange(of: call.user(), to: email, from: call.clientAddress)
+                return APIReply.object(.accepted) { $0.member("status", "confirmationSent") }
+            },
         ]
     }
 
@@ -80,5 +143,8 @@ extension JSONWriter {
         member("roles", ["buyer"] + Set(account.roles.map(\.name)).sorted())
         member("sellers", account.sellers.map(\.text).sorted())
         member("hasPassword", account.hasPassword)
+        member("secondFactor", account.hasSecondFactor)
+        member("recoveryCodesLeft", account.recoveryCodes)
+        member("passkeys", account.passkeys)
     }
 }

@@ -42,6 +42,7 @@ struct Doorkeeper: Sendable {
         switch credential {
         case .none, .token: nil
         case .session(let token), .cookie(let token): try await checkout.caller(sessionToken: token)
+        case .key(let text): try await checkout.caller(key: text)
         }
     }
 
@@ -96,6 +97,8 @@ enum Credential: Hashable, Sendable {
     case token(String)
     /// Of a program that has logged in.
     case session(String)
+    /// Of a program, made by its owner.
+    case key(String)
     /// Of a page.
     case cookie(String)
 }
@@ -105,7 +108,8 @@ extension APICall {
         if let value = headers[.authorization] {
             guard value.lowercased().hasPrefix("bearer ") else { return .none }
             let token = String(value.dropFirst("bearer ".count)).trimmed
-            return SessionToken.isPlausible(token) ? .session(token) : .token(token)
+            if SessionToken.isPlausible(token) { return .session(token) }
+            return APIKey.isPlausible(token) ? .key(token) : .token(token)
         }
         return SessionCookie.token(in: headers).map { .cookie($0) } ?? .none
     }

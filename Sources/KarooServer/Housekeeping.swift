@@ -8,6 +8,8 @@ import ServiceLifecycle
 package struct Housekeeping: Service {
     /// The time between two rounds.
     static let seconds: Int64 = 5
+    /// Sessions and links whose time is over are thrown out with every so many rounds.
+    static let roundsToForget = 720
 
     let checkout: Checkout
     let read: @Sendable (String) -> [UInt8]?
@@ -31,11 +33,14 @@ package struct Housekeeping: Service {
     /// Goes on until the server stops. Throws only when the disk no longer keeps what is written, which ends the server.
     package func run() async throws {
         try await cancelWhenGracefulShutdown {
+            var round = 0
             while !Task.isCancelled {
                 guard (try? await Task.sleep(for: .seconds(Housekeeping.seconds))) != nil else { return }
                 await takeOffers()
                 do {
                     try await checkout.recover(isStart: false)
+                    if round % Housekeeping.roundsToForget == 0 { try await checkout.forgetExpired() }
+                    round += 1
                 } catch is CancellationError {
                     return
                 } catch {

@@ -14,6 +14,13 @@ extension APIRoutes {
                 try fields.end()
                 return reply(try await checkout.logIn(email: email, password: password, kind: kind, from: call.clientAddress))
             },
+            APIRoute(.post, "/v1/sessions/second-factor", .anybody) { call in
+                var fields = try call.fields()
+                let challenge = try fields.string("challenge")
+                let proof = try proof(&fields)
+                try fields.end()
+                return reply(try await checkout.logIn(challenge: challenge, proof, from: call.clientAddress))
+            },
             APIRoute(.get, "/v1/session", .visitor) { call in
                 guard let caller = call.caller, let session = caller.session else { return APIReply.object { $0.member("status", "anonymous") } }
                 return reply(session, try await checkout.account(caller.user))
@@ -24,10 +31,10 @@ extension APIRoutes {
             },
             APIRoute(.post, "/v1/session/step-up", .account()) { call in
                 var fields = try call.fields()
-                let password = try fields.string("password")
+                let (password, code) = (try fields.optionalString("password"), try fields.optionalString("code"))
                 try fields.end()
                 let (session, user) = (try call.session(), try call.user())
-                let refreshed = try await checkout.stepUp(session.id, of: user, password: password, from: call.clientAddress)
+                let refreshed = try await checkout.stepUp(session.id, of: user, password: password, code: code, from: call.clientAddress)
                 return reply(refreshed, try await checkout.account(user))
             },
             APIRoute(.get, "/v1/account/sessions", .account()) { call in
@@ -64,6 +71,27 @@ extension APIRoutes {
         guard let text = try fields.optionalString("kind") else { return .cookie }
         guard let kind = Session.Kind(rawValue: text) else { throw CheckoutError(.invalid, field: "kind") }
         return kind
+    }
+
+    private func proof(_ fields: inout JSONFields) throws -> SecondFactor.Proof {
+        switch (try fields.optionalString("code"), try fields.optionalString("recoveryCode")) {
+        case (let code?, nil): .code(code)
+        case (nil, let code?): .recoveryCode(code)
+        default: throw JSONError("one of \"code\" and \"recoveryCode\" is needed")
+        }
+    }
+
+    /// 202 while a code is missing.
+    func reply(_ logIn: LogIn) -> APIReply {
+        switch logIn {
+        case .opened(let opened):
+            return reply(opened)
+        case .needsCode(let challenge):
+            return APIReply.object(.accepted) { writer in
+                writer.member("status", "secondFactor")
+                writer.member("challenge", challenge)
+            }
+        }
     }
 
     /// 201 with the cookie, or with the token for whoever keeps it without one.

@@ -47,7 +47,8 @@ struct ServeCommand: AsyncParsableCommand {
         let bank = SandboxProvider(remembered: journal.entries, journal: { journal.note($0) })
         let checkout = Checkout(
             database: database, offers: Offers(trusted: try trustedKeys()), payments: bank, secret: try folder.secret(),
-            commissionPartsPerMillion: try commissionPartsPerMillion(), siteURL: try siteURL(), sender: try MailOptions.sender())
+            commissionPartsPerMillion: try commissionPartsPerMillion(), siteURL: try siteURL(), sender: try MailOptions.sender(),
+            pageOrigins: settings().allowedOrigins)
         let report: @Sendable (String) -> Void = { Reporter.write("\($0)\n") }
         let housekeeping = Housekeeping(checkout: checkout, read: ServeCommand.reader(of: self.public), report: report)
         try await housekeeping.begin()
