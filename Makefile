@@ -2,7 +2,7 @@
 
 PORT ?= 8080
 API_PORT ?= 8090
-API = http://127.0.0.1:$(API_PORT)/v1
+API = http://localhost:$(API_PORT)/v1
 KEY = .karoo/demo-signing-key
 DATA = .karoo/demo-data
 KAROO = .build/release/karoo
@@ -19,16 +19,16 @@ demo: packages site
 	done
 	@echo
 	@echo "The demonstration marketplace: 9 sellers, 6 markets, 5 languages."
-	@echo "  all countries and languages  http://127.0.0.1:$(PORT)/"
-	@echo "  English, United States       http://127.0.0.1:$(PORT)/en-us/"
-	@echo "  German, Germany and Austria  http://127.0.0.1:$(PORT)/de-de/"
-	@echo "  Japanese, Japan              http://127.0.0.1:$(PORT)/ja-jp/"
-	@echo "  Arabic, Kuwait               http://127.0.0.1:$(PORT)/ar-kw/"
+	@echo "  all countries and languages  http://localhost:$(PORT)/"
+	@echo "  English, United States       http://localhost:$(PORT)/en-us/"
+	@echo "  German, Germany and Austria  http://localhost:$(PORT)/de-de/"
+	@echo "  Japanese, Japan              http://localhost:$(PORT)/ja-jp/"
+	@echo "  Arabic, Kuwait               http://localhost:$(PORT)/ar-kw/"
 	@echo "Put something into the cart and buy it: no money moves, and the checkout asks what the bank shall say."
 	@echo "Vouchers: WELCOME10, SHIPFREE, and LAMP5 for what Nordlicht sells in euros."
 	@echo "What is sold is kept in $(DATA); the log-ins, where there are any, are shown by the server below."
 	@echo "Change a file in Content, Locales or Templates, and the browser follows. Ctrl-C ends both."
-	@$(KAROO) serve --demo --port $(API_PORT) --data $(DATA) --trust="$$($(KAROO) keys public $(KEY) | sed -n 's/^public *//p')" --origin http://127.0.0.1:$(PORT) & server=$$!; \
+	@KAROO_SITE_URL=http://localhost:$(PORT) $(KAROO) serve --demo --port $(API_PORT) --data $(DATA) --trust="$$($(KAROO) keys public $(KEY) | sed -n 's/^public *//p')" --origin http://localhost:$(PORT) --origin http://127.0.0.1:$(PORT) & server=$$!; \
 	trap 'kill $$server 2>/dev/null; wait $$server 2>/dev/null' EXIT; trap 'exit 130' INT; trap 'exit 143' TERM; \
 	$(KAROO) preview --facts Content/facts --key $(KEY) --port $(PORT) --api $(API)
 

@@ -18,9 +18,18 @@ export class Fault extends Error {
     get isOpen() { return this.status === 0 || this.status >= 500; }
 }
 
+function stored(name) {
+    try {
+        return localStorage.getItem(name) ?? "";
+    } catch {
+        return "";
+    }
+}
+
 /**
  * Asks the server. `token` opens a cart or an order, `key` lets a purchase happen once, `version` refuses to change what has
- * changed meanwhile. With `session`, the visitor's account goes along.
+ * changed meanwhile. With `session`, the visitor's account
+ * goes along, and the token of the session that shows that a page of ours asks.
  */
 export async function ask(method, path, { body, token, key, version, session, csrf } = {}) {
     const headers = {};
@@ -28,7 +37,7 @@ export async function ask(method, path, { body, token, key, version, session, cs
     if (token) headers.Authorization = `Bearer ${token}`;
     if (key) headers["Idempotency-Key"] = key;
     if (version) headers["If-Match"] = `"${version}"`;
-    if (csrf) headers["X-CSRF-Token"] = csrf;
+    if (session && method !== "GET") headers["X-CSRF-Token"] = csrf ?? stored("csrf");
     let answer, text;
     try {
         answer = await fetch(api + path, {

@@ -49,6 +49,9 @@ function show(order, { request, link }) {
     };
     find(".prints").onclick = () => print();
 
+    // Whoever has an account has its order there.
+    find(".keep").hidden = !link;
+
     const cancels = find(".cancels");
     cancels.hidden = !order.orders.length || order.orders.some(({ status }) => status !== "placed");
     cancels.onclick = async () => {

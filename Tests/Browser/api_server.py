@@ -1,6 +1,7 @@
 """The server that sells, as a process on a port of loopback, with a folder of its own."""
 
 import json
+import os
 import socket
 import subprocess
 import urllib.request
@@ -18,7 +19,7 @@ def free_port():
 class API:
     def __init__(self, karoo, folder, public, trusted, port, origin):
         self.karoo, self.data, self.public, self.trusted = karoo, f"{folder}/data", public, trusted
-        self.port, self.origin, self.address = port, origin, f"http://127.0.0.1:{port}"
+        self.port, self.origin, self.address = port, origin, f"http://localhost:{port}"
         self.process = None
 
     def run(self, *arguments):
@@ -30,7 +31,7 @@ class API:
         self.process = subprocess.Popen(
             [self.karoo, "serve", "--demo", "--port", str(self.port), "--data", self.data, "--public", str(self.public), "--trust", self.trusted,
              "--origin", self.origin, *options],
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env={**os.environ, "KAROO_SITE_URL": self.origin})
         line = self.process.stdout.readline()
         while line and "/v1" not in line:
             line = self.process.stdout.readline()

@@ -1,11 +1,15 @@
 """Buying at the demonstration, in a browser: built pages on one port of loopback, `karoo serve --demo` on another. A line for each test."""
 
+import email
+import email.policy
 import pathlib
 import re
 import shutil
 import subprocess
 import tempfile
 import time
+
+import pyotp
 
 from api_server import API, free_port
 from harness import equal, options, run, test, until
@@ -501,6 +505,151 @@ def every_state_of_checkout_and_order_is_accessible(site):
     equal(wrong, [])
 
 
+PASSWORD, NEW_PASSWORD = "seven quiet sheep", "eight louder sheep"
+
+
+def letter(site, address, name):
+    """The link in the newest letter to an address that leads to a page of the account."""
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        for file in sorted((site.work / "data/mail").rglob("*"), key=lambda one: one.stat().st_mtime_ns, reverse=True):
+            if not file.is_file():
+                continue
+            message = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
+            body = message.get_body(("plain",))
+            found = body and address in str(message["To"]) and re.search(rf"https?://\S+/account/{name}\.html#token=\S+", body.get_content())
+            if found:
+                return found[0]
+        time.sleep(0.2)
+    raise AssertionError(f"no letter with a link to {name} came for {address}")
+
+
+def log_in(page, edition, address, password, name="overview"):
+    page.goto(f"{page.base}/{edition}/account/{name}.html")
+    page.wait_for_url("**/account/log-in.html#*")
+    page.fill("#email", address)
+    page.fill("#password", password)
+    page.click("#log-in .button:not(.second)")
+
+
+def shown(page):
+    page.wait_for_selector("#account:not([hidden])")
+
+
+def registered(site, page, edition, address):
+    """Registers, and follows the link of the letter."""
+    page.goto(f"{site.base}/{edition}/account/register.html")
+    shown(page)
+    page.fill("#email", address)
+    page.fill("#password", PASSWORD)
+    page.click("#register .button")
+    page.wait_for_selector(".finished:not([hidden])")
+    page.goto(letter(site, address, "confirm"))
+    page.wait_for_selector(".finished:not([hidden])")
+
+
+@test
+def people_register_confirm_and_log_in(site):
+    with site.page(expects_faults=True) as page:
+        page.goto(site.base + "/de-de/account/register.html")
+        shown(page)
+        page.fill("#email", "grace@example.com")
+        page.fill("#password", "short")
+        page.click("#register .button")
+        sees(page, "#password-wrong", "10")
+        equal(page.get_attribute("#password", "aria-invalid"), "true")
+        registered(site, page, "de-de", "grace@example.com")
+        log_in(page, "de-de", "grace@example.com", "wrong wrong wrong")
+        sees(page, "#password-wrong", "passen nicht zusammen")
+        page.fill("#password", PASSWORD)
+        page.click("#log-in .button:not(.second)")
+        page.wait_for_url("**/account/overview.html")
+        sees(page, ".hello", "grace@example.com")
+        page.click(".out")
+        page.wait_for_url("**/account/log-in.html*")
+        # A link that was used opens nothing; a new password does.
+        page.goto(site.base + "/de-de/account/reset.html")
+        shown(page)
+        page.fill("#email", "grace@example.com")
+        page.click("#request .button")
+        page.wait_for_selector(".finished:not([hidden])")
+        page.goto(letter(site, "grace@example.com", "reset"))
+        shown(page)
+        page.fill("#renew #password", NEW_PASSWORD)
+        page.click("#renew .button")
+        page.wait_for_selector(".renewed:not([hidden])")
+        log_in(page, "de-de", "grace@example.com", NEW_PASSWORD, "security")
+        page.wait_for_url("**/account/security.html")
+        shown(page)
+
+
+@test
+def a_second_factor_and_a_passkey_guard_an_account(site):
+    with site.page(expects_faults=True) as page:
+        registered(site, page, "en-us", "alan@example.com")
+        log_in(page, "en-us", "alan@example.com", PASSWORD, "security")
+        page.wait_for_url("**/account/security.html")
+        shown(page)
+        page.click(".turn-on")
+        page.wait_for_selector(".set-up:not([hidden])")
+        clock = pyotp.TOTP(page.inner_text(".key").replace(" ", ""))
+        page.fill("#factor-code", "000000" if clock.now() != "000000" else "111111")
+        page.click("#factor-form .button")
+        sees(page, "#factor-wrong", "does not hold")
+        page.fill("#factor-code", clock.now())
+        page.click("#factor-form .button")
+        page.wait_for_selector(".codes:not([hidden])")
+        codes = page.locator(".codes li").all_inner_texts()
+        equal(len(codes), 10)
+        session = page.context.new_cdp_session(page)
+        session.send("WebAuthn.enable")
+        session.send("WebAuthn.addVirtualAuthenticator", {"options": {
+            "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True, "isUserVerified": True,
+            "automaticPresenceSimulation": True}})
+        page.click(".add-passkey")
+        until(page, "document.querySelectorAll('#passkeys li').length === 1")
+        wrong = []
+        looked_at(page, "security", wrong)
+        equal(wrong, [])
+        page.goto(site.base + "/en-us/account/overview.html")
+        shown(page)
+        page.click(".out")
+        page.wait_for_url("**/account/log-in.html*")
+        # By password and a recovery code, which holds once.
+        log_in(page, "en-us", "alan@example.com", PASSWORD)
+        page.wait_for_selector("#second:not([hidden])")
+        page.click("#second [name=recovery]")
+        page.fill("#code", codes[0])
+        page.click("#second .button")
+        page.wait_for_url("**/account/overview.html")
+        shown(page)
+        page.click(".out")
+        page.wait_for_url("**/account/log-in.html*")
+        # By the passkey alone.
+        shown(page)
+        page.click("#passkey")
+        page.wait_for_url("**/account/overview.html")
+        sees(page, ".hello", "alan@example.com")
+
+
+@test
+def every_state_of_the_log_in_is_accessible(site):
+    wrong = []
+    for edition in ("en-us", "ar-kw"):
+        for width, height in WIDTHS:
+            with site.page(width=width, height=height, expects_faults=True) as page:
+                for name in ("log-in", "register", "reset", "confirm"):
+                    page.goto(f"{site.base}/{edition}/account/{name}.html")
+                    shown(page)
+                    looked_at(page, f"{edition} at {width}: {name}", wrong)
+                page.goto(f"{site.base}/{edition}/account/log-in.html")
+                shown(page)
+                page.click("#log-in .button:not(.second)")
+                page.wait_for_selector(".faults:not([hidden])")
+                looked_at(page, f"{edition} at {width}: faults", wrong)
+    equal(wrong, [])
+
+
 @test
 def pages_that_buy_stay_within_their_budgets(site):
     def weigh(page, work):
@@ -520,7 +669,7 @@ def pages_that_buy_stay_within_their_budgets(site):
         print(f"      a product's page with its drawer: {sizes}")
         if sizes["script"] > SCRIPTS_OF_A_PRODUCT:
             wrong.append(f"a product's page with its drawer: {sizes['script']} bytes of scripts")
-    for name in ("cart", "checkout", "order"):
+    for name in ("cart", "checkout", "order", "account/log-in", "account/register"):
         with site.page() as page:
             sizes = weigh(page, lambda: page.goto(f"{site.base}/en-us/{name}.html"))
             print(f"      {name}: {sizes}")
@@ -533,7 +682,7 @@ def pages_that_buy_stay_within_their_budgets(site):
 @test
 def pages_that_buy_say_without_javascript_that_they_need_it(site):
     for edition in EDITIONS:
-        for name in ("cart", "checkout", "order"):
+        for name in ("cart", "checkout", "order", "account/overview", "account/log-in"):
             with site.page(f"/{edition}/{name}.html", java_script_enabled=False) as page:
                 assert "JavaScript" in page.inner_text("noscript p")
                 assert page.locator("noscript a").count() > 2
@@ -553,8 +702,9 @@ class Shop(Site):
         self.karoo, self.work = chosen.karoo, folder
         self.public = folder / "Public"
         port, self.origin_port = free_port(), free_port()
-        base = f"http://127.0.0.1:{self.origin_port}"
-        self.api_address = f"http://127.0.0.1:{port}"
+        # By this name, since passkeys belong to a name and never to a number.
+        base = f"http://localhost:{self.origin_port}"
+        self.api_address = f"http://localhost:{port}"
         self.content = folder / "Content"
         shutil.copytree("Content", self.content)
         key = subprocess.run([self.karoo, "keys", "new", str(folder / "key")], capture_output=True, text=True, check=True).stdout

@@ -22,7 +22,7 @@ HTML = {"home": 18 * KB, "category": 22 * KB, "storefront": 22 * KB, "product": 
 HTML_OF_OTHERS, STYLES, SCRIPTS, REQUESTS = 12 * KB, 14 * KB, 6 * KB, 15
 SCRIPTS_OF_A_PRODUCT, WORKER, SHIFT = 25 * KB, 4 * KB, 0.02
 # Pages that buy are all script, and have a sheet of their own.
-BUYING, SCRIPTS_THAT_BUY, STYLES_THAT_BUY = {"cart", "checkout", "order"}, 20 * KB, 4 * KB
+BUYING, SCRIPTS_THAT_BUY, STYLES_THAT_BUY = {"cart", "checkout", "order", "log-in", "register", "reset"}, 20 * KB, 4 * KB
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SHIFTS = """
 window.shifted = 0;
@@ -41,6 +41,7 @@ def switches(site, address):
 def kinds(site, edition):
     """An address of every kind of page in an edition."""
     plain = {name: f"/{edition}/{name}.html" for name in ("sitemap", "search", "cart", "checkout", "order", "wishlist", "compare", "offline", "styleguide")}
+    plain |= {name: f"/{edition}/account/{name}.html" for name in ("log-in", "register", "reset")}
     return {
         "home": f"/{edition}/", "category": switches(site, "/en-us/c/home-living.html")[edition], "storefront": f"/{edition}/s/nordlicht.html",
         "product": switches(site, PRODUCT)[edition], "content": f"/{edition}/faq.html", **plain, "notFound": f"/{edition}/no-such-page.html"}

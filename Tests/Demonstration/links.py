@@ -12,7 +12,7 @@ CLICKS = 4
 STYLE_ADDRESS = re.compile(r"url\(\s*['\"]?([^'\")]+)['\"]?\s*\)|@import\s+['\"]([^'\"]+)['\"]")
 SCRIPT_ADDRESS = re.compile(r"\b(?:from|import)\s*\(?\s*['\"](\.[^'\"]+)['\"]")
 # Pages to which no page leads: what the service worker shows, what designers look at, where a script leads who buys.
-UNLED = re.compile(r"[^/]+/(404|offline|styleguide|checkout|order)\.html")
+UNLED = re.compile(r"[^/]+/(404|offline|styleguide|checkout|order|account/(confirm|log-in|register|reset))\.html")
 # Files that are asked for by name, or that their own check walks through.
 ENTRIES = re.compile(r"(index\.html|(.*/)?404\.html|robots\.txt|sitemap\.xml|offers/.*|search/.*|[^/]+/search/root\.json|([^/]+/styleguide|styleguide/index)\.html|feeds/(merchant|meta)/[^/]+\.(xml|tsv|csv)|\.well-known/security\.txt|5a2f0c7be1d94f6c8a3b\.txt)")
 # A size or the card for social networks of a picture, as `media/9a/front.9a41c07be2d3-640.avif`.

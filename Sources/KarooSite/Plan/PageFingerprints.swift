@@ -68,6 +68,8 @@ struct PageFingerprints: Sendable {
             if let product = StyleguidePage.showcase(of: market, in: plan) { hasher.add(products[Int(product)]) }
         case .search, .cart, .checkout, .order, .wishlist, .compare, .offline, .notFound, .root, .rootNotFound:
             break
+        case .account, .logIn, .register, .confirm, .reset, .accountOrders, .accountAddresses, .accountSecurity, .accountPrivacy:
+            break
         }
         return hasher.finish()
     }

@@ -169,6 +169,15 @@ package struct SitePlan: Sendable {
         case .cart: .plain("cart")
         case .checkout: .plain("checkout")
         case .order: .plain("order")
+        case .account: .plain("account/overview")
+        case .logIn: .plain("account/log-in")
+        case .register: .plain("account/register")
+        case .confirm: .plain("account/confirm")
+        case .reset: .plain("account/reset")
+        case .accountOrders: .plain("account/orders")
+        case .accountAddresses: .plain("account/addresses")
+        case .accountSecurity: .plain("account/security")
+        case .accountPrivacy: .plain("account/privacy")
         case .wishlist: .plain("wishlist")
         case .compare: .plain("compare")
         case .offline: .plain("offline")
@@ -197,6 +206,8 @@ package struct SitePlan: Sendable {
         let subject = Int(page.subject)
         switch page.kind {
         case .home, .sitemap, .search, .cart, .checkout, .order, .wishlist, .compare, .offline, .styleguide, .notFound: return true
+        case .account, .logIn, .register, .confirm, .reset, .accountOrders, .accountAddresses, .accountSecurity, .accountPrivacy:
+            return true
         case .root, .rootNotFound, .rootStyleguide: return false
         case .product: return market.isSold[subject]
         case .category: return hasPage(page.number, of: market.byCategory[subject])
@@ -290,11 +301,14 @@ struct ProductColumns: Sendable {
 
 enum PageKind: UInt8, Sendable, CaseIterable {
     case home, category, storefront, product, content, sitemap, search, cart, checkout, order, wishlist, compare, offline, styleguide
+    case account, logIn, register, confirm, reset, accountOrders, accountAddresses, accountSecurity, accountPrivacy
     case notFound, root, rootNotFound, rootStyleguide
 
     /// Those that every edition has once, whatever is sold there.
     static let ofEveryEdition: [PageKind] = [
         .home, .sitemap, .search, .cart, .checkout, .order, .wishlist, .compare, .offline, .styleguide, .notFound,
+        .account, .logIn, .register, .confirm, .reset,
+        .accountOrders, .accountAddresses, .accountSecurity, .accountPrivacy,
     ]
 
     /// True for those that lie above the editions and speak the language of the default one.
@@ -305,6 +319,8 @@ enum PageKind: UInt8, Sendable, CaseIterable {
         switch self {
         case .home, .category, .storefront, .product, .content, .sitemap, .root: true
         case .search, .cart, .checkout, .order, .wishlist, .compare, .offline, .styleguide, .notFound, .rootNotFound, .rootStyleguide: false
+        case .account, .logIn, .register, .confirm, .reset, .accountOrders, .accountAddresses, .accountSecurity, .accountPrivacy:
+            false
         }
     }
 
@@ -321,6 +337,15 @@ enum PageKind: UInt8, Sendable, CaseIterable {
         case .cart: "cart"
         case .checkout: "checkout"
         case .order: "order"
+        case .account: "account"
+        case .logIn: "logIn"
+        case .register: "register"
+        case .confirm: "confirm"
+        case .reset: "reset"
+        case .accountOrders: "accountOrders"
+        case .accountAddresses: "accountAddresses"
+        case .accountSecurity: "accountSecurity"
+        case .accountPrivacy: "accountPrivacy"
         case .wishlist: "wishlist"
         case .compare: "compare"
         case .offline: "offline"

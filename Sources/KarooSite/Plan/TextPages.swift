@@ -224,6 +224,12 @@ extension Composer {
         return record.slot
     }
 
+    /// - parameter says: groups of words that its script needs besides those of all pages of the account.
+    func accountPage(_ page: PlannedPage, title: Word, description: Word = .accountMeta, says groups: [String] = []) -> Slot {
+        shellPage(
+            page, title: title, description: words.text(description, ["site": marketplace.name]), says: ["accounts", "buy", "pay", "errors"] + groups)
+    }
+
     func notFoundPage(_ page: PlannedPage) -> Slot {
         let record = PageRecord<NotFoundPage>(frame)
         let heading = words.text(.notFoundTitle)

@@ -6,7 +6,8 @@ import KarooTemplate
 /// The edition itself, as every template may name it.
 enum SiteModel: Int, Fields {
     case name, origin, homeURL, tagline, description, language, languageID, dir, market, marketName, languageName, currency, countries, searchURL
-    case searchRoot, apiURL, cartURL, checkoutURL, orderURL, email
+    case searchRoot, apiURL, cartURL, checkoutURL, orderURL, email, logInURL, registerURL, resetURL
+    case accountOrdersURL, accountAddressesURL, accountSecurityURL, accountPrivacyURL
     case wishlistURL, compareURL, offlineURL, manifestURL, workerURL, accountURL, sitemapURL, opensearchURL, organizationName, editionsURL
     case countsURL, consent, googleID, mixpanelToken, mixpanelHost
 
@@ -78,7 +79,14 @@ extension Composer {
         site[.offlineURL] = lasting.text(path(.plain("offline")))
         site[.manifestURL] = lasting.text(filePath("\(edition.prefix)/\(WebManifest.fileName)"))
         if assets.worker != nil { site[.workerURL] = lasting.text(filePath(Assets.workerFile)) }
-        site[.accountURL] = lasting.text(path(.plain("account")))
+        site[.accountURL] = lasting.text(path(.plain("account/overview")))
+        site[.logInURL] = lasting.text(path(.plain("account/log-in")))
+        site[.registerURL] = lasting.text(path(.plain("account/register")))
+        site[.resetURL] = lasting.text(path(.plain("account/reset")))
+        site[.accountOrdersURL] = lasting.text(path(.plain("account/orders")))
+        site[.accountAddressesURL] = lasting.text(path(.plain("account/addresses")))
+        site[.accountSecurityURL] = lasting.text(path(.plain("account/security")))
+        site[.accountPrivacyURL] = lasting.text(path(.plain("account/privacy")))
         site[.sitemapURL] = lasting.text(path(.plain("sitemap")))
         site[.opensearchURL] = lasting.text("\(marketplace.basePath)/\(edition.prefix)/opensearch.xml")
         site[.organizationName] = lasting.text(marketplace.organization.legalName ?? marketplace.name)

@@ -68,6 +68,8 @@ extension PageKind {
         case .sitemap: SitemapPage.schema
         case .search: SearchPage.schema
         case .cart, .checkout, .order, .wishlist, .compare, .offline: ShellPage.schema
+        case .account, .logIn, .register, .confirm, .reset, .accountOrders, .accountAddresses, .accountSecurity, .accountPrivacy:
+            ShellPage.schema
         case .styleguide, .rootStyleguide: StyleguidePage.schema
         case .notFound, .rootNotFound: NotFoundPage.schema
         case .root: RootPage.schema
@@ -90,6 +92,15 @@ extension Composer {
         case .checkout:
             shellPage(page, title: .checkoutTitle, description: words.text(.checkoutMeta, ["site": marketplace.name]), says: ["buy", "pay", "errors"])
         case .order: shellPage(page, title: .orderTitle, description: words.text(.orderMeta, ["site": marketplace.name]), says: ["orders", "errors"])
+        case .account: accountPage(page, title: .accountTitle)
+        case .logIn: accountPage(page, title: .accountLogIn, description: .accountLogInMeta)
+        case .register: accountPage(page, title: .accountRegister, description: .accountRegisterMeta)
+        case .confirm: accountPage(page, title: .accountConfirm)
+        case .reset: accountPage(page, title: .accountReset)
+        case .accountOrders: accountPage(page, title: .accountOrders, says: ["orders"])
+        case .accountAddresses: accountPage(page, title: .accountAddresses)
+        case .accountSecurity: accountPage(page, title: .accountSecurity)
+        case .accountPrivacy: accountPage(page, title: .accountPrivacy)
         case .wishlist: shellPage(page, title: .wishlistTitle, description: words.text(.wishlistText))
         case .compare: shellPage(page, title: .compareTitle, description: words.text(.compareText))
         case .offline: shellPage(page, title: .offlineTitle, description: words.text(.offlineText))
