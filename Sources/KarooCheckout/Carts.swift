@@ -24,6 +24,10 @@ package struct Cart: Sendable {
     package let email: String?
     package let address: PostalAddress?
     package let coupon: CouponCode?
+    /// Of a business; nil when the buyer is none.
+    package let taxID: TaxID?
+    /// Who buys, as a code; nil while nobody knows.
+    let buyer: String?
 }
 
 /// An offer in a cart.
@@ -54,6 +58,8 @@ package struct CartContents: Sendable {
     package let lines: [CartLine]
     /// Of the lines that can be sold; nil when none can.
     package let quote: Quote?
+    /// Of each seller of the quote, in its order.
+    package let ways: [ShippingWay]
     package let problems: [CartProblem]
 }
 
@@ -75,8 +81,9 @@ extension Checkout {
                     \(tx.now + Cart.lifetimeMilliseconds))
                 """)
             let cart = Cart(
-                id: id, market: market, currency: terms.currency, language: language, status: .open, version: 1, email: nil, address: nil, coupon: nil)
-            return CartContents(cart: cart, lines: [], quote: nil, problems: [])
+                id: id, market: market, currency: terms.currency, language: language, status: .open, version: 1, email: nil, address: nil, coupon: nil,
+                taxID: nil, buyer: nil)
+            return CartContents(cart: cart, lines: [], quote: nil, ways: [], problems: [])
         }
     }
 
@@ -126,11 +133,13 @@ extension Checkout {
         var writer = JSONWriter()
         address.write(to: &writer)
         let text = String(decoding: writer.bytes, as: UTF8.self)
+        let buyer = secret.buyer(email: email)
         return try await change(id, version: version) { tx, cart, edition in
             guard edition.book.terms.market(cart.market)?.countries.contains(address.country) ?? false else {
                 throw CheckoutError(.notShipped, field: "address/country")
             }
-            try tx.execute("UPDATE carts SET email = \(email), country = \(address.country), address = \(text) WHERE id = \(cart.id)")
+            try tx.execute(
+                "UPDATE carts SET email = \(email), country = \(address.country), address = \(text), buyer = \(buyer) WHERE id = \(cart.id)")
         }
     }
 
@@ -151,7 +160,7 @@ extension Checkout {
         try await database.read { try $0.row("SELECT id FROM carts WHERE id = \(id) AND user_id = \(user)") != nil }
     }
 
-    private func change(
+    func change(
         _ id: Cart.ID, version: Int64?, _ body: @escaping @Sendable (borrowing Transaction, Cart, Offers.Edition) throws -> Void
     ) async throws -> CartContents {
         let edition = try offers.current()
@@ -170,6 +179,13 @@ extension Checkout {
 package enum EmailAddress {
     static let maximumLength = 254
 
+    /// Addresses that reach one person: case does not matter, nor what follows a plus before the `@`.
+    static func normalized(_ text: String) -> String {
+        let parts = text.lowercased().split(separator: "@", maxSplits: 1)
+        guard parts.count == 2, let name = parts[0].split(separator: "+", maxSplits: 1).first else { return text.lowercased() }
+        return "\(name)@\(parts[1])"
+    }
+
     /// One `@` between two parts that are not empty, no spaces or control characters, a point in the domain.
     package static func isPlausible(_ text: String) -> Bool {
         let parts = text.split(separator: "@", omittingEmptySubsequences: false)
@@ -183,6 +199,15 @@ package enum EmailAddress {
 
 extension CartProblem {
     fileprivate var isOfCoupon: Bool { code.rawValue.hasPrefix("coupon") }
+}
+
+extension Basket {
+    /// The same without what was refused.
+    fileprivate func without(coupon isWithout: Bool = false, choiceOf seller: Seller.ID? = nil) -> Basket {
+        Basket(
+            market: market, destination: destination, lines: lines, coupon: isWithout ? nil : coupon, promotions: promotions,
+            shipping: shipping.filter { $0.key != seller }, taxID: taxID)
+    }
 }
 
 extension Offers.Edition {
@@ -199,7 +224,7 @@ extension Offers.Edition {
 extension Reading where Self: ~Copyable {
     /// Throws `notFound`.
     func cart(_ id: Cart.ID) throws -> Cart {
-        guard let row = try row("SELECT market, currency, language, status, version, email, address, coupon, expires_at FROM carts WHERE id = \(id)"),
+        guard let row = try row("SELECT market, currency, language, status, version, email, address, coupon, tax_id, buyer, expires_at FROM carts WHERE id = \(id)"),
             let currency = Currency(try row.text("currency")), var status = CartStatus(rawValue: try row.text("status"))
         else { throw CheckoutError(.notFound) }
         if status == .open, try row.integer("expires_at") <= now { status = .expired }
@@ -207,7 +232,8 @@ extension Reading where Self: ~Copyable {
             id: id, market: Market.ID(try row.text("market")), currency: currency, language: try row.text("language"), status: status,
             version: try row.integer("version"), email: try row.optionalText("email"),
             address: try row.optionalText("address").map { try PostalAddress(JSON(parsing: Array($0.utf8))) },
-            coupon: try row.optionalText("coupon").flatMap { CouponCode($0) })
+            coupon: try row.optionalText("coupon").flatMap { CouponCode($0) }, taxID: try row.optionalText("tax_id").flatMap { TaxID($0) },
+            buyer: try row.optionalText("buyer"))
     }
 
     func lines(of cart: Cart.ID) throws -> [CartLine] {
@@ -234,16 +260,21 @@ extension Reading where Self: ~Copyable {
         var basket: [Basket.Line] = []
         guard let market = edition.book.terms.market(cart.market), market.currency == cart.currency else {
             let problems = lines.map { CartProblem(code: .notSoldHere, line: $0.id, meta: [:]) }
-            return CartContents(cart: cart, lines: lines, quote: nil, problems: problems)
+            return CartContents(cart: cart, lines: lines, quote: nil, ways: [], problems: problems)
         }
         for line in lines {
             let (offer, found) = try problem(of: line, in: market, edition)
             if let found { problems.append(found) }
             if let offer { basket.append(Basket.Line(offer: offer, quantity: line.quantity)) }
         }
-        let coupon = try usableCoupon(cart.coupon, &problems)
-        let quote = try quote(basket, market, cart, coupon, edition, &problems)
-        return CartContents(cart: cart, lines: lines, quote: quote, problems: problems)
+        let coupon = try usableCoupon(of: cart, &problems)
+        let promotions = basket.isEmpty ? [] : try openPromotions(language: cart.language)
+        let whole = Basket(
+            market: market, destination: cart.address.map { Destination($0) }, lines: basket, coupon: coupon, promotions: promotions,
+            shipping: try shippingChoices(of: cart.id), taxID: cart.taxID)
+        let quote = try quote(whole, edition, &problems)
+        let ways = quote.map { edition.book.terms.ways(of: $0, in: market, at: instant, language: cart.language) } ?? []
+        return CartContents(cart: cart, lines: lines, quote: quote, ways: ways, problems: problems)
     }
 
     /// The offer when the line has a price, and what is wrong with it.
@@ -262,31 +293,31 @@ extension Reading where Self: ~Copyable {
         return (offer, nil)
     }
 
-    private func usableCoupon(_ code: CouponCode?, _ problems: inout [CartProblem]) throws -> Coupon? {
-        guard let code else { return nil }
+    private func usableCoupon(of cart: Cart, _ problems: inout [CartProblem]) throws -> Coupon? {
+        guard let code = cart.coupon else { return nil }
         guard let known = try coupon(code) else {
             problems.append(CartProblem(code: .couponUnknown, line: nil, meta: [:]))
             return nil
         }
-        guard known.hasUseLeft else {
-            problems.append(CartProblem(code: .couponUsedUp, line: nil, meta: [:]))
+        if let refusal = try refusal(of: known, for: cart.buyer) {
+            problems.append(CartProblem(code: CheckoutError(refusal).code, line: nil, meta: [:]))
             return nil
         }
         return known.coupon
     }
 
-    private func quote(
-        _ lines: [Basket.Line], _ market: MarketTerms, _ cart: Cart, _ coupon: Coupon?, _ edition: Offers.Edition, _ problems: inout [CartProblem]
-    ) throws -> Quote? {
+    private func quote(_ basket: Basket, _ edition: Offers.Edition, _ problems: inout [CartProblem]) throws -> Quote? {
         do throws(QuoteRefusal) {
-            let basket = Basket(market: market, country: cart.address?.country, lines: lines, coupon: coupon)
             return try Quote(basket, terms: edition.book.terms, at: instant)
         } catch {
             switch error {
             case .empty: return nil
             case .coupon(let refusal):
                 problems.append(CartProblem(code: CheckoutError(refusal).code, line: nil, meta: [:]))
-                return try quote(lines, market, cart, nil, edition, &problems)
+                return try quote(basket.without(coupon: true), edition, &problems)
+            case .shippingUnavailable(let seller):
+                problems.append(CartProblem(code: .shippingMethodUnavailable, line: nil, meta: ["seller": seller.text]))
+                return try quote(basket.without(choiceOf: seller), edition, &problems)
             case .overflow: problems.append(CartProblem(code: .amountTooLarge, line: nil, meta: [:]))
             case .notShipped: problems.append(CartProblem(code: .notShipped, line: nil, meta: [:]))
             case .notSoldHere, .badQuantity: problems.append(CartProblem(code: .notSoldHere, line: nil, meta: [:]))

@@ -18,7 +18,11 @@ package struct CheckoutError: Error, Hashable, Sendable {
         // What is sold.
         case offerUnknown, notSoldHere, notShipped, outOfStock, priceChanged, amountTooLarge
         // Coupons.
-        case couponUnknown, couponNotYet, couponExpired, couponOtherSeller, couponOtherCurrency, couponBelowMinimum, couponUsedUp
+        case couponUnknown, couponNotYet, couponExpired, couponOtherSeller, couponOtherCurrency, couponBelowMinimum, couponUsedUp, couponUsedByBuyer
+        // Promotions.
+        case promotionUsedUp
+        // Delivery and tax.
+        case shippingMethodUnavailable, taxIDInvalid
         // Completing.
         case deliveryMissing, idempotencyKeyMissing, idempotencyKeyInvalid, idempotencyKeyReused, completionInProgress
         case paymentMethodUnknown, paymentDeclined, paymentExpired

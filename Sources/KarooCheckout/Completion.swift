@@ -141,8 +141,10 @@ extension Transaction {
                 \(quote.total.minorUnits), \(quote.currency.code), \(String(decoding: quote.json, as: UTF8.self)), \(now), \(deadline))
             """)
         try note(Agreement(quote, edition.book, language: cart.language), of: attempt)
+        // What is set aside for a promotion is free for its buyers first.
+        try reservePromotions(of: quote, for: attempt)
         try reserve(quote, in: edition.book, for: attempt, until: deadline)
-        if let code = quote.coupon { try reserveUse(of: code, for: attempt) }
+        if let code = quote.coupon { try reserveUse(of: code, by: cart.buyer, for: attempt) }
         try execute(
             """
             INSERT INTO idempotency_keys (scope, key, request_digest, attempt, expires_at)

@@ -10,6 +10,10 @@ package struct CouponState: Sendable {
     package let used: Int64
     /// How many may; nil: as many as come.
     package let limit: Int64?
+    /// How many of one buyer may; nil: as many as come.
+    package let buyerLimit: Int64?
+    /// When it was ended before its time; nil when it was not.
+    package let endedAt: Instant?
 
     var hasUseLeft: Bool { limit.map { used < $0 } ?? true }
 }
@@ -27,7 +31,8 @@ extension Checkout {
     /// Keeps a new coupon. Throws `invalid` when there is one of this code.
     ///
     /// - parameter limit: how many orders it is good for; nil: as many as come.
-    package func addCoupon(_ coupon: Coupon, limit: Int64? = nil) async throws {
+    /// - parameter buyerLimit: how many orders of one buyer, known by the e-mail address; nil: as many as come.
+    package func addCoupon(_ coupon: Coupon, limit: Int64? = nil, buyerLimit: Int64? = nil, by actor: String = Checkout.commandActor) async throws {
         let (kind, parts, amount): (String, Int64?, Money?) =
             switch coupon.reduction {
             case .share(let partsPerMillion): ("share", partsPerMillion, nil)
@@ -36,19 +41,32 @@ extension Checkout {
             }
         do {
             try await database.write { tx in
-                _ = try tx.execute(
+                try tx.execute(
                     """
                     INSERT INTO coupons (
                         code, kind, parts_per_million, minor_units, currency, seller, minimum, minimum_currency, valid_from, valid_until,
-                        usage_limit, used, created_at)
+                        usage_limit, used, created_at, name, seller_parts_per_million, buyer_limit)
                     VALUES (
                         \(coupon.code.text), \(kind), \(parts), \(amount?.minorUnits), \(amount?.currency.code), \(coupon.seller?.text),
                         \(coupon.minimum?.minorUnits), \(coupon.minimum?.currency.code), \(coupon.from?.millisecondsSinceEpoch),
-                        \(coupon.until?.millisecondsSinceEpoch), \(limit), 0, \(tx.now))
+                        \(coupon.until?.millisecondsSinceEpoch), \(limit), 0, \(tx.now), \(coupon.name), \(coupon.sellerPartsPerMillion),
+                        \(buyerLimit))
                     """)
+                try tx.audit(actor, "coupon.add", entity: coupon.code.text)
             }
         } catch DatabaseError.constraint {
             throw CheckoutError(.invalid, field: "code")
+        }
+    }
+
+    /// Ends a coupon, whatever its time. Orders that have it keep it. Ending it again changes nothing. Throws `couponUnknown`.
+    ///
+    /// - parameter seller: ends only this seller's; nil: anybody's.
+    package func endCoupon(_ code: CouponCode, of seller: Seller.ID? = nil, by actor: String = Checkout.commandActor) async throws {
+        try await database.write { tx in
+            guard let known = try tx.coupon(code), seller == nil || known.coupon.seller == seller else { throw CheckoutError(.couponUnknown, field: "code") }
+            try tx.execute("UPDATE coupons SET ended_at = \(tx.now) WHERE code = \(code.text) AND ended_at IS NULL")
+            try tx.audit(actor, "coupon.end", entity: code.text)
         }
     }
 }
@@ -64,6 +82,7 @@ extension CheckoutError {
             case .otherCurrency: .couponOtherCurrency
             case .belowMinimum: .couponBelowMinimum
             case .usedUp: .couponUsedUp
+            case .usedByBuyer: .couponUsedByBuyer
             }
         self.init(code, field: "coupon")
     }
@@ -85,20 +104,36 @@ extension Reading where Self: ~Copyable {
         default: throw DatabaseError.unexpected("the coupon \(code) reduces nothing")
         }
         let coupon = Coupon(
-            code: code, reduction: reduction, seller: try row.optionalText("seller").map { Seller.ID($0) },
-            minimum: try money("minimum", "minimum_currency"),
+            code: code, name: try row.optionalText("name"), reduction: reduction, seller: try row.optionalText("seller").map { Seller.ID($0) },
+            sellerPartsPerMillion: try row.integer("seller_parts_per_million"), minimum: try money("minimum", "minimum_currency"),
             from: try row.optionalInteger("valid_from").map { Instant(millisecondsSinceEpoch: $0) },
             until: try row.optionalInteger("valid_until").map { Instant(millisecondsSinceEpoch: $0) })
-        return CouponState(coupon: coupon, used: try row.integer("used"), limit: try row.optionalInteger("usage_limit"))
+        return CouponState(
+            coupon: coupon, used: try row.integer("used"), limit: try row.optionalInteger("usage_limit"), buyerLimit: try row.optionalInteger("buyer_limit"),
+            endedAt: try row.optionalInteger("ended_at").map { Instant(millisecondsSinceEpoch: $0) })
+    }
+
+    /// Why a buyer cannot use a coupon, whatever is in the cart; nil when it can be used.
+    ///
+    /// - parameter buyer: nil while nobody knows who buys.
+    func refusal(of known: CouponState, for buyer: String?) throws -> CouponRefusal? {
+        if known.endedAt != nil { return .expired }
+        guard known.hasUseLeft else { return .usedUp }
+        guard let limit = known.buyerLimit, let buyer else { return nil }
+        let used = try row(
+            "SELECT COUNT(*) AS number FROM coupon_uses WHERE code = \(known.coupon.code.text) AND buyer = \(buyer) AND status <> 'released'")
+        return try used?.integer("number") ?? 0 < limit ? nil : .usedByBuyer
     }
 }
 
 extension Transaction {
-    /// Takes one use of a coupon for a payment; one statement looks and takes. Throws `couponUsedUp`.
-    func reserveUse(of code: CouponCode, for attempt: PaymentAttempt.ID) throws {
+    /// Takes one use of a coupon for a payment; one statement looks and takes. Throws `couponUsedUp` and `couponUsedByBuyer`.
+    func reserveUse(of code: CouponCode, by buyer: String?, for attempt: PaymentAttempt.ID) throws {
+        guard let known = try coupon(code) else { throw CheckoutError(CouponRefusal.unknown) }
+        if let refusal = try refusal(of: known, for: buyer) { throw CheckoutError(refusal) }
         let taken = try execute("UPDATE coupons SET used = used + 1 WHERE code = \(code.text) AND (usage_limit IS NULL OR used < usage_limit)")
         guard taken > 0 else { throw CheckoutError(CouponRefusal.usedUp) }
-        try execute("INSERT INTO coupon_uses (attempt, code, status) VALUES (\(attempt), \(code.text), 'reserved')")
+        try execute("INSERT INTO coupon_uses (attempt, code, status, buyer) VALUES (\(attempt), \(code.text), 'reserved', \(buyer))")
     }
 
     /// The use stays taken: there is an order.

@@ -39,12 +39,25 @@ extension SellerOrder {
             text.append(
                 "    \(line.sku)  \(line.quantity) × \(line.unitPrice)\(reduced) = \(line.unitPrice * line.quantity - line.discount); \(taxed(line.tax, line.taxPartsPerMillion, taxInclusive))"
             )
+            text += discounts.filter { $0.offer == line.offer }.map(explanation)
         }
-        text.append("    delivery  \(shipping); tax \(shippingTax), as the goods")
-        let added = taxInclusive ? "" : " + tax \(tax)"
+        text.append("    delivery  \(delivery.method)  \(shipping); tax \(shippingTax)")
+        text += discounts.filter { $0.offer == nil }.map(explanation)
+        if let exemption { text.append("    no tax  \(exemption.rawValue), \(relief) taken out of the prices") }
+        let added = (relief.isZero ? "" : " − \(relief)") + (taxInclusive ? "" : " + tax \(tax)")
         text.append("    total  \(goods) − \(discount) + \(shipping)\(added) = \(total)")
         text.append("    commission  \(commission), \(percent(commissionPartsPerMillion)) of \(goods - sellerDiscount)")
         return text
+    }
+
+    /// Which lane, what, how much, and who bears it.
+    private func explanation(of discount: Discount) -> String {
+        let platform = discount.amount - discount.sellerAmount
+        let bearer =
+            if discount.sellerAmount.isZero { "the marketplace" } else if platform.isZero { "the seller" } else {
+                "the seller \(discount.sellerAmount) and the marketplace \(platform)"
+            }
+        return "      \(discount.lane.rawValue)  \(discount.name) (\(discount.source.text))  − \(discount.amount), borne by \(bearer)"
     }
 
     private func taxed(_ tax: Money, _ partsPerMillion: Int64, _ isIncluded: Bool) -> String {

@@ -27,7 +27,7 @@ enum Account: Hashable {
 extension SellerOrder {
     /// How the money of the order divides.
     func entries(paidTo provider: String) -> [(account: Account, minorUnits: Int64)] {
-        let given = discount - sellerDiscount
+        let given = discount - sellerDiscount + shippingDiscount - sellerShippingDiscount
         let share = total + given - commission
         return [
             (.provider(provider), total.minorUnits), (.discounts, given.minorUnits), (.commission, -commission.minorUnits),
@@ -97,8 +97,8 @@ extension Checkout {
 extension Reading where Self: ~Copyable {
     /// Holds an order's sums and its entries against its lines and the quote that was paid.
     fileprivate func faults(of group: OrderGroup) throws -> [String] {
-        var faults: [String] = []
         let attempt = try attempt(group.attempt)
+        var faults = attempt.quote.faults.map { "\(group.id): the quote does not hold: \($0)" }
         if attempt.quote.total != group.total || attempt.amount != group.total {
             faults.append("\(group.id): it costs another sum than was quoted and charged")
         }
@@ -110,10 +110,11 @@ extension Reading where Self: ~Copyable {
             let goods = order.lines.reduce(zero) { $0 + $1.unitPrice * $1.quantity }
             let discount = order.lines.reduce(zero) { $0 + $1.discount }
             let tax = order.lines.reduce(order.shippingTax) { $0 + $1.tax }
-            let total = goods - discount + order.shipping + (group.taxInclusive ? zero : tax)
+            let total = goods - discount + order.shipping - order.relief + (group.taxInclusive ? zero : tax)
             if (goods, discount, tax) != (order.goods, order.discount, order.tax) || total != order.total {
                 faults.append("\(order.id): its lines do not add up to its sums")
             }
+            faults += try discountFaults(of: order, attempt.quote) + taxFaults(of: order)
             let expected = Set(order.entries(paidTo: attempt.provider).map { "\($0.account.name) \($0.minorUnits)" })
             let reversed = Set(order.entries(paidTo: attempt.provider).map { "\($0.account.name) \(-$0.minorUnits)" })
             if try entries(of: order.id, "sale") != expected { faults.append("\(order.id): its entries are not what the sale comes to") }
@@ -122,6 +123,40 @@ extension Reading where Self: ~Copyable {
             }
         }
         return faults
+    }
+
+    /// What each promotion and code took off is told line by line, in the order as in the quote.
+    private func discountFaults(of order: SellerOrder, _ quote: Quote) throws -> [String] {
+        let zero = Money.zero(order.total.currency)
+        var faults: [String] = []
+        for line in order.lines {
+            let own = order.discounts.filter { $0.offer == line.offer }
+            if own.reduce(zero, { $0 + $1.amount }) != line.discount || own.reduce(zero, { $0 + $1.sellerAmount }) != line.sellerDiscount {
+                faults.append("\(order.id): the discounts of \(line.offer) do not add up")
+            }
+        }
+        let delivery = order.discounts.filter { $0.offer == nil }
+        if delivery.reduce(zero, { $0 + $1.amount }) != order.shippingDiscount
+            || delivery.reduce(zero, { $0 + $1.sellerAmount }) != order.sellerShippingDiscount
+            || order.lines.reduce(zero, { $0 + $1.sellerDiscount }) != order.sellerDiscount
+        {
+            faults.append("\(order.id): its discounts do not add up to its sums")
+        }
+        for discount in quote.discounts {
+            let shares = discount.shares.filter { share in
+                share.target == .delivery(order.seller) || order.lines.contains { share.target == .line(offer: $0.offer) }
+            }
+            let kept = order.discounts.filter { $0.source == discount.source }
+            if shares.reduce(zero, { $0 + $1.amount }) != kept.reduce(zero, { $0 + $1.amount }) {
+                faults.append("\(order.id): \(discount.source.text) is another than was quoted")
+            }
+        }
+        return faults
+    }
+
+    private func taxFaults(of order: SellerOrder) throws -> [String] {
+        let row = try row("SELECT CAST(COALESCE(SUM(tax), 0) AS BIGINT) AS tax FROM tax_lines WHERE order_id = \(order.id)")
+        return try row?.integer("tax") == order.tax.minorUnits ? [] : ["\(order.id): its taxes do not add up to its tax"]
     }
 
     private func entries(of order: SellerOrder.ID, _ kind: String) throws -> Set<String> {
@@ -204,6 +239,27 @@ private struct BookRule: Sendable {
                     (c.status = 'completed') <> EXISTS (SELECT 1 FROM order_groups g WHERE g.cart = c.id)
                     OR (c.status = 'completing') <>
                     EXISTS (SELECT 1 FROM payment_attempts a WHERE a.cart = c.id AND a.status IN ('started', 'actionRequired'))
+                """),
+        BookRule(
+            sentence: "the promotion was not used as often as it says",
+            broken: """
+                SELECT p.id FROM promotions p WHERE p.used_units <>
+                    (SELECT COALESCE(SUM(u.units), 0) FROM promotion_uses u WHERE u.promotion = p.id AND u.status <> 'released')
+                """),
+        BookRule(
+            sentence: "the use of the promotion is not in the state of its attempt",
+            broken: """
+                SELECT a.id FROM promotion_uses u JOIN payment_attempts a ON a.id = u.attempt
+                WHERE (u.status = 'reserved') <> (a.status IN ('started', 'actionRequired'))
+                    OR (u.status = 'redeemed' AND a.status <> 'succeeded')
+                    OR (u.status = 'released' AND EXISTS (
+                        SELECT 1 FROM order_groups g JOIN orders o ON o.order_group = g.id WHERE g.attempt = a.id AND o.status <> 'cancelled'))
+                """),
+        BookRule(
+            sentence: "what is set aside is not what its promotions have left",
+            broken: """
+                SELECT s.offer AS id FROM stock s WHERE s.set_aside <>
+                    (SELECT COALESCE(SUM(p.unit_limit - p.used_units), 0) FROM promotions p WHERE p.set_aside = s.offer AND p.ended_at IS NULL)
                 """),
         BookRule(
             sentence: "the coupon was not used as often as it says",

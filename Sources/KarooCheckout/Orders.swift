@@ -15,6 +15,8 @@ package struct OrderGroup: Sendable {
     package let email: String
     package let address: PostalAddress
     package let coupon: CouponCode?
+    /// Of a business; nil when the buyer is none.
+    package let taxID: TaxID?
     package let taxInclusive: Bool
     package let total: Money
     package let placedAt: Instant
@@ -41,12 +43,39 @@ package struct SellerOrder: Sendable {
         package let quantity: Int64
         package let unitPrice: Money
         package let discount: Money
+        /// The part of `discount` that the seller bears.
+        package let sellerDiscount: Money
         package let taxPartsPerMillion: Int64
         package let tax: Money
+        /// The tax that is in the price and was not paid, because the buyer is exempt.
+        package let relief: Money
         /// What it was called when it was bought, in the buyer's language; nil when nobody said.
         package let title: String?
         /// What was chosen of it; nil when there was nothing to choose.
         package let options: String?
+    }
+
+    /// What came off a line, or off the delivery.
+    package struct Discount: Sendable {
+        package let source: Quote.Discount.Source
+        package let lane: Promotion.Lane
+        /// What the buyer read.
+        package let name: String
+        /// Nil: of the delivery.
+        package let offer: String?
+        package let amount: Money
+        /// The part of `amount` that the seller bears.
+        package let sellerAmount: Money
+    }
+
+    /// How the goods go.
+    package struct Delivery: Sendable {
+        /// `ShippingTerms.method`.
+        package let method: String
+        /// `PickupPoint.id`; nil when the goods are brought.
+        package let point: String?
+        /// The days on which they may arrive; nil when they could not be told.
+        package let arrival: ClosedRange<Day>?
     }
 
     package let id: ID
@@ -56,15 +85,26 @@ package struct SellerOrder: Sendable {
     package let discount: Money
     /// The part of the discount that the seller bears; the marketplace bears the rest.
     package let sellerDiscount: Money
+    /// What delivery costs, discounts taken off.
     package let shipping: Money
+    package let shippingDiscount: Money
+    /// The part of the discount of delivery that the seller bears.
+    package let sellerShippingDiscount: Money
     package let shippingTax: Money
+    /// The tax that is in the prices and was not paid.
+    package let relief: Money
+    /// Why no tax was paid; nil when it was.
+    package let exemption: TaxExemption?
     package let tax: Money
     package let total: Money
     package let commissionPartsPerMillion: Int64
     package let commission: Money
     /// Working days until it arrives.
     package let days: ClosedRange<Int64>
+    package let delivery: Delivery
     package let lines: [Line]
+    /// In the order in which they were reckoned.
+    package let discounts: [Discount]
 }
 
 extension Checkout {
@@ -101,8 +141,13 @@ extension Transaction {
         if !open.isEmpty {
             try enqueue(Mail(.cancellation, to: .address(group.email), language: group.language, reference: id.text, key: "cancellation:\(id):\(now)"))
         }
-        if open.count + group.orders.filter({ $0.status == .cancelled }).count == group.orders.count { try releaseUse(of: group.attempt) }
+        if open.count + group.orders.filter({ $0.status == .cancelled }).count == group.orders.count { try releaseUses(of: group.attempt) }
         return !open.isEmpty
+    }
+
+    private func releaseUses(of attempt: PaymentAttempt.ID) throws {
+        try releaseUse(of: attempt)
+        try releasePromotions(of: attempt)
     }
 
     /// Everything that is known when an order comes about is copied into it; later changes of catalogue and rules move nothing.
@@ -115,11 +160,11 @@ extension Transaction {
         try execute(
             """
             INSERT INTO order_groups (
-                id, cart, attempt, market, currency, language, email, country, address, coupon, tax_inclusive, total, placed_at, user_id)
+                id, cart, attempt, market, currency, language, email, country, address, coupon, tax_inclusive, total, placed_at, user_id, tax_id)
             VALUES (
                 \(group), \(cart.id), \(attempt.id), \(cart.market), \(quote.currency.code), \(cart.language), \(email), \(address.country),
                 \(String(decoding: writer.bytes, as: UTF8.self)), \(quote.coupon?.text), \(quote.taxInclusive), \(quote.total.minorUnits), \(now),
-                (SELECT user_id FROM carts WHERE id = \(cart.id)))
+                (SELECT user_id FROM carts WHERE id = \(cart.id)), \(quote.taxID?.text))
             """)
         let agreement = try agreement(of: attempt.id)
         var mails = [Mail(.orderPlaced, to: .address(email), language: cart.language, reference: group.text, key: "orderPlaced:\(group)")]
@@ -136,40 +181,83 @@ extension Transaction {
         let lines = quote.lines(of: parcel.seller)
         let zero = Money.zero(quote.currency)
         let (goods, discount) = (lines.reduce(zero) { $0 + $1.goods }, lines.reduce(zero) { $0 + $1.discount })
-        let sellerDiscount = quote.discountBearer == nil ? zero : discount
+        let sellerDiscount = lines.reduce(zero) { $0 + $1.sellerDiscount }
         // What the marketplace gives away is no loss of the seller's, and no loss of its own commission.
         let fee = try (goods - sellerDiscount).scaled(by: commission, over: 1_000_000)
         let order = SellerOrder(
             id: SellerOrder.ID.new("ord", at: now), seller: parcel.seller, status: .placed, goods: goods, discount: discount,
-            sellerDiscount: sellerDiscount, shipping: parcel.shipping, shippingTax: parcel.shippingTax, tax: quote.tax(of: parcel.seller),
-            total: quote.total(of: parcel.seller), commissionPartsPerMillion: commission, commission: fee,
-            days: Int64(parcel.days.lowerBound)...Int64(parcel.days.upperBound), lines: [])
+            sellerDiscount: sellerDiscount, shipping: parcel.shipping, shippingDiscount: parcel.shippingDiscount,
+            sellerShippingDiscount: parcel.sellerShippingDiscount, shippingTax: parcel.shippingTax, relief: quote.relief(of: parcel.seller),
+            exemption: parcel.exemption, tax: quote.tax(of: parcel.seller), total: quote.total(of: parcel.seller), commissionPartsPerMillion: commission,
+            commission: fee, days: Int64(parcel.days.lowerBound)...Int64(parcel.days.upperBound),
+            delivery: SellerOrder.Delivery(method: parcel.method, point: parcel.point?.id, arrival: parcel.arrival), lines: [], discounts: [])
         try execute(
             """
             INSERT INTO orders (
                 id, order_group, position, seller, status, goods, discount, seller_discount, shipping, shipping_tax, tax, total,
-                commission_parts_per_million, commission, earliest_days, latest_days)
+                commission_parts_per_million, commission, earliest_days, latest_days, shipping_discount, seller_shipping_discount, relief, exemption,
+                method, pickup_point, earliest_day, latest_day)
             VALUES (
                 \(order.id), \(group), \(place), \(order.seller), \(order.status.rawValue), \(goods.minorUnits), \(discount.minorUnits),
                 \(sellerDiscount.minorUnits), \(order.shipping.minorUnits), \(order.shippingTax.minorUnits), \(order.tax.minorUnits),
-                \(order.total.minorUnits), \(commission), \(fee.minorUnits), \(order.days.lowerBound), \(order.days.upperBound))
+                \(order.total.minorUnits), \(commission), \(fee.minorUnits), \(order.days.lowerBound), \(order.days.upperBound),
+                \(order.shippingDiscount.minorUnits), \(order.sellerShippingDiscount.minorUnits), \(order.relief.minorUnits),
+                \(order.exemption?.rawValue), \(parcel.method), \(parcel.point?.id), \(parcel.arrival?.lowerBound.description),
+                \(parcel.arrival?.upperBound.description))
             """)
         let rows = lines.enumerated().map { place, line -> [any SQLBindable] in
             let agreed = agreement.line(of: line.offer)
             return [
                 Identifier<SellerOrder.Line>.new("oli", at: now), order.id, Int64(place), line.offer, line.sku, line.product, line.quantity,
                 line.unitPrice.minorUnits, line.discount.minorUnits, line.taxPartsPerMillion, line.tax.minorUnits, (agreed?.title).sql,
-                (agreed?.options).sql, (agreed?.taxCategory).sql, (agreed?.grams).sql,
+                (agreed?.options).sql, (agreed?.taxCategory).sql, (agreed?.grams).sql, line.sellerDiscount.minorUnits,
+                line.taxed.relief.minorUnits,
             ]
         }
         try execute(
             """
             INSERT INTO order_lines (
                 id, order_id, position, offer, sku, product, quantity, unit_price, discount, tax_parts_per_million, tax, title, options,
-                tax_category, grams)
+                tax_category, grams, seller_discount, relief)
             VALUES \(rows: rows)
             """)
+        try insertDiscounts(of: order, quote, lines)
+        try insertTaxes(of: order.id, quote, lines, parcel)
         return order
+    }
+
+    private func insertDiscounts(of order: SellerOrder, _ quote: Quote, _ lines: [Quote.Line]) throws {
+        var rows: [[any SQLBindable]] = []
+        for discount in quote.discounts {
+            for share in discount.shares {
+                let offer: String?
+                switch share.target {
+                case .line(let id): offer = id
+                case .delivery: offer = nil
+                }
+                guard offer.map({ id in lines.contains { $0.offer == id } }) ?? (share.target == .delivery(order.seller)) else { continue }
+                rows.append([
+                    order.id, Int64(rows.count), discount.source.text, discount.lane.rawValue, discount.name, offer.sql, share.amount.minorUnits,
+                    share.sellerAmount.minorUnits, share.units,
+                ])
+            }
+        }
+        guard !rows.isEmpty else { return }
+        try execute(
+            "INSERT INTO discount_allocations (order_id, position, source, lane, name, offer, amount, seller_amount, units) VALUES \(rows: rows)")
+    }
+
+    private func insertTaxes(of order: SellerOrder.ID, _ quote: Quote, _ lines: [Quote.Line], _ parcel: Quote.Parcel) throws {
+        let taxed = lines.map { (offer: String?.some($0.offer), taxed: $0.taxed) } + parcel.taxed.map { (offer: nil, taxed: $0) }
+        var rows: [[any SQLBindable]] = []
+        for (offer, taxed) in taxed {
+            let net = taxed.net(isIncluded: quote.taxInclusive).minorUnits
+            for share in taxed.shares {
+                rows.append([order, Int64(rows.count), offer.sql, share.rate.name.sql, share.rate.partsPerMillion, net, share.amount.minorUnits])
+            }
+        }
+        guard !rows.isEmpty else { return }
+        try execute("INSERT INTO tax_lines (order_id, position, offer, name, parts_per_million, net, tax) VALUES \(rows: rows)")
     }
 }
 
@@ -188,7 +276,8 @@ extension Reading where Self: ~Copyable {
         return OrderGroup(
             id: id, attempt: attempt, market: Market.ID(try row.text("market")), currency: currency, language: try row.text("language"),
             email: try row.text("email"), address: try PostalAddress(JSON(parsing: Array(row.text("address").utf8))),
-            coupon: try row.optionalText("coupon").flatMap { CouponCode($0) }, taxInclusive: try row.bool("tax_inclusive"),
+            coupon: try row.optionalText("coupon").flatMap { CouponCode($0) }, taxID: try row.optionalText("tax_id").flatMap { TaxID($0) },
+            taxInclusive: try row.bool("tax_inclusive"),
             total: Money(minorUnits: try row.integer("total"), currency: currency),
             placedAt: Instant(millisecondsSinceEpoch: try row.integer("placed_at")),
             orders: try rows("SELECT * FROM orders WHERE order_group = \(id) ORDER BY position").map { try order($0, currency) },
@@ -202,14 +291,29 @@ extension Reading where Self: ~Copyable {
         let lines = try rows("SELECT * FROM order_lines WHERE order_id = \(id) ORDER BY position").map { row in
             SellerOrder.Line(
                 offer: try row.text("offer"), sku: try row.text("sku"), product: Product.ID(try row.text("product")), quantity: try row.integer("quantity"),
-                unitPrice: try money("unit_price", row), discount: try money("discount", row),
-                taxPartsPerMillion: try row.integer("tax_parts_per_million"), tax: try money("tax", row),
+                unitPrice: try money("unit_price", row), discount: try money("discount", row), sellerDiscount: try money("seller_discount", row),
+                taxPartsPerMillion: try row.integer("tax_parts_per_million"), tax: try money("tax", row), relief: try money("relief", row),
                 title: try row.optionalText("title"), options: try row.optionalText("options"))
         }
+        let discounts = try rows("SELECT * FROM discount_allocations WHERE order_id = \(id) ORDER BY position").map { row in
+            guard let source = Quote.Discount.Source(try row.text("source")), let lane = Promotion.Lane(rawValue: try row.text("lane")) else {
+                throw DatabaseError.unexpected("a discount of the order \(id) comes from nowhere")
+            }
+            return SellerOrder.Discount(
+                source: source, lane: lane, name: try row.text("name"), offer: try row.optionalText("offer"), amount: try money("amount", row),
+                sellerAmount: try money("seller_amount", row))
+        }
+        let arrival = try (row.optionalText("earliest_day").flatMap { Day($0) }, row.optionalText("latest_day").flatMap { Day($0) })
         return SellerOrder(
             id: id, seller: Seller.ID(try row.text("seller")), status: status, goods: try money("goods", row), discount: try money("discount", row),
-            sellerDiscount: try money("seller_discount", row), shipping: try money("shipping", row), shippingTax: try money("shipping_tax", row),
-            tax: try money("tax", row), total: try money("total", row), commissionPartsPerMillion: try row.integer("commission_parts_per_million"),
-            commission: try money("commission", row), days: try row.integer("earliest_days")...row.integer("latest_days"), lines: lines)
+            sellerDiscount: try money("seller_discount", row), shipping: try money("shipping", row),
+            shippingDiscount: try money("shipping_discount", row), sellerShippingDiscount: try money("seller_shipping_discount", row),
+            shippingTax: try money("shipping_tax", row), relief: try money("relief", row),
+            exemption: try row.optionalText("exemption").flatMap { TaxExemption(rawValue: $0) }, tax: try money("tax", row), total: try money("total", row), commissionPartsPerMillion: try row.integer("commission_parts_per_million"),
+            commission: try money("commission", row), days: try row.integer("earliest_days")...row.integer("latest_days"),
+            delivery: SellerOrder.Delivery(
+                method: try row.text("method"), point: try row.optionalText("pickup_point"),
+                arrival: arrival.0.flatMap { earliest in arrival.1.flatMap { earliest <= $0 ? earliest...$0 : nil } }),
+            lines: lines, discounts: discounts)
     }
 }

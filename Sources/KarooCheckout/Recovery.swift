@@ -60,6 +60,7 @@ extension Checkout {
 
 extension Transaction {
     fileprivate func sweep() throws -> (carts: Int, keys: Int) {
+        try endPassedPromotions()
         let carts = try execute(
             "UPDATE carts SET status = \(CartStatus.expired.rawValue), version = version + 1 WHERE status = \(CartStatus.open.rawValue) AND expires_at <= \(now)"
         )

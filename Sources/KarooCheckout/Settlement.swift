@@ -70,6 +70,7 @@ extension Transaction {
         _ = try attempt.status.becoming(status)
         try releaseReservations(of: attempt.id, as: status == .expired ? .expired : .released)
         try releaseUse(of: attempt.id)
+        try releasePromotions(of: attempt.id)
         try execute(
             """
             UPDATE payment_attempts SET status = \(status.rawValue), decline_reason = \(reason?.rawValue), action_url = NULL, settled_at = \(now)
@@ -83,6 +84,7 @@ extension Transaction {
         _ = try attempt.status.becoming(.succeeded)
         try consumeReservations(of: attempt.id)
         try redeemUse(of: attempt.id)
+        try redeemPromotions(of: attempt.id)
         let group = try insertOrders(of: attempt, commission)
         try execute("UPDATE payment_attempts SET status = \(AttemptStatus.succeeded.rawValue), action_url = NULL, settled_at = \(now) WHERE id = \(attempt.id)")
         try execute("UPDATE carts SET status = \(CartStatus.completed.rawValue), version = version + 1 WHERE id = \(attempt.cart)")

@@ -10,9 +10,25 @@ package struct StockLevel: Hashable, Sendable {
     package let reserved: Int64
     /// How far below nothing it may be sold.
     package let backorderLimit: Int64
+    /// Kept for promotions.
+    package let setAside: Int64
 
-    /// How many can be sold now.
-    package var available: Int64 { onHand - reserved + backorderLimit }
+    /// How many can be sold now to anybody.
+    package var available: Int64 { onHand - reserved - setAside + backorderLimit }
+}
+
+/// What somebody has counted.
+package struct StockCount: Hashable, Sendable {
+    package let offer: String
+    package let onHand: Int64
+    /// Nil leaves it as it is.
+    package let backorderLimit: Int64?
+
+    package init(offer: String, onHand: Int64, backorderLimit: Int64?) {
+        self.offer = offer
+        self.onHand = onHand
+        self.backorderLimit = backorderLimit
+    }
 }
 
 extension Checkout {
@@ -63,6 +79,27 @@ extension Checkout {
         }
     }
 
+    /// Sets how many there are of each offer, as somebody has counted them, all or none, and says how many changed. Throws
+    /// `outOfStock` with the place in the list where fewer were counted than payments under way hold.
+    package func countStock(_ counts: [StockCount], reason: String) async throws -> Int {
+        for (place, count) in counts.enumerated() {
+            guard (0...Checkout.maximumStock).contains(count.onHand), (0...Checkout.maximumStock).contains(count.backorderLimit ?? 0) else {
+                throw CheckoutError(.badQuantity, field: "\(place)")
+            }
+        }
+        return try await database.write { tx in
+            var changed = 0
+            for (place, count) in counts.enumerated() {
+                do {
+                    changed += try tx.set(count, reason: reason) ? 1 : 0
+                } catch DatabaseError.constraint {
+                    throw CheckoutError(.outOfStock, field: "\(place)")
+                }
+            }
+            return changed
+        }
+    }
+
     /// How much there is of an offer; nil when nobody ever said.
     package func stockLevel(of offer: String) async throws -> StockLevel? {
         try await database.read { try $0.stockLevel(of: offer) }
@@ -77,14 +114,29 @@ private enum MovementKind: String {
 
 extension Reading where Self: ~Copyable {
     func stockLevel(of offer: String) throws -> StockLevel? {
-        try row("SELECT on_hand, reserved, backorder_limit FROM stock WHERE offer = \(offer)").map { row in
+        try row("SELECT on_hand, reserved, backorder_limit, set_aside FROM stock WHERE offer = \(offer)").map { row in
             StockLevel(
-                onHand: try row.integer("on_hand"), reserved: try row.integer("reserved"), backorderLimit: try row.integer("backorder_limit"))
+                onHand: try row.integer("on_hand"), reserved: try row.integer("reserved"), backorderLimit: try row.integer("backorder_limit"),
+                setAside: try row.integer("set_aside"))
         }
     }
 }
 
 extension Transaction {
+    /// False when it was so already.
+    fileprivate func set(_ count: StockCount, reason: String) throws -> Bool {
+        let before = try stockLevel(of: count.offer)
+        let limit = count.backorderLimit ?? before?.backorderLimit ?? 0
+        if let before, before.onHand == count.onHand, before.backorderLimit == limit { return false }
+        try execute(
+            """
+            INSERT INTO stock (offer, on_hand, reserved, backorder_limit) VALUES (\(count.offer), \(count.onHand), 0, \(limit))
+            ON CONFLICT (offer) DO UPDATE SET on_hand = excluded.on_hand, backorder_limit = excluded.backorder_limit
+            """)
+        try note(.adjust, of: count.offer, onHand: count.onHand - (before?.onHand ?? 0), reserved: 0, reference: reason)
+        return true
+    }
+
     /// Holds the goods of a quote for a payment. One statement looks and takes, so two buyers never hold the same piece.
     /// Throws `outOfStock` with the place of the line.
     func reserve(_ quote: Quote, in book: OfferBook, for attempt: PaymentAttempt.ID, until deadline: Int64) throws {
@@ -93,7 +145,7 @@ extension Transaction {
             let taken = try execute(
                 """
                 UPDATE stock SET reserved = reserved + \(line.quantity)
-                WHERE offer = \(offer.id) AND on_hand - reserved + backorder_limit >= \(line.quantity)
+                WHERE offer = \(offer.id) AND on_hand - reserved - set_aside + backorder_limit >= \(line.quantity)
                 """)
             guard taken > 0 else {
                 let level = try stockLevel(of: offer.id)

@@ -41,9 +41,13 @@ public struct Coupon: Hashable, Sendable {
     }
 
     public let code: CouponCode
+    /// What the buyer reads; nil: the code.
+    public let name: String?
     public let reduction: Reduction
-    /// Whose goods it is for, and who bears it; nil: everybody's, borne by the marketplace.
+    /// Whose goods it is for; nil: everybody's.
     public let seller: Seller.ID?
+    /// Parts in a million of the discount that the sellers of the goods bear; the marketplace bears the rest.
+    public let sellerPartsPerMillion: Int64
     /// From this value of the goods it is for; nil: from any.
     public let minimum: Money?
     /// The first moment at which it holds; nil: since ever.
@@ -51,12 +55,16 @@ public struct Coupon: Hashable, Sendable {
     /// The first moment at which it no longer holds; nil: for ever.
     public let until: Instant?
 
+    /// - parameter sellerPartsPerMillion: all of it for goods of one seller, and nothing for everybody's, when it is left out.
     public init(
-        code: CouponCode, reduction: Reduction, seller: Seller.ID? = nil, minimum: Money? = nil, from: Instant? = nil, until: Instant? = nil
+        code: CouponCode, name: String? = nil, reduction: Reduction, seller: Seller.ID? = nil, sellerPartsPerMillion: Int64? = nil,
+        minimum: Money? = nil, from: Instant? = nil, until: Instant? = nil
     ) {
         self.code = code
+        self.name = name
         self.reduction = reduction
         self.seller = seller
+        self.sellerPartsPerMillion = sellerPartsPerMillion ?? (seller == nil ? 0 : 1_000_000)
         self.minimum = minimum
         self.from = from
         self.until = until
@@ -64,7 +72,7 @@ public struct Coupon: Hashable, Sendable {
 
     /// Why it does not reduce goods of this value at a moment; nil when it does.
     ///
-    /// - parameter goods: the value of the goods that it is for; nil when there are none in the cart.
+    /// - parameter goods: what the goods that it is for cost after earlier discounts; nil when there are none in the cart.
     public func refusal(goods: Money?, at instant: Instant) -> CouponRefusal? {
         if let from, instant < from { return .notYet }
         if let until, instant >= until { return .expired }
@@ -76,25 +84,9 @@ public struct Coupon: Hashable, Sendable {
         }
         return nil
     }
-
-    /// How much comes off goods of this value, rounded to what can be charged; never more than they cost.
-    ///
-    /// - precondition: `refusal(goods:at:)` is nil.
-    func discount(on goods: Money) -> Money {
-        switch reduction {
-        case .freeShipping:
-            return .zero(goods.currency)
-        case .amount(let money):
-            return min(money, goods)
-        case .share(let partsPerMillion):
-            let exact = Rounding.scaled(goods.minorUnits, by: partsPerMillion, over: 1_000_000) ?? goods.minorUnits
-            let chargeable = Rounding.nearest(exact, multipleOf: goods.currency.chargeStep) ?? exact
-            return Money(minorUnits: min(chargeable, goods.minorUnits), currency: goods.currency)
-        }
-    }
 }
 
 /// Why a coupon does not hold.
 public enum CouponRefusal: String, Error, Hashable, Sendable, CaseIterable {
-    case unknown, notYet, expired, otherSeller, otherCurrency, belowMinimum, usedUp
+    case unknown, notYet, expired, otherSeller, otherCurrency, belowMinimum, usedUp, usedByBuyer
 }

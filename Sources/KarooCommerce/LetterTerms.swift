@@ -64,7 +64,7 @@ public struct LetterTerms: Hashable, Sendable {
 /// The words of one language that the server says: in letters, on invoices and in errors.
 public struct ServerWords: Hashable, Sendable {
     /// The groups of the words files that travel with the offer book.
-    public static let groups: Set<String> = ["mail", "invoice", "problem"]
+    public static let groups: Set<String> = ["mail", "invoice", "problem", "errors"]
 
     public let language: Language
     /// By `group.name`.
@@ -196,19 +196,5 @@ extension Message {
         } catch {
             throw JSONError("the word \"\(name)\": \(error)")
         }
-    }
-}
-
-extension JSONFields {
-    /// Texts that may be missing.
-    mutating func optionalStrings(_ name: String) throws(JSONError) -> [String] {
-        guard let json = take(name) else { return [] }
-        guard case .array(let values) = json else { throw JSONError("\"\(name)\" is no list") }
-        var texts: [String] = []
-        for value in values {
-            guard case .string(let text) = value else { throw JSONError("\"\(name)\" holds something that is no text") }
-            texts.append(text)
-        }
-        return texts
     }
 }

@@ -61,25 +61,6 @@ public struct MarketTerms: Hashable, Sendable {
     }
 }
 
-/// The rate of a tax on goods of a category, in a market or in one of its countries.
-public struct TaxRule: Hashable, Sendable {
-    /// Where the rate holds.
-    public let market: Market.ID
-    /// ISO 3166-1 alpha-2; nil for the whole market.
-    public let country: String?
-    /// `Offer.taxCategory` of the goods.
-    public let category: String
-    /// Parts in a million: 19 % is 190,000, and 8.875 % is 88,750.
-    public let ratePartsPerMillion: Int64
-
-    public init(market: Market.ID, country: String? = nil, category: String, ratePartsPerMillion: Int64) {
-        self.market = market
-        self.country = country
-        self.category = category
-        self.ratePartsPerMillion = ratePartsPerMillion
-    }
-}
-
 /// What the server knows of a seller.
 public struct SellerTerms: Hashable, Sendable {
     /// The name of the seller in offers and addresses.
@@ -90,7 +71,9 @@ public struct SellerTerms: Hashable, Sendable {
     public let country: String
     /// The shortest and the longest time until a parcel leaves, in working days.
     public let handlingDays: ClosedRange<Int>
-    /// One for each market to which the seller delivers.
+    /// When the seller works.
+    public let calendar: WorkCalendar
+    /// The ways to each market, in the order in which the seller prefers them; a market that has none is not delivered to.
     public let shipping: [ShippingTerms]
     /// Days from delivery within which goods are taken back.
     public let returnDays: Int
@@ -102,13 +85,14 @@ public struct SellerTerms: Hashable, Sendable {
     public let plan: String?
 
     public init(
-        id: Seller.ID, name: String, country: String, handlingDays: ClosedRange<Int>, shipping: [ShippingTerms],
-        returnDays: Int, returnsAreFree: Bool, trader: TraderTerms = TraderTerms(), plan: String? = nil
+        id: Seller.ID, name: String, country: String, handlingDays: ClosedRange<Int>, calendar: WorkCalendar = WorkCalendar(),
+        shipping: [ShippingTerms], returnDays: Int, returnsAreFree: Bool, trader: TraderTerms = TraderTerms(), plan: String? = nil
     ) {
         self.id = id
         self.name = name
         self.country = country
         self.handlingDays = handlingDays
+        self.calendar = calendar
         self.shipping = shipping
         self.returnDays = returnDays
         self.returnsAreFree = returnsAreFree
@@ -129,28 +113,6 @@ public struct SellerTerms: Hashable, Sendable {
             id: seller.id, name: seller.name, country: seller.country, handlingDays: seller.handlingDays,
             shipping: shipping, returnDays: seller.returns.days, returnsAreFree: seller.returns.isFree,
             trader: TraderTerms(seller.trader), plan: seller.plan)
-    }
-
-    /// How the seller delivers to a market; nil when it does not.
-    public func shipping(to market: Market.ID) -> ShippingTerms? { shipping.first { $0.market == market } }
-}
-
-/// What delivery to a market costs and how long it takes.
-public struct ShippingTerms: Hashable, Sendable {
-    /// Where the parcel goes.
-    public let market: Market.ID
-    /// Of one parcel, in the currency of the market.
-    public let price: Money
-    /// From this value of goods on delivery is free; nil when it never is.
-    public let freeFrom: Money?
-    /// The shortest and the longest time on the way, in working days.
-    public let days: ClosedRange<Int>
-
-    public init(market: Market.ID, price: Money, freeFrom: Money?, days: ClosedRange<Int>) {
-        self.market = market
-        self.price = price
-        self.freeFrom = freeFrom
-        self.days = days
     }
 }
 
@@ -224,18 +186,39 @@ extension TaxRule {
         writer.object { writer in
             writer.member("market", market.text)
             if let country { writer.member("country", country) }
+            if !regions.isEmpty { writer.member("regions", regions) }
             writer.member("category", category)
-            writer.member("ratePartsPerMillion", ratePartsPerMillion)
+            writer.name("rates")
+            writer.array { writer in for rate in rates { rate.write(to: &writer) } }
         }
     }
 
     fileprivate init(_ json: JSON) throws(JSONError) {
         var fields = try json.fields()
-        self.init(
-            market: Market.ID(try fields.string("market")), country: try fields.optionalString("country"),
-            category: try fields.string("category"), ratePartsPerMillion: try fields.integer("ratePartsPerMillion"))
+        let (market, country) = (Market.ID(try fields.string("market")), try fields.optionalString("country"))
+        let regions = try fields.optionalStrings("regions")
+        var rates: [TaxRate] = []
+        for json in try fields.array("rates") { rates.append(try TaxRate(json)) }
+        self.init(market: market, country: country, regions: regions, category: try fields.string("category"), rates: rates)
         try fields.end()
-        guard (0...1_000_000).contains(ratePartsPerMillion) else { throw JSONError("a tax rate is out of range") }
+        guard !rates.isEmpty, ratePartsPerMillion <= 1_000_000 else { throw JSONError("the rates of a tax are out of range") }
+        guard regions.isEmpty || country != nil else { throw JSONError("a region lies in a country") }
+    }
+}
+
+extension TaxRate {
+    fileprivate func write(to writer: inout JSONWriter) {
+        writer.object { writer in
+            if let name { writer.member("name", name) }
+            writer.member("partsPerMillion", partsPerMillion)
+        }
+    }
+
+    fileprivate init(_ json: JSON) throws(JSONError) {
+        var fields = try json.fields()
+        self.init(name: try fields.optionalString("name"), partsPerMillion: try fields.integer("partsPerMillion"))
+        try fields.end()
+        guard (0...1_000_000).contains(partsPerMillion) else { throw JSONError("a tax rate is out of range") }
     }
 }
 
@@ -247,18 +230,10 @@ extension SellerTerms {
             writer.member("country", country)
             writer.name("handlingDays")
             writer.days(handlingDays)
+            writer.name("calendar")
+            calendar.write(to: &writer)
             writer.name("shipping")
-            writer.array { writer in
-                for terms in shipping {
-                    writer.object { writer in
-                        writer.member("market", terms.market.text)
-                        writer.member("price", terms.price.minorUnits)
-                        if let freeFrom = terms.freeFrom { writer.member("freeFrom", freeFrom.minorUnits) }
-                        writer.name("days")
-                        writer.days(terms.days)
-                    }
-                }
-            }
+            writer.array { writer in for terms in shipping { terms.write(to: &writer) } }
             writer.member("returnDays", Int64(returnDays))
             writer.member("returnsAreFree", returnsAreFree)
             if !trader.isEmpty {
@@ -273,20 +248,9 @@ extension SellerTerms {
     fileprivate init(_ json: JSON, markets: [MarketTerms]) throws(JSONError) {
         var fields = try json.fields()
         var shipping: [ShippingTerms] = []
-        for json in try fields.array("shipping") {
-            var terms = try json.fields()
-            let id = try terms.string("market")
-            guard let market = markets.first(where: { $0.id.text == id }) else {
-                throw JSONError("there is no market \"\(id)\"")
-            }
-            let (price, freeFrom) = (try terms.integer("price"), try terms.optionalInteger("freeFrom"))
-            guard price >= 0, freeFrom ?? 0 >= 0 else { throw JSONError("an amount is below zero") }
-            shipping.append(
-                ShippingTerms(
-                    market: market.id, price: Money(minorUnits: price, currency: market.currency),
-                    freeFrom: freeFrom.map { Money(minorUnits: $0, currency: market.currency) },
-                    days: try terms.days("days")))
-            try terms.end()
+        for json in try fields.array("shipping") { shipping.append(try ShippingTerms(json, markets: markets)) }
+        for (place, terms) in shipping.enumerated() where shipping[..<place].contains(where: { $0.market == terms.market && $0.method == terms.method }) {
+            throw JSONError("there are two ways \"\(terms.method)\" to \(terms.market)")
         }
         guard let returnDays = Int(exactly: try fields.integer("returnDays")), returnDays >= 0 else {
             throw JSONError("\"returnDays\" is out of range")
@@ -295,10 +259,149 @@ extension SellerTerms {
         if let json = fields.take("trader") { trader = try TraderTerms(json) }
         self.init(
             id: Seller.ID(try fields.string("id")), name: try fields.string("name"),
-            country: try fields.string("country"), handlingDays: try fields.days("handlingDays"), shipping: shipping,
+            country: try fields.string("country"), handlingDays: try fields.days("handlingDays"),
+            calendar: try fields.take("calendar").map { json throws(JSONError) in try WorkCalendar(json) } ?? WorkCalendar(), shipping: shipping,
             returnDays: returnDays, returnsAreFree: try fields.bool("returnsAreFree"),
             trader: trader, plan: try fields.optionalString("plan"))
         try fields.end()
+    }
+}
+
+extension ShippingTerms {
+    /// Amounts are in the currency of the market.
+    fileprivate func write(to writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.member("market", market.text)
+            writer.member("method", method)
+            if !names.isEmpty {
+                writer.name("names")
+                writer.object { writer in for (tag, name) in names.sorted(by: { $0.key < $1.key }) { writer.member(tag, name) } }
+            }
+            if !countries.isEmpty { writer.member("countries", countries) }
+            if !postalCodes.isEmpty { writer.member("postalCodes", postalCodes) }
+            writer.member("price", price.minorUnits)
+            if !weights.isEmpty {
+                writer.name("weights")
+                writer.array { writer in
+                    for step in weights {
+                        writer.object { writer in
+                            writer.member("upToGrams", step.upToGrams)
+                            writer.member("price", step.price.minorUnits)
+                        }
+                    }
+                }
+            }
+            if !values.isEmpty {
+                writer.name("values")
+                writer.array { writer in
+                    for step in values {
+                        writer.object { writer in
+                            writer.member("from", step.from.minorUnits)
+                            writer.member("price", step.price.minorUnits)
+                        }
+                    }
+                }
+            }
+            if let freeFrom { writer.member("freeFrom", freeFrom.minorUnits) }
+            writer.name("days")
+            writer.days(days)
+            if !points.isEmpty {
+                writer.name("points")
+                writer.array { writer in for point in points { point.write(to: &writer) } }
+            }
+        }
+    }
+
+    fileprivate init(_ json: JSON, markets: [MarketTerms]) throws(JSONError) {
+        var fields = try json.fields()
+        let id = try fields.string("market")
+        guard let market = markets.first(where: { $0.id.text == id }) else { throw JSONError("there is no market \"\(id)\"") }
+        func money(_ minorUnits: Int64) throws(JSONError) -> Money {
+            guard minorUnits >= 0 else { throw JSONError("an amount is below zero") }
+            return Money(minorUnits: minorUnits, currency: market.currency)
+        }
+        var names: [String: String] = [:]
+        if case .object(let members)? = fields.take("names") {
+            for member in members {
+                guard case .string(let name) = member.value else { throw JSONError("\"names\" are texts") }
+                names[member.name] = name
+            }
+        }
+        var weights: [WeightStep] = []
+        for json in try fields.optionalArray("weights") {
+            var step = try json.fields()
+            weights.append(WeightStep(upToGrams: try step.integer("upToGrams"), price: try money(step.integer("price"))))
+            try step.end()
+        }
+        var values: [ValueStep] = []
+        for json in try fields.optionalArray("values") {
+            var step = try json.fields()
+            values.append(ValueStep(from: try money(step.integer("from")), price: try money(step.integer("price"))))
+            try step.end()
+        }
+        var points: [PickupPoint] = []
+        for json in try fields.optionalArray("points") { points.append(try PickupPoint(json)) }
+        let freeFrom = try fields.optionalInteger("freeFrom")
+        self.init(
+            market: market.id, method: try fields.string("method"), names: names, countries: try fields.optionalStrings("countries"),
+            postalCodes: try fields.optionalStrings("postalCodes"), price: try money(fields.integer("price")), weights: weights, values: values,
+            freeFrom: try freeFrom.map { minorUnits throws(JSONError) in try money(minorUnits) }, days: try fields.days("days"), points: points)
+        try fields.end()
+        guard zip(weights, weights.dropFirst()).allSatisfy({ $0.upToGrams < $1.upToGrams }), zip(values, values.dropFirst()).allSatisfy({ $0.from < $1.from })
+        else { throw JSONError("the steps of a table do not grow") }
+        guard Set(points.map(\.id)).count == points.count else { throw JSONError("a point stands twice") }
+    }
+}
+
+extension PickupPoint {
+    func write(to writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.member("id", id)
+            writer.member("name", name)
+            writer.member("lines", lines)
+            writer.member("city", city)
+            if let postalCode { writer.member("postalCode", postalCode) }
+            writer.member("country", country)
+        }
+    }
+
+    init(_ json: JSON) throws(JSONError) {
+        var fields = try json.fields()
+        self.init(
+            id: try fields.string("id"), name: try fields.string("name"), lines: try fields.strings("lines"), city: try fields.string("city"),
+            postalCode: try fields.optionalString("postalCode"), country: try fields.string("country"))
+        try fields.end()
+    }
+}
+
+extension WorkCalendar {
+    fileprivate func write(to writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.member("utcOffsetMinutes", Int64(utcOffsetMinutes))
+            if let cutOffMinute { writer.member("cutOffMinute", Int64(cutOffMinute)) }
+            writer.name("workingDays")
+            writer.array { writer in for day in workingDays.sorted() { writer.integer(Int64(day)) } }
+            if !holidays.isEmpty { writer.member("holidays", holidays.sorted().map(\.description)) }
+        }
+    }
+
+    fileprivate init(_ json: JSON) throws(JSONError) {
+        var fields = try json.fields()
+        let (offset, cutOff) = (try fields.integer("utcOffsetMinutes"), try fields.optionalInteger("cutOffMinute"))
+        guard (-720...840).contains(offset), (0...1_440).contains(cutOff ?? 0) else { throw JSONError("a clock is out of range") }
+        var workingDays: Set<Int> = []
+        for json in try fields.array("workingDays") {
+            guard case .number(let text) = json, let day = Int(text), (1...7).contains(day) else { throw JSONError("\"workingDays\" are 1 to 7") }
+            workingDays.insert(day)
+        }
+        guard !workingDays.isEmpty else { throw JSONError("nobody works") }
+        var holidays: Set<Day> = []
+        for text in try fields.optionalStrings("holidays") {
+            guard let day = Day(text) else { throw JSONError("\"\(text)\" is no day") }
+            holidays.insert(day)
+        }
+        try fields.end()
+        self.init(utcOffsetMinutes: Int(offset), cutOffMinute: cutOff.map { Int($0) }, workingDays: workingDays, holidays: holidays)
     }
 }
 
@@ -318,5 +421,4 @@ extension JSONFields {
             let shortest = Int(first), let longest = Int(last), 0 <= shortest, shortest <= longest
         else { throw JSONError("\"\(name)\" is no span of days") }
         return shortest...longest
-    }
-}
+    }}

@@ -44,7 +44,7 @@ extension APIRoutes {
             APIRoute(.delete, "/v1/carts/{cart}/lines/{line}", .cart()) { call in
                 try reply(await checkout.setQuantity(0, ofLine: call.parameter("line"), in: call.cart, version: call.expectedVersion()))
             },
-            APIRoute(.put, "/v1/carts/{cart}/coupon", .cart()) { call in
+            APIRoute(.put, "/v1/carts/{cart}/coupon", .cart(), limit: .guesses) { call in
                 var fields = try call.fields()
                 let text = try fields.string("code")
                 try fields.end()
@@ -53,6 +53,19 @@ extension APIRoutes {
             },
             APIRoute(.delete, "/v1/carts/{cart}/coupon", .cart()) { call in
                 try reply(await checkout.setCoupon(nil, of: call.cart, version: call.expectedVersion()))
+            },
+            APIRoute(.put, "/v1/carts/{cart}/shipping", .cart()) { call in
+                try reply(await checkout.chooseShipping(shippingChoices(call), of: call.cart, version: call.expectedVersion()))
+            },
+            APIRoute(.put, "/v1/carts/{cart}/tax-id", .cart()) { call in
+                var fields = try call.fields()
+                let text = try fields.string("taxID")
+                try fields.end()
+                guard let taxID = TaxID(text) else { throw CheckoutError(.taxIDInvalid, field: "taxID") }
+                return try reply(await checkout.setTaxID(taxID, of: call.cart, version: call.expectedVersion()))
+            },
+            APIRoute(.delete, "/v1/carts/{cart}/tax-id", .cart()) { call in
+                try reply(await checkout.setTaxID(nil, of: call.cart, version: call.expectedVersion()))
             },
             APIRoute(.get, "/v1/carts/{cart}/quote", .cart()) { call in
                 let contents = try await checkout.cart(call.cart)
@@ -65,6 +78,19 @@ extension APIRoutes {
 
     private func amounts(_ cart: Cart) throws -> AmountWriter {
         AmountWriter(edition: try checkout.offers.current(), market: cart.market, language: cart.language)
+    }
+
+    private func shippingChoices(_ call: APICall) throws -> [Seller.ID: ShippingChoice] {
+        var fields = try call.fields()
+        var choices: [Seller.ID: ShippingChoice] = [:]
+        for json in try fields.array("choices") {
+            var choice = try json.fields()
+            choices[Seller.ID(try choice.string("seller"))] = ShippingChoice(
+                method: try choice.string("method"), point: try choice.optionalString("point"))
+            try choice.end()
+        }
+        try fields.end()
+        return choices
     }
 
     /// - parameter token: told once, to whoever opened the cart.
@@ -85,11 +111,14 @@ extension APIRoutes {
                 address.write(to: &writer)
             }
             if let coupon = cart.coupon { writer.member("coupon", coupon.text) }
+            if let taxID = cart.taxID { writer.member("taxID", taxID.text) }
             writer.name("lines")
             writer.array { writer in for line in contents.lines { writer.cartLine(line, contents.quote, amounts) } }
             if let quote = contents.quote {
                 writer.name("quote")
                 writer.object { $0.quoteMembers(quote, amounts) }
+                writer.name("shippingWays")
+                writer.array { writer in for way in contents.ways { writer.shippingWay(way, amounts) } }
             }
             writer.name("problems")
             writer.array { writer in for problem in contents.problems { writer.problem(problem) } }
@@ -112,31 +141,6 @@ extension JSONWriter {
             amounts.write("goods", priced.goods, to: &writer)
             amounts.write("discount", priced.discount, to: &writer)
             amounts.write("price", priced.price, to: &writer)
-        }
-    }
-
-    /// The members of a quote, every amount explained.
-    fileprivate mutating func quoteMembers(_ quote: Quote, _ amounts: AmountWriter) {
-        member("country", quote.country)
-        member("taxInclusive", quote.taxInclusive)
-        if let coupon = quote.coupon { member("coupon", coupon.text) }
-        amounts.write("goods", quote.goods, to: &self)
-        amounts.write("discount", quote.discount, to: &self)
-        amounts.write("shipping", quote.shipping, to: &self)
-        amounts.write("tax", quote.tax, to: &self)
-        amounts.write("total", quote.total, to: &self)
-        name("parcels")
-        array { writer in
-            for parcel in quote.parcels {
-                writer.object { writer in
-                    writer.member("seller", parcel.seller.text)
-                    amounts.write("shipping", parcel.shipping, to: &writer)
-                    amounts.write("tax", quote.tax(of: parcel.seller), to: &writer)
-                    amounts.write("total", quote.total(of: parcel.seller), to: &writer)
-                    writer.member("earliestDays", Int64(parcel.days.lowerBound))
-                    writer.member("latestDays", Int64(parcel.days.upperBound))
-                }
-            }
         }
     }
 

@@ -24,6 +24,7 @@ extension APIRoutes {
             writer.name("address")
             group.address.write(to: &writer)
             if let coupon = group.coupon { writer.member("coupon", coupon.text) }
+            if let taxID = group.taxID { writer.member("taxID", taxID.text) }
             writer.member("taxInclusive", group.taxInclusive)
             amounts.write("total", group.total, to: &writer)
             amounts.write("paid", Money(minorUnits: group.balance.captured, currency: group.currency), to: &writer)
@@ -44,6 +45,26 @@ extension JSONWriter {
             amounts.write("goods", order.goods, to: &writer)
             amounts.write("discount", order.discount, to: &writer)
             amounts.write("shipping", order.shipping, to: &writer)
+            amounts.write("shippingDiscount", order.shippingDiscount, to: &writer)
+            amounts.write("relief", order.relief, to: &writer)
+            if let exemption = order.exemption { writer.member("exemption", exemption.rawValue) }
+            writer.member("method", order.delivery.method)
+            if let point = order.delivery.point { writer.member("point", point) }
+            if let arrival = order.delivery.arrival {
+                writer.member("earliest", arrival.lowerBound.description)
+                writer.member("latest", arrival.upperBound.description)
+            }
+            writer.name("discounts")
+            writer.array { writer in
+                for discount in order.discounts {
+                    writer.object { writer in
+                        writer.member("lane", discount.lane.rawValue)
+                        writer.member("name", discount.name)
+                        if let offer = discount.offer { writer.member("offer", offer) }
+                        amounts.write("amount", discount.amount, to: &writer)
+                    }
+                }
+            }
             amounts.write("tax", order.tax, to: &writer)
             amounts.write("total", order.total, to: &writer)
             writer.member("earliestDays", order.days.lowerBound)

@@ -6,7 +6,7 @@ import KarooCommerce
 
 struct CouponCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "coupon", abstract: "Make codes that make something cheaper.", subcommands: [Add.self, List.self])
+        commandName: "coupon", abstract: "Make codes that make something cheaper.", subcommands: [Add.self, List.self, End.self])
 
     struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Make a coupon: by --percent, --amount or --free-shipping.")
@@ -23,7 +23,7 @@ struct CouponCommand: AsyncParsableCommand {
         @Flag(help: "Delivery costs nothing.")
         var freeShipping = false
 
-        @Option(help: ArgumentHelp("Whose goods it is for, and who bears it; without it everybody's, borne by the marketplace.", valueName: "id"))
+        @Option(help: ArgumentHelp("Whose goods it is for; without it everybody's.", valueName: "id"))
         var seller: String?
 
         @Option(help: ArgumentHelp("The least value of the goods, as \"20.00 EUR\".", valueName: "money"))
@@ -38,16 +38,27 @@ struct CouponCommand: AsyncParsableCommand {
         @Option(help: ArgumentHelp("How many orders it is good for; without it as many as come.", valueName: "number"))
         var limit: Int64?
 
+        @Option(help: ArgumentHelp("How many orders of one buyer, known by the e-mail address; without it as many as come.", valueName: "number"))
+        var perBuyer: Int64?
+
+        @Option(help: ArgumentHelp("What buyers read; without it the code.", valueName: "text"))
+        var name: String?
+
+        @Option(help: ArgumentHelp("How much of it the sellers bear, in percent; without it all of a seller's own, and nothing of others.", valueName: "percent"))
+        var borneBySeller: String?
+
         @OptionGroup var data: DataOptions
 
         func run() async throws {
             guard let code = CouponCode(code) else { throw ValidationError("a code has 1 to 40 letters, digits, - and _") }
             guard limit.map({ $0 > 0 }) ?? true else { throw ValidationError("--limit takes a number from 1 on") }
+            guard perBuyer.map({ $0 > 0 }) ?? true else { throw ValidationError("--per-buyer takes a number from 1 on") }
             let coupon = Coupon(
-                code: code, reduction: try reduction(), seller: seller.map { Seller.ID($0) }, minimum: try minimum.map(Add.money),
-                from: try from.map(Add.instant), until: try until.map(Add.instant))
+                code: code, name: name, reduction: try reduction(), seller: seller.map { Seller.ID($0) },
+                sellerPartsPerMillion: try borneBySeller.map { try TypedTerms.share($0, "--borne-by-seller", from: 0) }, minimum: try minimum.map(TypedTerms.money),
+                from: try from.map(TypedTerms.instant), until: try until.map(TypedTerms.instant))
             do {
-                try await data.withCheckout { checkout, _ in try await checkout.addCoupon(coupon, limit: limit) }
+                try await data.withCheckout { checkout, _ in try await checkout.addCoupon(coupon, limit: limit, buyerLimit: perBuyer) }
             } catch let error as CheckoutError where error.code == .invalid {
                 throw ValidationError("there is a coupon \(code) already")
             }
@@ -56,29 +67,11 @@ struct CouponCommand: AsyncParsableCommand {
 
         private func reduction() throws -> Coupon.Reduction {
             switch (percent, amount, freeShipping) {
-            case (let percent?, nil, false): .share(partsPerMillion: try Add.partsPerMillion(percent))
-            case (nil, let amount?, false): .amount(try Add.money(amount))
+            case (let percent?, nil, false): .share(partsPerMillion: try TypedTerms.share(percent, "--percent"))
+            case (nil, let amount?, false): .amount(try TypedTerms.money(amount))
             case (nil, nil, true): .freeShipping
             default: throw ValidationError("say one of --percent, --amount and --free-shipping")
             }
-        }
-
-        private static func partsPerMillion(_ text: String) throws -> Int64 {
-            guard let parts = Percent.partsPerMillion(text), parts > 0 else { throw ValidationError("--percent takes more than 0 and at most 100") }
-            return parts
-        }
-
-        private static func money(_ text: String) throws -> Money {
-            let words = text.split(separator: " ")
-            guard words.count == 2, let currency = Currency(words[1]), let money = try? Money(parsing: words[0], currency: currency), money.minorUnits > 0,
-                money.isChargeable
-            else { throw ValidationError("\"\(text)\" is no amount such as \"5.00 EUR\"") }
-            return money
-        }
-
-        private static func instant(_ text: String) throws -> Instant {
-            guard let instant = Instant(text) else { throw ValidationError("\"\(text)\" is no instant such as 2026-11-27T00:00:00Z") }
-            return instant
         }
     }
 
@@ -89,7 +82,25 @@ struct CouponCommand: AsyncParsableCommand {
 
         func run() async throws {
             for state in try await data.withCheckout({ checkout, _ in try await checkout.coupons() }) {
-                print("\(state.coupon.code)  used \(state.used)\(state.limit.map { " of \($0)" } ?? "")")
+                print("\(state.coupon.code)  used \(state.used)\(state.limit.map { " of \($0)" } ?? "")\(state.endedAt.map { "  ended \($0)" } ?? "")")
+            }
+        }
+    }
+
+    struct End: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "End a coupon, whatever its time; orders that have it keep it.")
+
+        @Argument(help: "The code; case does not matter.")
+        var code: String
+
+        @OptionGroup var data: DataOptions
+
+        func run() async throws {
+            guard let code = CouponCode(code) else { throw ValidationError("a code has 1 to 40 letters, digits, - and _") }
+            do {
+                try await data.withCheckout { checkout, _ in try await checkout.endCoupon(code) }
+            } catch let error as CheckoutError where error.code == .couponUnknown {
+                throw ValidationError("there is no coupon \(code)")
             }
         }
     }

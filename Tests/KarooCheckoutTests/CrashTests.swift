@@ -95,6 +95,9 @@ struct CrashTests {
     private func killPurchase(_ method: SandboxProvider.Method, at step: Int, _ moment: Fate.Moment) async throws -> String? {
         let shop = try await Shop.open(stock: ["alpha/lamp": 3])
         try await shop.checkout.addCoupon(Coupon(code: CouponCode("HALF")!, reduction: .share(partsPerMillion: 500_000)), limit: 1)
+        let sale = Promotion(
+            id: "", name: "Sale", reduction: .share(partsPerMillion: 100_000), scope: Promotion.Scope(offers: ["alpha/lamp"]))
+        let promotion = try await shop.checkout.addPromotion(NewPromotion(name: "Sale", promotion: sale, unitLimit: 2, setsAside: true))
         let contents = try await shop.filledCart([("alpha/lamp", 2)], coupon: "HALF")
         let fate = Fate(step: step, moment)
         let mortal = Shop(
@@ -113,7 +116,12 @@ struct CrashTests {
 
         // What is not sold can be sold, and the coupon is used by an order or not at all.
         let orders = try await next.orderCount()
+        let used = try await next.checkout.promotions().first { $0.promotion.id == promotion }?.usedUnits
+        #expect(used == Int64(orders) * 2)
+        try await #expect(next.available("alpha/lamp") == 1)
+        try await next.checkout.endPromotion(promotion)
         try await #expect(next.available("alpha/lamp") == 3 - Int64(orders) * 2)
+        try await #expect(next.faults() == [], "killed \(fate.name ?? "nowhere"), and the sale ended")
         let hasUseLeft = try await next.database.read { try $0.coupon(CouponCode("HALF")!)?.hasUseLeft }
         #expect(hasUseLeft == (orders == 0))
         if method == .succeeds || method == .timesOut, fate.name == nil { #expect(orders == 1) }

@@ -11,6 +11,11 @@ struct LedgerTests {
     private func busyShop() async throws -> (shop: Shop, order: OrderGroup.ID) {
         let shop = try await Shop.open()
         try await shop.checkout.addCoupon(Coupon(code: CouponCode("TEN")!, reduction: .share(partsPerMillion: 100_000)))
+        let sale = Promotion(
+            id: "", name: "Bulbs", reduction: .share(partsPerMillion: 500_000), scope: Promotion.Scope(seller: "alpha", offers: ["alpha/bulb"]))
+        _ = try await shop.checkout.addPromotion(NewPromotion(name: "Bulbs", promotion: sale, unitLimit: 10, setsAside: true))
+        let free = Promotion(id: "", name: "Tea comes free", reduction: .freeShipping, scope: Promotion.Scope(seller: "beta"))
+        _ = try await shop.checkout.addPromotion(NewPromotion(name: "Tea comes free", promotion: free))
         guard case .placed(let order, _) = try await shop.complete(try await shop.filledCart([("alpha/lamp", 1), ("beta/tea", 1)], coupon: "TEN")),
             case .placed(let cancelled, _) = try await shop.complete(try await shop.filledCart())
         else { throw CheckoutError(.internal) }
@@ -55,6 +60,17 @@ struct LedgerTests {
         "UPDATE payment_attempts SET status = 'declined' WHERE status = 'succeeded'",
         "UPDATE payment_attempts SET amount = amount + 1 WHERE status = 'succeeded'",
         "UPDATE coupons SET used = used + 1",
+        "UPDATE promotions SET used_units = used_units + 1",
+        "UPDATE promotion_uses SET status = 'released' WHERE status = 'redeemed'",
+        "UPDATE promotion_uses SET status = 'redeemed' WHERE status = 'reserved'",
+        "UPDATE stock SET set_aside = set_aside + 1",
+        "UPDATE discount_allocations SET amount = amount + 1",
+        "UPDATE discount_allocations SET seller_amount = 1 WHERE seller_amount = 0",
+        "DELETE FROM discount_allocations WHERE offer IS NULL",
+        "UPDATE order_lines SET discount = discount + 1",
+        "UPDATE orders SET shipping_discount = shipping_discount + 1",
+        "UPDATE tax_lines SET tax = tax + 1",
+        "UPDATE payment_attempts SET quote = REPLACE(quote, '190000', '200000')",
         "UPDATE refunds SET amount = amount - 1",
         "UPDATE refunds SET status = 'failed'",
     ]) func oneChangedRowIsFound(change: String) async throws {

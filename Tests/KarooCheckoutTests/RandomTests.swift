@@ -17,6 +17,7 @@ struct RandomTests {
             try await shop.checkout.addCoupon(Coupon(code: CouponCode("TENTH")!, reduction: .share(partsPerMillion: 100_000)), limit: 4)
             try await shop.checkout.addCoupon(
                 Coupon(code: CouponCode("TEA2")!, reduction: .amount(Money(minorUnits: 2_00, currency: Currency("EUR")!)), seller: "beta"), limit: 3)
+            try await RandomTests.addPromotions(to: shop)
             let seeds = (0..<40).map { _ in random.next() }
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for seed in seeds { group.addTask { try await RandomTests.buy(in: shop, seed: seed) } }
@@ -36,11 +37,31 @@ struct RandomTests {
             try await #expect(shop.faults() == [], "round \(round)")
             let held = try await shop.database.read { try $0.rows("SELECT id FROM reservations WHERE status = 'active'").count }
             #expect(held == 0, "round \(round): nothing is held after all timers have run")
+            let promised = try await shop.database.read { try $0.rows("SELECT attempt FROM promotion_uses WHERE status = 'reserved'").count }
+            #expect(promised == 0, "round \(round): no promotion is held after all timers have run")
+            for state in try await shop.checkout.promotions() { #expect(state.usedUnits <= state.unitLimit ?? .max, "round \(round)") }
             for (offer, stock) in ["alpha/lamp": Int64(12), "alpha/bulb": 9, "beta/tea": 15] {
                 let sold = try await RandomTests.sold(offer, shop)
                 try await #expect(shop.available(offer) == stock - sold && sold <= stock, "round \(round)")
             }
         }
+    }
+
+    /// A sale of four lamps that are set aside for it, a gift, a discount of all, and free parcels.
+    private static func addPromotions(to shop: Shop) async throws {
+        let euro = Currency("EUR")!
+        let later = Instant(millisecondsSinceEpoch: Shop.start + 12 * 60_000)
+        func add(_ name: String, _ reduction: Promotion.Reduction, _ scope: Promotion.Scope, until: Instant? = nil, units: Int64? = nil, setsAside: Bool = false)
+            async throws
+        {
+            let promotion = Promotion(id: "", name: name, reduction: reduction, scope: scope, sellerPartsPerMillion: 300_000, until: until)
+            _ = try await shop.checkout.addPromotion(NewPromotion(name: name, promotion: promotion, unitLimit: units, setsAside: setsAside))
+        }
+        try await add(
+            "lamps", .unitPrice(Money(minorUnits: 59_50, currency: euro)), Promotion.Scope(offers: ["alpha/lamp"]), until: later, units: 4, setsAside: true)
+        try await add("bulbs", .buyAndGet(buy: 2, get: 1, partsPerMillion: 1_000_000, gifts: nil), Promotion.Scope(products: ["alpha/bulb"]), units: 3)
+        try await add("all", .valueTiers([Promotion.Tier(from: 100_00, partsPerMillion: 33_333)], euro), Promotion.Scope())
+        try await add("tea", .freeShipping, Promotion.Scope(seller: "beta"))
     }
 
     /// One buyer's afternoon. Refusals are answers; anything else fails the test.
@@ -61,7 +82,7 @@ struct RandomTests {
                     let completion = try await shop.complete(contents, key: "key \(attempt)", method: method)
                     try await pursue(completion, contents, &random, shop)
                     return
-                } catch let error as CheckoutError where error.code == .paymentDeclined || error.code == .priceChanged {
+                } catch let error as CheckoutError where [.paymentDeclined, .priceChanged, .promotionUsedUp].contains(error.code) {
                     contents = try await shop.checkout.cart(contents.cart.id)
                 }
             }

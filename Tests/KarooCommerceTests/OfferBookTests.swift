@@ -265,7 +265,7 @@ import Testing
         let json = String(decoding: terms.json, as: UTF8.self)
         for (good, bad) in [
             ("[1,2]", "[2,1]"), ("[1,2]", "[1]"), ("190000", "1900000"), ("\"EUR\"", "\"XXX\""), ("490", "-490"),
-            ("\"market\":\"jp\",\"price\"", "\"market\":\"at\",\"price\""), ("\"languages\":[\"en\"", "\"languages\":[\"e\""),
+            ("\"market\":\"jp\",\"method\"", "\"market\":\"at\",\"method\""), ("\"languages\":[\"en\"", "\"languages\":[\"e\""),
         ] {
             let broken = json.replacing(good, with: bad, maxReplacements: 1)
             #expect(broken != json)

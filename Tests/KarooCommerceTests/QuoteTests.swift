@@ -42,7 +42,7 @@ struct QuoteTests {
     }
 
     private static func quote(_ lines: [Basket.Line], in market: MarketTerms, coupon: Coupon? = nil, country: String? = nil) throws -> Quote {
-        try Quote(Basket(market: market, country: country, lines: lines, coupon: coupon), terms: terms, at: Instant(millisecondsSinceEpoch: 0))
+        try Quote(Basket(market: market, destination: country.map { Destination(country: $0) }, lines: lines, coupon: coupon), terms: terms, at: Instant(millisecondsSinceEpoch: 0))
     }
 
     // MARK: By hand
@@ -120,6 +120,7 @@ struct QuoteTests {
             let net = quote.goods.minorUnits - quote.discount.minorUnits + quote.shipping.minorUnits
             #expect(quote.total.minorUnits == net + (market.taxInclusive ? 0 : quote.tax.minorUnits))
             #expect(quote.parcels.reduce(0) { $0 + quote.total(of: $1.seller).minorUnits } == quote.total.minorUnits)
+            #expect(quote.faults == [])
             #expect(quote.lines.allSatisfy { $0.discount.minorUnits >= 0 && $0.price.minorUnits >= 0 && $0.tax.minorUnits >= 0 })
             #expect(quote.total.isChargeable && quote.total.minorUnits >= 0)
             let backwards = try QuoteTests.quote(lines.reversed(), in: market, coupon: coupon)
