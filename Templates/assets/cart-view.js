@@ -2,7 +2,7 @@
 import { language } from "./api.js";
 import { latest, refresh, remove, setQuantity, add, useCoupon } from "./cart.js";
 import { facts, glimpse } from "./goods.js";
-import { excuse } from "./words.js";
+import { days, excuse } from "./words.js";
 import { toggle } from "./boot.js";
 
 /** How long a quantity rests before it is sent, in milliseconds. */
@@ -13,13 +13,14 @@ const copy = (shell, id) => document.importNode(part(shell, id).content.firstEle
 
 /** The rows of a sum: what it is made of, then the total. */
 export function fillSum(list, quote, say, words) {
-    const reductions = quote.discounts?.length
-        ? quote.discounts.map(({ code, name, label, amount }) => [label ?? name ?? (code ? say("buy.voucher", { code }) : words.discount), amount, true])
-        : quote.discount.amount ? [[quote.coupon ? say("buy.voucher", { code: quote.coupon }) : words.discount, quote.discount, true]] : [];
+    // What comes off a delivery is taken off its price already.
+    const reductions = (quote.discounts ?? []).filter(({ lane }) => lane !== "shipping")
+        .map(({ coupon, name, amount }) => [coupon ? say("buy.voucher", { code: coupon }) : name || words.discount, amount, true]);
     const rows = [
         [words.goods, quote.goods], ...reductions,
         [words.shipping, quote.shipping.amount ? quote.shipping : { display: words.free }],
         ...quote.taxInclusive ? [] : [[words.tax, quote.tax]],
+        ...quote.relief?.amount ? [[words.relief, quote.relief, true]] : [],
         [words.total, quote.total],
         ...quote.taxInclusive && quote.tax.amount ? [[words.taxIncluded, quote.tax]] : [],
     ];
@@ -34,9 +35,12 @@ export function fillSum(list, quote, say, words) {
 }
 
 /** What a parcel costs and when it comes, in one line. */
-export function wayOf({ shipping, earliestDays: from, latestDays: to }, say) {
-    return [shipping.amount ? say("buy.delivery", { price: shipping.display }) : say("buy.freeDelivery"), say("buy.arrives", { from, to })].join(" · ");
+export function wayOf({ shipping, price = shipping, ...times }, say) {
+    return [price.amount ? say("buy.delivery", { price: price.display }) : say("buy.freeDelivery"), whenOf(times, say)].join(" · ");
 }
+
+const whenOf = ({ earliest, latest, earliestDays: from, latestDays: to }, say) =>
+    (earliest ? say("buy.arrivesOn", { dates: days(earliest, latest) }) : say("buy.arrives", { from, to }));
 
 /** The lines of a cart by seller, in the order in which they came. */
 export function bySeller(lines) {

@@ -108,4 +108,5 @@ export const setQuantity = (line, quantity) => inTurn(() => change("PATCH", `/li
 export const remove = (line) => inTurn(() => change("DELETE", `/lines/${line}`));
 export const useCoupon = (code) => inTurn(() => (code ? change("PUT", "/coupon", { code }) : change("DELETE", "/coupon")));
 export const deliver = (email, address) => inTurn(() => change("PUT", "/delivery", { email, address }));
+export const ship = (choices) => inTurn(() => change("PUT", "/shipping", { choices }));
 export const adopt = (cart, token) => carry({ id: cart.id, token, count: cart.lines.reduce((sum, { quantity }) => sum + quantity, 0), cart });

@@ -2,7 +2,7 @@
 // it costs; a purchase has a key that lies on the device before it is sent, so that it happens once however often it is sent.
 import { addressOf, faultOfCode, layFields, linesOf, valuesIn, valuesOf } from "./address.js";
 import { ask, Fault, market } from "./api.js";
-import { attempt, begin, carried, deliver, forget, latest, refresh, request } from "./cart.js";
+import { attempt, begin, carried, deliver, forget, latest, refresh, request, ship } from "./cart.js";
 import { bySeller, fillSum, wayOf } from "./cart-view.js";
 import { facts, glimpse } from "./goods.js";
 import { excuse, speaker } from "./words.js";
@@ -118,21 +118,44 @@ submit("address", async (form) => {
 // MARK: How it comes
 
 function paintDelivery(cart) {
-    const ways = [...bySeller(cart.lines)].map(([seller, lines]) => {
-        const parcel = cart.quote.parcels.find((one) => one.seller === seller);
-        return [glimpse(lines[0].offer).seller, parcel ? wayOf(parcel, say) : ""];
-    });
-    find(".ways").replaceChildren(...ways.map(([seller, way]) => {
-        const entry = document.createElement("li"), name = document.createElement("b"), text = document.createElement("span");
-        name.textContent = seller;
-        text.textContent = way;
-        entry.append(name, text);
-        return entry;
+    const groups = [...bySeller(cart.lines)].map(([seller, lines]) => ({
+        seller, name: glimpse(lines[0].offer).seller, parcel: cart.quote.parcels.find((one) => one.seller === seller),
+        ways: (cart.shippingWays ?? []).filter((way) => way.seller === seller),
     }));
-    conclude("delivery", ways.map((way) => way.join(": ")).join("\n"));
+    find(".ways").replaceChildren(...groups.map(({ seller, name, parcel, ways }) => {
+        const group = document.importNode(document.querySelector("#way").content.firstElementChild, true);
+        group.querySelector("legend").textContent = name;
+        group.dataset.seller = seller;
+        if (ways.length) group.append(...ways.map((way) => choiceOf(seller, way)));
+        else group.querySelector("p").textContent = parcel ? wayOf(parcel, say) : "";
+        return group;
+    }));
+    conclude("delivery", groups.map(({ name, parcel, ways }) => [name, [ways.find(({ isChosen }) => isChosen)?.name, parcel && wayOf(parcel, say)].filter(Boolean).join(" · ")].join(": ")).join("\n"));
 }
 
-submit("delivery", async () => onward("delivery"));
+function choiceOf(seller, way) {
+    const entry = document.importNode(document.querySelector("#method").content.firstElementChild, true);
+    const input = entry.querySelector("input"), points = way.points ?? [];
+    Object.assign(input, { name: `way-${seller}`, value: way.method, checked: way.isChosen });
+    entry.querySelector("b").textContent = way.name;
+    entry.querySelector("small").textContent = wayOf(way, say);
+    if (!points.length) return entry;
+    const box = document.importNode(document.querySelector("#point").content.firstElementChild, true), select = box.querySelector("select");
+    select.append(...points.map(({ id, name, lines, city }) => new Option([name, ...lines, city].join(", "), id)));
+    const both = document.createElement("div");
+    both.append(entry, box);
+    return both;
+}
+
+submit("delivery", async (form) => {
+    const choices = [...form.querySelectorAll("fieldset")].flatMap(({ dataset: { seller }, elements }) => {
+        const chosen = [...elements].find(({ checked }) => checked);
+        const point = chosen?.closest("div")?.querySelector("select")?.value;
+        return chosen ? [{ seller, method: chosen.value, ...point && { point } }] : [];
+    });
+    if (choices.length) paint(await ship(choices));
+    onward("delivery");
+});
 
 // MARK: How it is paid
 

@@ -4,7 +4,7 @@ import { linesOf } from "./address.js";
 import { ask, Fault, market } from "./api.js";
 import { facts, glimpse } from "./goods.js";
 import { note, placed } from "./orders.js";
-import { date, excuse, speaker } from "./words.js";
+import { date, days, excuse, speaker } from "./words.js";
 
 const { lang } = document.documentElement;
 const say = speaker(document);
@@ -90,7 +90,7 @@ function showParcels({ orders }) {
         state.textContent = say(`orders.${parcel.status}`) || parcel.status;
         state.classList.add(parcel.status);
         section.querySelector(".way").textContent = parcel.status === "placed" || parcel.status === "inProgress"
-            ? say("orders.arrives", { from: parcel.earliestDays, to: parcel.latestDays }) : "";
+            ? parcel.earliest ? say("orders.arrivesOn", { dates: days(parcel.earliest, parcel.latest) }) : say("orders.arrives", { from: parcel.earliestDays, to: parcel.latestDays }) : "";
         section.querySelector(".lines").append(...parcel.lines.map((line) => item(line, name)));
         return section;
     }));
@@ -105,8 +105,10 @@ function item(line, nameSeller) {
         if (image) picture.src = image;
         nameSeller(seller);
     };
-    show(glimpse(line.offer));
-    facts(line.offer, line.product).then(show);
+    // Where the device knows nothing of it, the order says what it was called.
+    const called = (known) => (known.url || !line.title ? known : { ...known, title: line.title, variant: line.options ?? "" });
+    show(called(glimpse(line.offer)));
+    facts(line.offer, line.product).then((known) => show(called(known)));
     entry.querySelector(".count").textContent = say("orders.quantity", { count: line.quantity });
     entry.querySelector(".price").textContent = line.quantity > 1 ? say("orders.each", { price: line.unitPrice.display }) : line.unitPrice.display;
     return entry;

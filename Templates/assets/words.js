@@ -22,4 +22,7 @@ export function excuse(say, { code, status, requestId }) {
     return status >= 500 && requestId ? `${sentence} ${say("errors.reference", { id: requestId })}` : sentence;
 }
 
+/** From one day to another, as `2026-12-03`. */
+export const days = (from, to) => new Intl.DateTimeFormat(lang, { day: "numeric", month: "long", timeZone: "UTC" }).formatRange(new Date(from), new Date(to));
+
 export const date = (text, style = { dateStyle: "long" }) => new Intl.DateTimeFormat(lang, style).format(new Date(text));

@@ -680,6 +680,15 @@ def pages_that_buy_stay_within_their_budgets(site):
 
 
 @test
+def every_error_of_the_server_has_a_sentence(site):
+    table = re.search(r"\| status \| code \|(.*?)\n\n", pathlib.Path("docs/api.md").read_text("utf-8"), re.S)[1]
+    codes = set(re.findall(r"`(\w+)`", table))
+    words = re.search(r"^errors:\n(.*?)(?=^\S|\Z)", pathlib.Path("Locales/en.yaml").read_text("utf-8"), re.S | re.M)[1]
+    assert len(codes) > 40
+    equal(sorted(codes - set(re.findall(r"^  (\w+):", words, re.M))), [])
+
+
+@test
 def pages_that_buy_say_without_javascript_that_they_need_it(site):
     for edition in EDITIONS:
         for name in ("cart", "checkout", "order", "account/overview", "account/log-in"):
