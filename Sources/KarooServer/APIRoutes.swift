@@ -15,7 +15,7 @@ struct APIRoutes: Sendable {
 
     /// In the order in which they are looked through: what is asked most comes first.
     var all: [APIRoute] {
-        carts + completion + orders + offers + sessions + registrations + account + secondFactors + passkeys + keys + accounts + health + document + (sandbox.map(challenges) ?? [])
+        carts + completion + payments + orders + offers + sessions + registrations + account + secondFactors + passkeys + keys + accounts + health + document + (sandbox.map(challenges) ?? [])
     }
 }
 

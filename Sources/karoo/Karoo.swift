@@ -15,6 +15,7 @@ struct Karoo: AsyncParsableCommand {
         subcommands: [
             BuildCommand.self, CheckCommand.self, PreviewCommand.self, InitCommand.self, ImportCommand.self, KeysCommand.self, SearchCommand.self,
             ServeCommand.self, PublishCommand.self, StockCommand.self, CouponCommand.self, PromotionCommand.self, LedgerCommand.self, DatabaseCommand.self, ExplainCommand.self,
+            PaymentCommand.self, RefundCommand.self,
             AccountCommand.self, AuditCommand.self, MailCommand.self,
         ])
 }
