@@ -1,7 +1,6 @@
 // Logging in: by password, by passkey, and with the second factor where there is one.
 import { ask } from "./api.js";
 import { bringAlong, busy, calm, complain, enter, find, onSubmit, overviewURL, say, session } from "./account.js";
-import { assertion, hasPasskeys } from "./passkeys.js";
 
 const form = find("#log-in"), second = find("#second"), passkey = find("#passkey");
 let challenge = null;
@@ -44,9 +43,10 @@ second.recovery.addEventListener("click", () => {
     second.code.focus();
 });
 
-passkey.hidden = !hasPasskeys();
+passkey.hidden = !globalThis.PublicKeyCredential;
 passkey.addEventListener("click", () => busy(passkey, async () => {
     calm();
+    const { assertion } = await import("./passkeys.js");
     const { challenge, publicKey } = await ask("POST", "/sessions/passkey/options", { body: {}, session: true });
     const credential = await assertion(publicKey);
     if (credential) await arrive(await ask("POST", "/sessions/passkey", { body: { challenge, credential }, session: true }));
