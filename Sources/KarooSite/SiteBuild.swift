@@ -27,6 +27,8 @@ package struct SiteBuild: Sendable {
         package var fileLimit: Int?
         /// The programs that may make pictures of other sizes, best first; nil when pictures are published as they are.
         package var rasterizers: [Rasterizer.Candidate]?
+        /// The address of the API instead of the one that marketplace.yaml names; nil when that one holds.
+        package var api: String?
         /// Whether the summary says which pages search engines should look at anew.
         package var wantsIndexNow = false
 
@@ -141,7 +143,7 @@ package struct SiteBuild: Sendable {
 
         if let fault = options.host.fault(of: options.style) { summary.issues.add(fault) }
         progress?.begin("planning")
-        let plan = SitePlan(read.catalog, at: options.instant, style: options.style, jobs: options.jobs, &summary.issues)
+        let plan = plan(read.catalog, &summary.issues)
         let theme = Theme(sources: read.catalog.theme.templates)
         let assets = Assets(read.catalog, &summary.issues)
         checkTheme(theme, plan, assets, &summary.issues)
@@ -160,6 +162,10 @@ package struct SiteBuild: Sendable {
         try publish(plan, theme, assets, output, old, media: read.media, state, &clock, &summary)
     }
 
+    private func plan(_ catalog: Catalog, _ issues: inout Issues) -> SitePlan {
+        SitePlan(catalog, at: options.instant, style: options.style, api: options.api, jobs: options.jobs, &issues)
+    }
+
     /// Nil when no program can make pictures of other sizes.
     private func pictureWorkshop(_ state: String) throws(BuildIssue) -> PictureWorkshop? {
         guard let candidates = options.rasterizers, !candidates.isEmpty else { return nil }
@@ -176,7 +182,7 @@ package struct SiteBuild: Sendable {
     package func check() -> Summary {
         var summary = Summary()
         guard let read = ContentReader.read(options.sources, known: [:], jobs: options.jobs, &summary.issues) else { return summary }
-        let plan = SitePlan(read.catalog, at: options.instant, style: options.style, jobs: options.jobs, &summary.issues)
+        let plan = plan(read.catalog, &summary.issues)
         let theme = Theme(sources: read.catalog.theme.templates)
         let assets = Assets(read.catalog, &summary.issues)
         checkTheme(theme, plan, assets, &summary.issues)

@@ -769,7 +769,7 @@ class HugoAssets:
             stem, kind = os.path.splitext(name)
             data = self.files[name]
             if kind in (".css", ".js"):
-                data = re.sub(rb"""(["'(])(?:\./)?([a-z]+\.[a-z]+)(?=[#"')])""", self.renamed, data)
+                data = re.sub(rb"""(["'(])(?:\./)?([a-z-]+\.[a-z]+)(?=[#"')])""", self.renamed, data)
             self.addresses[name] = f"/assets/{stem}.{hashlib.sha256(data).hexdigest()[:12]}{kind}"
             write_bytes(self.folder + self.addresses[name], data)
         return self.addresses[name]

@@ -138,7 +138,8 @@ def _robots(site, report):
     # Every selection that the search can make, of the facets that its index names.
     filters = sorted({"q", "sort", "page", "price", "rating", "stock", *search_index.facets(site)})
     selections = [f"/en-us/c/x.html?{other}{name}=1" for name in filters for other in ("", "a=b&")]
-    for path in ("/en-us/cart.html", "/ar-kw/account/orders.html", "/de-de/checkout.html", "/en-us/search.html?q=lamp", *selections):
+    private = ("/en-us/cart.html", "/ar-kw/account/orders.html", "/de-de/checkout.html", "/fr-fr/order.html")
+    for path in (*private, "/en-us/search.html?q=lamp", *selections):
         if _is_allowed(path, rules):
             faults.append(f"{path} may be fetched")
     # Of a page that may not be fetched nobody learns that it is not to be indexed; and offers name their variants by `v`.

@@ -202,7 +202,7 @@ import Testing
         #expect(first.sequence == Shop.noon.millisecondsSinceEpoch / 1_000)
         try shop.built(at: Shop.noon.adding(milliseconds: 60_000), sequence: nil)
         #expect(try open(shop).head == first)
-        try shop.change("Content/sellers/nord/products/arne/en.md", "Arne lamp", "Arne light")
+        try shop.change("Content/sellers/nord/products/arne/en.md", "A lamp for desks.", "A light for desks.")
         try shop.built(at: Shop.noon.adding(milliseconds: 90_000), sequence: nil)
         #expect(try open(shop).head == first)
         try shop.change(Shop.arne, "54.90", "55.90")

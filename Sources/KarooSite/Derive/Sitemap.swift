@@ -116,8 +116,14 @@ enum Robots {
     static func text(_ plan: SitePlan) -> String {
         let marketplace = plan.catalog.marketplace
         var text = "User-agent: *\nAllow: /\n"
-        // Pages that say themselves that they are not to be found must be read to be understood, as the wish list.
-        for name in ["cart", "checkout", "account"] { text += "Disallow: \(marketplace.basePath)/*/\(name)\n" }
+        // Exact addresses: what only begins alike, as a page on ordering, may be fetched. Pages that say themselves that they are not
+        // to be found must be read to be understood, as the wish list.
+        let ending = plan.style == .html ? ".html" : "$"
+        for edition in plan.editions {
+            let start = "\(marketplace.basePath)/\(edition.prefix)"
+            for name in ["cart", "checkout", "order"] { text += "Disallow: \(start)/\(name)\(ending)\n" }
+            text += "Disallow: \(start)/account/\n"
+        }
         for name in SearchFacets.parameters(plan.catalog.attributes) { text += "Disallow: /*?*\(pathPart(name))=\n" }
         return text + "\nSitemap: \(marketplace.origin)\(marketplace.basePath)/sitemap.xml\n"
     }

@@ -65,9 +65,9 @@ enum SearchPage: Int, Fields {
 
 /// A page that its script fills: what stands on it lies on the visitor's device or comes from the server.
 enum ShellPage: Int, Fields {
-    case heading
+    case heading, scriptWords
 
-    var shape: Shape { .text }
+    var shape: Shape { self == .scriptWords ? .html : .text }
     static let schema = Head.schema(and: Self.self)
 }
 
@@ -204,14 +204,31 @@ extension Composer {
         return card.slot
     }
 
-    func shellPage(_ page: PlannedPage, title: Word, description: String) -> Slot {
+    /// - parameter says: the groups of words that the page's script puts together.
+    func shellPage(_ page: PlannedPage, title: Word, description: String, says groups: [String] = []) -> Slot {
         let record = PageRecord<ShellPage>(frame)
         let heading = words.text(title)
         record[.heading] = frame.text(heading)
+        if !groups.isEmpty {
+            record[.scriptWords] = frame.text { sink in
+                var pen = JSONPen(sink)
+                pen.object { json in
+                    for group in groups {
+                        for (name, message) in words.messages(of: group) { json.member(named: "\(group).\(name)", message) }
+                    }
+                }
+            }
+        }
         fillHead(
             record, HeadContent(title: titled(heading), description: description, address: plan.address(of: page), isIndexed: false),
             page: page)
         return record.slot
+    }
+
+    /// - parameter says: groups of words that its script needs besides those of all pages of the account.
+    func accountPage(_ page: PlannedPage, title: Word, description: Word = .accountMeta, says groups: [String] = []) -> Slot {
+        shellPage(
+            page, title: title, description: words.text(description, ["site": marketplace.name]), says: ["accounts", "buy", "pay", "errors"] + groups)
     }
 
     func notFoundPage(_ page: PlannedPage) -> Slot {

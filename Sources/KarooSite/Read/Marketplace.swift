@@ -192,11 +192,20 @@ extension Marketplace {
         return (scheme + host, String(path))
     }
 
-    /// It becomes part of the security policy, so it must be an address and nothing else.
-    private static func readAPI(_ text: String, _ node: Node, _ issues: inout Issues) -> String? {
+    /// Whether it can be the address of an API. It becomes part of the security policy, so it must be an address and nothing else.
+    package static func isAPIAddress(_ text: String) -> Bool {
         let isAddress = ["https://", "http://", "/"].contains { text.hasPrefix($0) } && !text.hasPrefix("//")
-        let isPlain = text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !"\"'<>\\;,?#*".utf8.contains($0) }
-        guard !isAddress || !isPlain else { return text }
+        return isAddress && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !"\"'<>\\;,?#*".utf8.contains($0) }
+    }
+
+    /// Scheme and host of an absolute address; nil of one that lies below the site.
+    package static func origin(of address: String) -> String? {
+        let parts = address.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
+        return parts.count >= 3 && parts[0].hasSuffix(":") ? parts[0...2].joined(separator: "/") : nil
+    }
+
+    private static func readAPI(_ text: String, _ node: Node, _ issues: inout Issues) -> String? {
+        guard !isAPIAddress(text) else { return text }
         issues.add((node.member("api") ?? node).issue(
             .error, "\"api\" must be an address", remedy: "write it as https://api.example.com/v1, or as /v1 where it lies below the site"))
         return nil

@@ -40,7 +40,7 @@ package struct ContentPage: Sendable {
 enum PageReader {
     /// Names that the site needs for itself.
     static let reserved: Set<String> = [
-        "index", "404", "offline", "sitemap", "search", "cart", "checkout", "account", "wishlist", "compare", "styleguide", "p", "c", "s",
+        "index", "404", "offline", "sitemap", "search", "cart", "checkout", "order", "account", "wishlist", "compare", "styleguide", "p", "c", "s",
     ]
 
     static func read(_ content: SourceFolder, _ marketplace: Marketplace, _ issues: inout Issues) -> [ContentPage] {
