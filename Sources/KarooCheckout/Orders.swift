@@ -24,6 +24,8 @@ package struct OrderGroup: Sendable {
     package let orders: [SellerOrder]
     /// What came in and what went back, so far.
     package let balance: PaymentBalance
+    /// What the buyer was told that it is in another currency; nil when nothing was.
+    package let currencyQuote: CurrencyQuote?
 
     /// By which people call it: ten characters of its id, which nobody guesses, as `7M2Q9-D4FXY`.
     package var number: String {
@@ -273,15 +275,17 @@ extension Reading where Self: ~Copyable {
             throw CheckoutError(.notFound)
         }
         let attempt = PaymentAttempt.ID(try row.text("attempt"))
+        let total = Money(minorUnits: try row.integer("total"), currency: currency)
         return OrderGroup(
             id: id, attempt: attempt, market: Market.ID(try row.text("market")), currency: currency, language: try row.text("language"),
             email: try row.text("email"), address: try PostalAddress(JSON(parsing: Array(row.text("address").utf8))),
             coupon: try row.optionalText("coupon").flatMap { CouponCode($0) }, taxID: try row.optionalText("tax_id").flatMap { TaxID($0) },
             taxInclusive: try row.bool("tax_inclusive"),
-            total: Money(minorUnits: try row.integer("total"), currency: currency),
+            total: total,
             placedAt: Instant(millisecondsSinceEpoch: try row.integer("placed_at")),
             orders: try rows("SELECT * FROM orders WHERE order_group = \(id) ORDER BY position").map { try order($0, currency) },
-            balance: try balance(of: attempt))
+            balance: try balance(of: attempt),
+            currencyQuote: try currencyQuote(of: attempt, for: Cart.ID(row.text("cart")), total))
     }
 
     private func order(_ row: Row, _ currency: Currency) throws -> SellerOrder {

@@ -29,6 +29,10 @@ extension APIRoutes {
             amounts.write("total", group.total, to: &writer)
             amounts.write("paid", Money(minorUnits: group.balance.captured, currency: group.currency), to: &writer)
             amounts.write("refunded", Money(minorUnits: group.balance.refunded, currency: group.currency), to: &writer)
+            if let told = group.currencyQuote {
+                writer.name("currencyQuote")
+                writer.object { $0.currencyQuoteMembers(told) }
+            }
             writer.name("orders")
             writer.array { writer in for order in group.orders { writer.order(order, amounts) } }
         }

@@ -7,7 +7,7 @@ import KarooCommerce
 /// Whatever a page model reads must flow into its fingerprint; the property test of incremental builds holds this.
 struct PageFingerprints: Sendable {
     /// Raise this when rendering changes without a change of templates, so that old pages are made anew.
-    static let rendering = 6
+    static let rendering = 7
 
     private let plan: SitePlan
     /// By place of the product: its own, its seller's, and which of its prices is in force.
