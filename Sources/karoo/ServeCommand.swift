@@ -35,6 +35,9 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("What the marketplace keeps of each sale, in percent.", valueName: "percent"))
     var commission = "0"
 
+    @Option(help: ArgumentHelp("Exchange rates older than so many days turn amounts in other currencies off.", valueName: "days"))
+    var rateDays = Checkout.standardRateAgeDays
+
     @Flag(help: "Sell without moving money: cards are tokens such as sandbox_ok, sandbox_declined, sandbox_3ds.")
     var demo = false
 
@@ -48,7 +51,7 @@ struct ServeCommand: AsyncParsableCommand {
         let checkout = Checkout(
             database: database, offers: Offers(trusted: try trustedKeys()), payments: bank, secret: try folder.secret(),
             commissionPartsPerMillion: try commissionPartsPerMillion(), siteURL: try siteURL(), sender: try MailOptions.sender(),
-            pageOrigins: settings().allowedOrigins)
+            pageOrigins: settings().allowedOrigins, maximumRateAgeDays: rateDays)
         let report: @Sendable (String) -> Void = { Reporter.write("\($0)\n") }
         let housekeeping = Housekeeping(checkout: checkout, read: ServeCommand.reader(of: self.public), report: report)
         try await housekeeping.begin()
@@ -73,6 +76,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard (0...65_535).contains(port) else { throw ValidationError("--port takes a number from 0 to 65535") }
+        guard (0...366).contains(rateDays) else { throw ValidationError("--rate-days takes a number from 0 to 366") }
     }
 
     private func settings() -> APISettings {

@@ -103,8 +103,8 @@ extension Composer {
         return counts.sorted { $0.key < $1.key }.map { (category: $0.key, count: $0.value) }
     }
 
-    func sellerModel(_ place: Int) -> Slot {
-        let entry = catalog.sellers[place]
+    func sellerModel(_ number: Int) -> Slot {
+        let entry = catalog.sellers[number]
         let seller = entry.seller
         let model = frame.record(SellerModel.self)
         model[.name] = frame.text(seller.name)
@@ -120,7 +120,7 @@ extension Composer {
         if seller.accent != nil { model[.accentClass] = frame.text("accent-\(seller.id)") }
         if let rating = entry.rating, rating.count > 0 { model[.rating] = ratingModel(rating, in: frame) }
         model[.legal] = legal(seller)
-        model[.shipping] = frame.list(deliveryLines(place)) { line($0) }
+        model[.shipping] = frame.list(deliveryLines(number)) { line($0) }
         model[.returns] = frame.text(returnsText(seller))
         return model.slot
     }
