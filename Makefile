@@ -41,7 +41,7 @@ bench: packages python-packages browser
 	status=0; \
 	.build/bench-tools/bin/python Tests/Bench/bench.py --karoo $(KAROO) --hugo .build/bench-tools/bin/hugo --write docs/benchmarks.md || status=1; \
 	.build/bench-tools/bin/python Tests/Bench/search.py --karoo $(KAROO) --write docs/benchmarks.md || status=1; \
-	python3 Tests/Bench/orders.py --karoo $(KAROO) || status=1; \
+	python3 Tests/Bench/orders.py --karoo $(KAROO) --write docs/benchmarks.md || status=1; \
 	exit $$status
 
 format:
@@ -65,7 +65,7 @@ python-packages:
 PREFIX ?= /usr/local
 install: .build/release/karoo
 	install -d $(PREFIX)/lib/karoo $(PREFIX)/bin
-	cp -r .build/release/karoo Templates Locales $(PREFIX)/lib/karoo/
+	cp -rL .build/release/karoo .build/release/KarooExpress_KarooServer.resources Templates Locales $(PREFIX)/lib/karoo/
 	ln -sf $(PREFIX)/lib/karoo/karoo $(PREFIX)/bin/karoo
 
 clean:

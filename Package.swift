@@ -24,6 +24,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
         // The HTTP server of `karoo preview` and `karoo serve`; no traits, so no second TLS stack.
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0", traits: []),
+        // What the server is told: command line before environment before file, and the names of variables. No traits: our files are
+        // read by Yams, which says in which line a mistake is.
+        .package(url: "https://github.com/apple/swift-configuration.git", from: "1.4.0", traits: []),
         // SQLite, the system's own library, with a pool of readers beside one writer and prepared statements that are kept.
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
         // What Hummingbird itself is built on, named because we import it.
@@ -31,6 +34,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.30.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
     ],
     targets: [
@@ -75,6 +79,9 @@ let package = Package(
                 "KarooCommerce", "KarooCheckout",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
+                // TLS for those who have no proxy in front, and the files of certificates.
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 // The names that Hummingbird's interfaces use.
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
@@ -86,7 +93,8 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
-            resources: [.embedInCode("openapi.json")], swiftSettings: strict),
+            // Beside the program and not in it: a compiler takes minutes for so long an array.
+            resources: [.copy("openapi.json"), .copy("docs.css")], swiftSettings: strict),
 
         // The lever: one file per command.
         .executableTarget(
@@ -94,6 +102,10 @@ let package = Package(
             dependencies: [
                 "KarooCommerce", "KarooTemplate", "KarooSearch", "KarooCrypto", "KarooDatabase", "KarooSite", "KarooCheckout", "KarooServer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "Logging", package: "swift-log"),
+                // The file of settings.
+                .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: strict),
 

@@ -87,15 +87,8 @@ extension Checkout {
     ///   ever taken. The one in use stays.
     @discardableResult
     package func takeOffers(read: (_ path: String) -> [UInt8]?) async throws -> OfferHead? {
-        let known = try await database.read { snapshot in
-            try snapshot.row("SELECT sequence, digest, built_at FROM offer_heads ORDER BY sequence DESC LIMIT 1").map { row in
-                OfferHead(
-                    sequence: try row.integer("sequence"), builtAt: Instant(millisecondsSinceEpoch: try row.integer("built_at")),
-                    digest: try row.text("digest"), keyID: "", signature: "")
-            }
-        }
         if let current = try? offers.current(), let bytes = read(OfferBook.headPath), bytes == current.head.json { return nil }
-        let edition = try offers.verify(known: known, read: read)
+        let edition = try await verifiedOffers(read: read)
         let head = edition.head
         try await database.write { tx in
             _ = try tx.execute(
@@ -107,6 +100,19 @@ extension Checkout {
         }
         offers.use(edition)
         return head
+    }
+
+    /// The book of a published folder, when all of it is signed by a trusted key, and none that was ever taken is newer. Throws why
+    /// it would not be taken.
+    package func verifiedOffers(read: (_ path: String) -> [UInt8]?) async throws -> Offers.Edition {
+        let known = try await database.read { snapshot in
+            try snapshot.row("SELECT sequence, digest, built_at FROM offer_heads ORDER BY sequence DESC LIMIT 1").map { row in
+                OfferHead(
+                    sequence: try row.integer("sequence"), builtAt: Instant(millisecondsSinceEpoch: try row.integer("built_at")),
+                    digest: try row.text("digest"), keyID: "", signature: "")
+            }
+        }
+        return try offers.verify(known: known, read: read)
     }
 }
 

@@ -17,6 +17,20 @@ package struct StockLevel: Hashable, Sendable {
     package var available: Int64 { onHand - reserved - setAside + backorderLimit }
 }
 
+/// What somebody has counted.
+package struct StockCount: Hashable, Sendable {
+    package let offer: String
+    package let onHand: Int64
+    /// Nil leaves it as it is.
+    package let backorderLimit: Int64?
+
+    package init(offer: String, onHand: Int64, backorderLimit: Int64?) {
+        self.offer = offer
+        self.onHand = onHand
+        self.backorderLimit = backorderLimit
+    }
+}
+
 extension Checkout {
     /// No offer has more than so many, so that no sum of them leaves 64 bits.
     package static let maximumStock: Int64 = 1_000_000_000
@@ -65,6 +79,27 @@ extension Checkout {
         }
     }
 
+    /// Sets how many there are of each offer, as somebody has counted them, all or none, and says how many changed. Throws
+    /// `outOfStock` with the place in the list where fewer were counted than payments under way hold.
+    package func countStock(_ counts: [StockCount], reason: String) async throws -> Int {
+        for (place, count) in counts.enumerated() {
+            guard (0...Checkout.maximumStock).contains(count.onHand), (0...Checkout.maximumStock).contains(count.backorderLimit ?? 0) else {
+                throw CheckoutError(.badQuantity, field: "\(place)")
+            }
+        }
+        return try await database.write { tx in
+            var changed = 0
+            for (place, count) in counts.enumerated() {
+                do {
+                    changed += try tx.set(count, reason: reason) ? 1 : 0
+                } catch DatabaseError.constraint {
+                    throw CheckoutError(.outOfStock, field: "\(place)")
+                }
+            }
+            return changed
+        }
+    }
+
     /// How much there is of an offer; nil when nobody ever said.
     package func stockLevel(of offer: String) async throws -> StockLevel? {
         try await database.read { try $0.stockLevel(of: offer) }
@@ -88,6 +123,20 @@ extension Reading where Self: ~Copyable {
 }
 
 extension Transaction {
+    /// False when it was so already.
+    fileprivate func set(_ count: StockCount, reason: String) throws -> Bool {
+        let before = try stockLevel(of: count.offer)
+        let limit = count.backorderLimit ?? before?.backorderLimit ?? 0
+        if let before, before.onHand == count.onHand, before.backorderLimit == limit { return false }
+        try execute(
+            """
+            INSERT INTO stock (offer, on_hand, reserved, backorder_limit) VALUES (\(count.offer), \(count.onHand), 0, \(limit))
+            ON CONFLICT (offer) DO UPDATE SET on_hand = excluded.on_hand, backorder_limit = excluded.backorder_limit
+            """)
+        try note(.adjust, of: count.offer, onHand: count.onHand - (before?.onHand ?? 0), reserved: 0, reference: reason)
+        return true
+    }
+
     /// Holds the goods of a quote for a payment. One statement looks and takes, so two buyers never hold the same piece.
     /// Throws `outOfStock` with the place of the line.
     func reserve(_ quote: Quote, in book: OfferBook, for attempt: PaymentAttempt.ID, until deadline: Int64) throws {

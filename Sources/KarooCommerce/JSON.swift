@@ -24,19 +24,19 @@ public indirect enum JSON: Hashable, Sendable {
 
     /// Reads one value, with nothing but white space around it. At most `maximumDepth` arrays and objects stand in
     /// one another.
-    public init(parsing bytes: UnsafeRawBufferPointer) throws(JSONError) {
-        var parser = JSONParser(bytes: bytes)
+    public init(parsing bytes: UnsafeRawBufferPointer, maximumDepth: Int = JSON.maximumDepth) throws(JSONError) {
+        var parser = JSONParser(bytes: bytes, maximumDepth: maximumDepth)
         self = try parser.parseDocument()
     }
 
     /// Reads one value; see `init(parsing:)`.
-    public init(parsing bytes: [UInt8]) throws(JSONError) {
+    public init(parsing bytes: [UInt8], maximumDepth: Int = JSON.maximumDepth) throws(JSONError) {
         self = try bytes.withUnsafeBufferPointer { bytes throws(JSONError) in
-            try JSON(parsing: UnsafeRawBufferPointer(bytes))
+            try JSON(parsing: UnsafeRawBufferPointer(bytes), maximumDepth: maximumDepth)
         }
     }
 
-    /// How many arrays and objects may stand in one another.
+    /// How many arrays and objects may stand in one another, unless somebody wants fewer.
     public static let maximumDepth = 64
 }
 
@@ -61,10 +61,11 @@ public struct JSONError: Error, Hashable, Sendable, CustomStringConvertible {
 
 private struct JSONParser {
     let bytes: UnsafeRawBufferPointer
+    let maximumDepth: Int
     var position = 0
     var depth = 0
 
-    init(bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+    init(bytes: UnsafeRawBufferPointer, maximumDepth: Int) { (self.bytes, self.maximumDepth) = (bytes, maximumDepth) }
 
     mutating func parseDocument() throws(JSONError) -> JSON {
         skipSpace()
@@ -141,7 +142,7 @@ private struct JSONParser {
     }
 
     private mutating func enter() throws(JSONError) {
-        guard depth < JSON.maximumDepth else { throw fault("more than \(JSON.maximumDepth) levels") }
+        guard depth < maximumDepth else { throw fault("more than \(maximumDepth) levels") }
         depth += 1
         position += 1
     }

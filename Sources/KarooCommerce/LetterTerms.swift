@@ -64,7 +64,7 @@ public struct LetterTerms: Hashable, Sendable {
 /// The words of one language that the server says: in letters, on invoices and in errors.
 public struct ServerWords: Hashable, Sendable {
     /// The groups of the words files that travel with the offer book.
-    public static let groups: Set<String> = ["mail", "invoice", "problem"]
+    public static let groups: Set<String> = ["mail", "invoice", "problem", "errors"]
 
     public let language: Language
     /// By `group.name`.

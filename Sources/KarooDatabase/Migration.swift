@@ -23,12 +23,25 @@ extension Database {
     /// that were new. Throws `DatabaseError.migration` when a step that was applied is not the same here, or is not known.
     @discardableResult
     package func migrate(_ migrations: [Migration]) async throws -> [Int64] {
-        precondition(migrations.map(\.number) == (0..<migrations.count).map { Int64($0 + 1) }, "migrations are numbered from 1 without gaps")
         try await write { tx in
             try tx.connection.script(
                 "CREATE TABLE IF NOT EXISTS migrations (number BIGINT PRIMARY KEY NOT NULL, name TEXT NOT NULL, digest TEXT NOT NULL, applied_at BIGINT NOT NULL)"
             )
         }
+        let pending = try await pending(migrations)
+        for migration in pending {
+            try await write { tx in
+                try tx.connection.script(migration.sql)
+                try tx.execute(
+                    "INSERT INTO migrations (number, name, digest, applied_at) VALUES (\(migration.number), \(migration.name), \(migration.digest), \(tx.now))")
+            }
+        }
+        return pending.map(\.number)
+    }
+
+    /// The steps that were not applied yet. Throws like `migrate`.
+    package func pending(_ migrations: [Migration]) async throws -> [Migration] {
+        precondition(migrations.map(\.number) == (0..<migrations.count).map { Int64($0 + 1) }, "migrations are numbered from 1 without gaps")
         let applied = try await read { snapshot in
             try snapshot.rows("SELECT number, name, digest FROM migrations ORDER BY number").map { row in
                 (number: try row.integer("number"), name: try row.text("name"), digest: try row.text("digest"))
@@ -42,13 +55,6 @@ extension Database {
                 throw DatabaseError.migration("migration \(step.number), \(step.name), was altered after it was applied")
             }
         }
-        for migration in migrations.dropFirst(applied.count) {
-            try await write { tx in
-                try tx.connection.script(migration.sql)
-                try tx.execute(
-                    "INSERT INTO migrations (number, name, digest, applied_at) VALUES (\(migration.number), \(migration.name), \(migration.digest), \(tx.now))")
-            }
-        }
-        return migrations.dropFirst(applied.count).map(\.number)
+        return Array(migrations.dropFirst(applied.count))
     }
 }

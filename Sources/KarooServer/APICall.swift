@@ -14,8 +14,12 @@ struct APICall: Sendable {
     let parameters: [String: String]
     /// What follows the path, decoded.
     let query: [String: String]
-    /// Where it comes from, as far as that is known: what guesses are counted by.
+    /// Who asks, behind the proxies that are trusted, as far as that is known: what guesses are counted by.
     let clientAddress: String
+    /// By which the log finds it.
+    var requestID = ""
+    /// Arrays and objects of the body that may stand in one another.
+    var jsonDepth = JSON.maximumDepth
     /// Nothing before the route was found and whoever asks was let in.
     var body: [UInt8] = []
     /// Who was let in; nil where nobody needs to be known.
@@ -29,7 +33,7 @@ struct APICall: Sendable {
     var order: OrderGroup.ID { parameter("order") }
 
     /// The body as an object of JSON. Throws `malformed` for anything else.
-    func fields() throws -> JSONFields { try JSON(parsing: body).fields() }
+    func fields() throws -> JSONFields { try JSON(parsing: body, maximumDepth: jsonDepth).fields() }
 
     /// The version of `If-Match: "3"`; nil when any will do. Throws `versionConflict` for a tag that none of ours is.
     func expectedVersion() throws -> Int64? {

@@ -2,7 +2,9 @@
 
 import Hummingbird
 import HummingbirdCore
+import HummingbirdTLS
 package import KarooCheckout
+import KarooCommerce
 package import Logging
 import NIOCore
 package import ServiceLifecycle
@@ -16,8 +18,12 @@ package struct APILimits: Sendable {
     package var headerFieldBytes = 8 << 10
     package var headerBytes = 16 << 10
     package var headerFields = 100
+    /// Arrays and objects of a body that may stand in one another.
+    package var jsonDepth = 16
     /// From the first byte of a connection, or the end of the last answer, until a request has come whole.
     package var requestSeconds: Int64 = 15
+    /// From there until its answer.
+    package var answerSeconds: Int64 = 30
     /// Connections beyond this number wait until another one closes.
     package var connections = 4_096
     /// How long requests in progress may take to end once the server was told to stop; then they are cut off.
@@ -36,6 +42,12 @@ package struct APISettings: Sendable {
     /// Whether browsers reach the server over TLS alone, so that the cookie of a session is never sent without.
     package var cookiesAreSecure = false
     package var limits = APILimits()
+    package var rates = RateLimits()
+    package var proxies = TrustedProxies()
+    /// Nil when a proxy in front of the server speaks TLS.
+    package var tls: TLSFiles?
+    /// A sentence by its key and language, as `errors.cartBusy` and `de`; nil when there is none, and English will do.
+    package var words: @Sendable (_ key: String, _ language: String) -> String? = { _, _ in nil }
 
     package init() {}
 }
@@ -55,10 +67,16 @@ package struct APIServer: Sendable {
     ///   - onListening: called once with the bound port.
     package init(
         checkout: Checkout, settings: APISettings = APISettings(), sandbox: SandboxProvider? = nil,
-        gauges: @escaping @Sendable () -> [String: Int64] = { [:] }, services: [any Service] = [],
+        gauges: @escaping @Sendable () async -> [String: Int64] = { [:] }, services: [any Service] = [],
         logger: Logger = Logger(label: "karoo.serve", factory: { _ in SwiftLogNoOpLogHandler() }),
         onListening: @escaping @Sendable (Int) async -> Void = { _ in }
     ) {
+        var settings = settings
+        // The newest book's own words, whichever that is when somebody asks.
+        settings.words = { key, language in
+            let words = try? checkout.offers.current().book.terms.letters?.words
+            return words?.first { $0.language.tag == language }?.text(key)
+        }
         self.settings = settings
         self.services = services
         self.logger = logger
@@ -72,8 +90,10 @@ package struct APIServer: Sendable {
     /// Serves until SIGINT or SIGTERM, until the surrounding service group shuts down, or until the task is cancelled. What
     /// was begun is answered first. To be called once.
     package func run() async throws {
+        let tls = try settings.tls.map { try TLSCertificates($0) }
+        let renewal: [any Service] = tls.map { [TLSRenewal(certificates: $0, logger: logger)] } ?? []
         var configuration = ServiceGroupConfiguration(
-            services: services + [application()], gracefulShutdownSignals: [.sigint, .sigterm], logger: logger)
+            services: services + renewal + [try application(tls)], gracefulShutdownSignals: [.sigint, .sigterm], logger: logger)
         configuration.maximumGracefulShutdownDuration = .seconds(settings.limits.shutdownSeconds)
         do {
             try await ServiceGroup(configuration: configuration).run()
@@ -82,16 +102,17 @@ package struct APIServer: Sendable {
         }
     }
 
-    private func application() -> some ApplicationProtocol {
+    private func application(_ tls: TLSCertificates?) throws -> some ApplicationProtocol {
         let limits = settings.limits
+        let server = HTTPServerBuilder.http1(
+            configuration: HTTP1Channel.Configuration(
+                additionalChannelHandlers: [RequestDeadline(after: .seconds(limits.requestSeconds)), ConnectionEnd()],
+                idleTimeout: .seconds(limits.requestSeconds * 4),
+                httpDecoderConfiguration: .init(
+                    maxHeaderFieldSize: limits.headerFieldBytes, maxHeaderListSize: limits.headerBytes, maxHeaderFieldCount: limits.headerFields)))
         return Application(
             responder: responder,
-            server: .http1(
-                configuration: HTTP1Channel.Configuration(
-                    additionalChannelHandlers: [RequestDeadline(after: .seconds(limits.requestSeconds))],
-                    idleTimeout: .seconds(limits.requestSeconds * 4),
-                    httpDecoderConfiguration: .init(
-                        maxHeaderFieldSize: limits.headerFieldBytes, maxHeaderListSize: limits.headerBytes, maxHeaderFieldCount: limits.headerFields))),
+            server: try tls.map { try .tls(server, tlsConfiguration: $0.configuration()) } ?? server,
             configuration: ApplicationConfiguration(
                 address: .hostname(settings.host, port: settings.port),
                 availableConnectionsDelegate: MaximumAvailableConnections(limits.connections, logger: logger)),

@@ -44,7 +44,7 @@ extension APIRoutes {
             APIRoute(.delete, "/v1/carts/{cart}/lines/{line}", .cart()) { call in
                 try reply(await checkout.setQuantity(0, ofLine: call.parameter("line"), in: call.cart, version: call.expectedVersion()))
             },
-            APIRoute(.put, "/v1/carts/{cart}/coupon", .cart()) { call in
+            APIRoute(.put, "/v1/carts/{cart}/coupon", .cart(), limit: .guesses) { call in
                 var fields = try call.fields()
                 let text = try fields.string("code")
                 try fields.end()

@@ -6,7 +6,7 @@ import KarooCommerce
 
 /// What only HTTP can do wrong.
 enum APIFault: String, Error, CaseIterable, Sendable {
-    case noSuchAddress, methodNotAllowed, payloadTooLarge, unsupportedMediaType
+    case badHost, brokenBody, noSuchAddress, methodNotAllowed, payloadTooLarge, unsupportedMediaType, tooManyRequests, deadlineExceeded
 }
 
 /// An error as `application/problem+json` (RFC 9457). This is the one place where a code becomes a status.
@@ -15,7 +15,8 @@ struct ErrorResponse {
     let status: HTTPResponse.Status
     let title: String
     var field: String?
-    var detail: String?
+    /// What is wrong with the member, or with the body where there is none; nil when the code says it all.
+    var reason: String?
     var meta: [String: String] = [:]
     var headers: HTTPFields = [:]
 
@@ -28,7 +29,7 @@ struct ErrorResponse {
             self.init(fault)
         case let error as JSONError:
             self.init(CheckoutError(.malformed))
-            detail = error.description
+            reason = error.description
         case let error as PostalAddress.Fault:
             self.init(CheckoutError(.invalid, field: "address/\(error.member)"))
         default:
@@ -39,11 +40,18 @@ struct ErrorResponse {
     private init(_ fault: APIFault) {
         code = fault.rawValue
         switch fault {
+        case .badHost: (status, title) = (.badRequest, "The header Host is missing, stands twice, or names no host.")
+        case .brokenBody: (status, title) = (.badRequest, "The body of the request was cut off, or is not framed as it must be.")
         case .noSuchAddress: (status, title) = (.notFound, "There is nothing at this address.")
         case .methodNotAllowed: (status, title) = (.methodNotAllowed, "This address does not take this method.")
         case .payloadTooLarge: (status, title) = (.contentTooLarge, "The body of the request is too large.")
         case .unsupportedMediaType: (status, title) = (.unsupportedMediaType, "The body must be JSON, not compressed.")
+        case .tooManyRequests: (status, title) = (.tooManyRequests, "There were too many requests. Wait before the next one.")
+        case .deadlineExceeded: (status, title) = (.serviceUnavailable, "It took too long. What was not begun is not done; ask again.")
         }
+        // What follows on the connection may be the rest of a body, or another request than it seems.
+        if [.badHost, .brokenBody, .payloadTooLarge].contains(fault) { headers[.connection] = "close" }
+        if fault == .deadlineExceeded { headers[.retryAfter] = "1" }
     }
 
     private init(_ error: CheckoutError) {
@@ -121,21 +129,27 @@ struct ErrorResponse {
         }
     }
 
-    /// - parameter requestID: by which the log finds it.
-    func reply(requestID: String) -> APIReply {
+    /// The answer, with a sentence in the first of the languages that there is one in.
+    ///
+    /// - Parameters:
+    ///   - requestID: by which the log finds it.
+    ///   - words: a sentence by its key and language, as `errors.cartBusy` and `de`; nil when there is none.
+    func reply(requestID: String, words: (_ key: String, _ language: String) -> String?, languages: [String]) -> APIReply {
+        let (detail, language) = sentence(words, languages)
         var reply = APIReply.object(status, headers: headers) { writer in
             writer.member("type", "urn:karooexpress:problem:\(code)")
             writer.member("title", title)
             writer.member("status", Int64(status.code))
             writer.member("code", code)
-            if let detail { writer.member("detail", detail) }
+            writer.member("detail", detail)
             writer.member("requestId", requestID)
-            guard field != nil || !meta.isEmpty else { return }
+            guard field != nil || reason != nil || !meta.isEmpty else { return }
             writer.name("errors")
             writer.array { writer in
                 writer.object { writer in
                     if let field { writer.member("pointer", "/" + field) }
                     writer.member("code", code)
+                    if let reason { writer.member("detail", reason) }
                     guard !meta.isEmpty else { return }
                     writer.name("meta")
                     writer.object { writer in for (name, value) in meta.sorted(by: { $0.key < $1.key }) { writer.member(name, value) } }
@@ -143,7 +157,19 @@ struct ErrorResponse {
             }
         }
         reply.headers[.contentType] = APIReply.problem
+        reply.headers[.contentLanguage] = language
         if status == .unauthorized { reply.headers[.wwwAuthenticate] = "Bearer" }
         return reply
+    }
+
+    /// `de-AT` is also served by `de`. English is always there.
+    private func sentence(_ words: (String, String) -> String?, _ languages: [String]) -> (String, language: String) {
+        for tag in languages {
+            for language in [tag, String(tag.prefix { $0 != "-" })] {
+                if let sentence = words("errors.\(code)", language) { return (sentence, language) }
+                if language.lowercased() == "en" { return (title, "en") }
+            }
+        }
+        return (title, "en")
     }
 }

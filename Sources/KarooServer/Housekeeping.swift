@@ -3,22 +3,27 @@
 package import KarooCheckout
 import KarooCommerce
 import ServiceLifecycle
+import UnixSignals
 
 /// What has to be done again and again beside the requests: newer offers are taken, and what was left half done is ended.
 package struct Housekeeping: Service {
-    /// The time between two rounds.
-    static let seconds: Int64 = 5
     /// Sessions and links whose time is over are thrown out with every so many rounds.
     static let roundsToForget = 720
 
     let checkout: Checkout
+    let interval: Duration
     let read: @Sendable (String) -> [UInt8]?
     let report: @Sendable (String) -> Void
 
-    /// - parameter read: the bytes of a published file by its path relative to Public.
-    /// - parameter report: what somebody should know, in a sentence.
-    package init(checkout: Checkout, read: @escaping @Sendable (String) -> [UInt8]?, report: @escaping @Sendable (String) -> Void) {
+    /// - Parameters:
+    ///   - interval: the time between two rounds. SIGHUP asks for one at once.
+    ///   - read: the bytes of a published file by its path relative to Public.
+    ///   - report: what somebody should know, in a sentence.
+    package init(
+        checkout: Checkout, every interval: Duration, read: @escaping @Sendable (String) -> [UInt8]?, report: @escaping @Sendable (String) -> Void
+    ) {
         self.checkout = checkout
+        self.interval = interval
         self.read = read
         self.report = report
     }
@@ -34,8 +39,7 @@ package struct Housekeeping: Service {
     package func run() async throws {
         try await cancelWhenGracefulShutdown {
             var round = 0
-            while !Task.isCancelled {
-                guard (try? await Task.sleep(for: .seconds(Housekeeping.seconds))) != nil else { return }
+            for await _ in rounds() {
                 await takeOffers()
                 do {
                     try await checkout.recover(isStart: false)
@@ -47,6 +51,22 @@ package struct Housekeeping: Service {
                     report("recovery: \(error)")
                     if checkout.isBroken(error) { throw error }
                 }
+            }
+        }
+    }
+
+    /// When there is something to do: after each interval, and whenever somebody says so. Several at once are one.
+    private func rounds() -> AsyncStream<Void> {
+        AsyncStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
+            let clock = Task {
+                while (try? await Task.sleep(for: interval)) != nil { continuation.yield() }
+            }
+            let signals = Task {
+                for await _ in await UnixSignalsSequence(trapping: .sighup) { continuation.yield() }
+            }
+            continuation.onTermination = { _ in
+                clock.cancel()
+                signals.cancel()
             }
         }
     }

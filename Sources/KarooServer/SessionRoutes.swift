@@ -7,7 +7,7 @@ import KarooCommerce
 extension APIRoutes {
     var sessions: [APIRoute] {
         [
-            APIRoute(.post, "/v1/sessions", .anybody) { call in
+            APIRoute(.post, "/v1/sessions", .anybody, limit: .guesses) { call in
                 var fields = try call.fields()
                 let (email, password) = (try fields.string("email"), try fields.string("password"))
                 let kind = try sessionKind(&fields)
@@ -29,7 +29,7 @@ extension APIRoutes {
                 try await checkout.endSession(call.session().id, of: call.user())
                 return APIReply(status: .noContent, headers: [.setCookie: SessionCookie.clearing(isSecure: cookiesAreSecure)])
             },
-            APIRoute(.post, "/v1/session/step-up", .account()) { call in
+            APIRoute(.post, "/v1/session/step-up", .account(), limit: .guesses) { call in
                 var fields = try call.fields()
                 let (password, code) = (try fields.optionalString("password"), try fields.optionalString("code"))
                 try fields.end()

@@ -30,9 +30,8 @@ struct AccountCommand: AsyncParsableCommand {
         @OptionGroup var data: DataOptions
 
         func run() async throws {
-            let environment = ProcessInfo.processInfo.environment["KAROO_ACCOUNT_PASSWORD"] ?? ""
-            guard let password = environment.isEmpty ? readLine() : environment, !password.isEmpty else {
-                throw ValidationError("give the password by KAROO_ACCOUNT_PASSWORD or on standard input")
+            guard let password = try data.settings().secret(.accountPassword) ?? readLine(), !password.isEmpty else {
+                throw ValidationError("give the password by \(Setting.accountPassword.variable) or on standard input")
             }
             let roles = try role.role.map { [$0] } ?? []
             let account = try await AccountCommand.explaining {

@@ -20,13 +20,44 @@ struct DataFolder {
         }
     }
 
+    /// The one that the settings name.
+    init(_ settings: Settings) throws { try self.init(settings.text(.data) ?? "data") }
+
     var databasePath: String { "\(path)/karoo.sqlite" }
 
     /// Opens the database and brings its schema up to date.
-    func openDatabase() async throws -> SQLiteDatabase {
-        let database = try SQLiteDatabase(path: databasePath, clock: DataFolder.clock)
+    ///
+    /// - parameter record: a file for everything that is written, for benchmarks; nil for none.
+    func openDatabase(record: String? = nil) async throws -> SQLiteDatabase {
+        let database = try SQLiteDatabase(path: databasePath, recorder: record.map { try StatementRecorder(path: $0) }, clock: DataFolder.clock)
         try await database.migrate(Migration.all)
         return database
+    }
+
+    /// A database is one file and, while it is open or was not closed, two more.
+    static let databaseSuffixes = ["", "-wal", "-shm"]
+
+    /// Puts another database in the place of the one that is there, which stays under the name that is given; nil when there was none.
+    ///
+    /// - precondition: the folder is locked, and the other one is closed.
+    func replaceDatabase(by path: String) throws -> String? {
+        let files = FileManager.default
+        var kept: String?
+        if files.fileExists(atPath: databasePath) {
+            let name = "\(databasePath).\(DataFolder.clock() / 1_000)"
+            // The log first: a database never stands there with the log of another one.
+            for suffix in DataFolder.databaseSuffixes.reversed() where files.fileExists(atPath: databasePath + suffix) {
+                try files.moveItem(atPath: databasePath + suffix, toPath: name + suffix)
+            }
+            kept = name
+        }
+        try files.moveItem(atPath: path, toPath: databasePath)
+        let descriptor = open(self.path, O_RDONLY | O_CLOEXEC)
+        if descriptor >= 0 {
+            fsync(descriptor)
+            close(descriptor)
+        }
+        return kept
     }
 
     /// Milliseconds since 1970 UTC.
@@ -36,19 +67,31 @@ struct DataFolder {
         return Int64(now.tv_sec) * 1_000 + Int64(now.tv_nsec) / 1_000_000
     }
 
-    /// Holds the folder for one server, until the process ends. Throws when another one has it.
+    /// Holds the folder for this process, until it ends, and says in it who that is. Throws when another one has it.
     func lock() throws {
         let descriptor = open("\(path)/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0, flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             throw ValidationError("another server works in \(path), or it cannot be written: \(String(cString: strerror(errno)))")
         }
+        let line = Array("\(getpid())\n".utf8)
+        ftruncate(descriptor, 0)
+        _ = line.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, 0) }
     }
 
-    /// From the variable KAROO_SECRET, else from the file `secret`, which is made the first time.
-    func secret() throws -> TokenSecret {
-        if let text = ProcessInfo.processInfo.environment["KAROO_SECRET"], !text.isEmpty {
+    /// The process that holds the folder; nil when none does.
+    var holder: pid_t? {
+        let descriptor = open("\(path)/lock", O_RDWR | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) != 0, let contents = FileManager.default.contents(atPath: "\(path)/lock") else { return nil }
+        return pid_t(String(decoding: contents, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines))
+    }
+
+    /// From the settings, else from the file `secret`, which is made the first time.
+    func secret(_ settings: Settings) throws -> TokenSecret {
+        if let text = try settings.secret(.secret) {
             guard let secret = Base64URL.decode(text).flatMap(TokenSecret.init) else {
-                throw ValidationError("KAROO_SECRET must be 32 random bytes as 43 characters of base64url")
+                throw ValidationError("\(Setting.secret.variable) must be 32 random bytes as 43 characters of base64url")
             }
             return secret
         }
@@ -68,18 +111,35 @@ struct DataFolder {
     }
 }
 
-/// The option that every command of the server's half has.
+/// The options that every command of the server's half has.
 struct DataOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The folder in which the server keeps its database.", valueName: "folder"))
-    var data = "data"
+    @Option(help: ArgumentHelp("The folder in which the server keeps its database. Without it KAROO_DATA, else data.", valueName: "folder"))
+    var data: String?
+
+    @Option(help: ArgumentHelp("A file of settings, in YAML. Without it KAROO_CONFIG.", valueName: "file"))
+    var config: String?
+
+    /// - parameter commandLine: what was said there besides.
+    func settings(_ commandLine: [Setting: String] = [:]) throws -> Settings {
+        let environment = ProcessInfo.processInfo.environment
+        var commandLine = commandLine
+        commandLine[.data] = data
+        let file = config ?? environment["KAROO_CONFIG"].flatMap { $0.isEmpty ? nil : $0 }
+        return try Settings(commandLine: commandLine, environment: environment, file: file)
+    }
 
     /// Opens the database for a while, and closes it whatever happens.
-    func withCheckout<Value>(_ body: (Checkout, SQLiteDatabase) async throws -> Value) async throws -> Value {
-        let folder = try DataFolder(data)
+    ///
+    /// - parameter trusted: whose offer books are looked at.
+    func withCheckout<Value>(
+        of settings: Settings? = nil, trusted: [VerifyingKey] = [], _ body: (Checkout, SQLiteDatabase) async throws -> Value
+    ) async throws -> Value {
+        let settings = try settings ?? self.settings()
+        let folder = try DataFolder(settings)
         let database = try await folder.openDatabase()
         do {
             let checkout = Checkout(
-                database: database, offers: Offers(trusted: []), payments: SandboxProvider(), secret: try folder.secret())
+                database: database, offers: Offers(trusted: trusted), payments: SandboxProvider(), secret: try folder.secret(settings))
             let value = try await body(checkout, database)
             try await database.close()
             return value

@@ -15,7 +15,7 @@ struct RatesCommand: AsyncParsableCommand {
             abstract: "Take the rates of a day.",
             discussion: """
                 The daily XML of the European Central Bank and the JSON of Open Exchange Rates are read. {key} in an address stands for \
-                KAROO_RATES_KEY. A table that cannot be believed is refused, and the last good one stays.
+                KAROO_EXCHANGE_RATES_KEY. A table that cannot be believed is refused, and the last good one stays.
                 """)
 
         @Argument(help: "A file, or an address of https.")
@@ -35,7 +35,7 @@ struct RatesCommand: AsyncParsableCommand {
                     guard let currency = Currency(code) else { throw ValidationError("\(code) is no currency") }
                     return currency
                 })
-            let bytes = source.contains("://") ? try await Import.fetch(source) : try Import.read(source)
+            let bytes = source.contains("://") ? try await Import.fetch(source, key: data.settings().secret(.exchangeRatesKey)) : try Import.read(source)
             let name = from ?? URL(string: source)?.host ?? URL(fileURLWithPath: source).lastPathComponent
             do {
                 let rates = try await data.withCheckout { checkout, _ in try await checkout.takeRates(bytes, source: name, dropping: dropped) }
@@ -56,9 +56,8 @@ struct RatesCommand: AsyncParsableCommand {
         /// For the whole answer.
         private static let timeoutSeconds = 30.0
 
-        private static func fetch(_ address: String) async throws -> [UInt8] {
-            let key = ProcessInfo.processInfo.environment["KAROO_RATES_KEY"] ?? ""
-            guard let url = URL(string: address.replacing("{key}", with: key)), isAllowed(url) else {
+        private static func fetch(_ address: String, key: String?) async throws -> [UInt8] {
+            guard let url = URL(string: address.replacing("{key}", with: key ?? "")), isAllowed(url) else {
                 throw ValidationError("rates are fetched by https only, and by http from this machine")
             }
             let configuration = URLSessionConfiguration.ephemeral

@@ -7,19 +7,18 @@ import KarooCommerce
 
 /// The accounts that are there from the beginning: the first admin, and those of the demonstration.
 enum ServeAccounts {
-    /// Makes the account of KAROO_ADMIN_EMAIL an admin while nobody else is, with KAROO_ADMIN_PASSWORD when it is new.
-    static func appointFirstAdmin(_ checkout: Checkout) async throws {
-        let environment = ProcessInfo.processInfo.environment
-        guard let email = environment["KAROO_ADMIN_EMAIL"], !email.isEmpty, try await !checkout.hasAdmin() else { return }
-        if let account = try await checkout.account(email: email) {
+    /// Makes the account of whoever is named an admin while nobody else is, with the password when it is new.
+    static func appointFirstAdmin(_ admin: FirstAdmin?, _ checkout: Checkout) async throws {
+        guard let admin, try await !checkout.hasAdmin() else { return }
+        if let account = try await checkout.account(email: admin.email) {
             _ = try await checkout.grant(.admin, to: account.id, by: actor)
             return
         }
-        guard let password = environment["KAROO_ADMIN_PASSWORD"], !password.isEmpty else {
-            throw ValidationError("KAROO_ADMIN_EMAIL names nobody yet; give KAROO_ADMIN_PASSWORD too")
+        guard let password = admin.password else {
+            throw ValidationError("\(Setting.adminEmail.name) names nobody yet; give \(Setting.adminPassword.variable) too")
         }
         _ = try await AccountCommand.explaining {
-            try await checkout.createAccount(email: email, password: password, roles: [.admin], actor: actor)
+            try await checkout.createAccount(email: admin.email, password: password, roles: [.admin], actor: actor)
         }
     }
 

@@ -7,7 +7,7 @@ import KarooSite
 
 struct StockCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "stock", abstract: "Say how much there is of what is sold.", subcommands: [Seed.self, Adjust.self, Show.self])
+        commandName: "stock", abstract: "Say how much there is of what is sold.", subcommands: [Seed.self, Import.self, Adjust.self, Show.self])
 
     struct Seed: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -24,6 +24,39 @@ struct StockCommand: AsyncParsableCommand {
             }
             let count = try await data.withCheckout { checkout, _ in try await checkout.seedStock(seeds.quantities) }
             print("\(count) offers have a first quantity, \(seeds.quantities.count - count) keep theirs")
+        }
+    }
+
+    struct Import: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Set the quantities that somebody has counted, from a file with the columns offer, onHand and, if wanted, backorderLimit.",
+            discussion: "All of the file is taken, or nothing. Offers that it does not name stay as they are.")
+
+        @Argument(help: "A file of comma-separated values.")
+        var file: String
+
+        @Option(help: ArgumentHelp("Why, in a few words, for the books.", valueName: "text"))
+        var reason = "counted"
+
+        @OptionGroup var data: DataOptions
+
+        func run() async throws {
+            guard let bytes = FileManager.default.contents(atPath: file) else { throw ValidationError("\(file) cannot be read") }
+            let sheet = StockSheet(parsing: Array(bytes), file: file)
+            guard !sheet.issues.hasErrors else {
+                Reporter.issues(sheet.issues, notes: false)
+                throw ExitCode(1)
+            }
+            let counts = sheet.rows.map { StockCount(offer: $0.offer, onHand: $0.onHand, backorderLimit: $0.backorderLimit) }
+            do {
+                let changed = try await data.withCheckout { checkout, _ in try await checkout.countStock(counts, reason: reason) }
+                print("\(changed) offers have another quantity now, \(counts.count - changed) had it already")
+            } catch let error as CheckoutError where [.badQuantity, .outOfStock].contains(error.code) {
+                let line = error.field.flatMap { Int($0) }.map { sheet.rows[$0].line } ?? 1
+                throw ValidationError(
+                    error.code == .outOfStock
+                        ? "\(file):\(line): payments under way hold more than that" : "\(file):\(line): quantities are 0 to \(Checkout.maximumStock)")
+            }
         }
     }
 

@@ -28,9 +28,10 @@ struct HouseTests {
         "KarooSite": ["Yams"],
         "KarooDatabase": ["GRDB"],
         "KarooServer": [
-            "Hummingbird", "HummingbirdCore", "HTTPTypes", "Logging", "NIOCore", "NIOHTTPTypes", "NIOPosix", "ServiceLifecycle", "UnixSignals",
+            "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "HTTPTypes", "Logging", "NIOCore", "NIOHTTPTypes", "NIOPosix", "NIOSSL", "ServiceLifecycle",
+            "UnixSignals",
         ],
-        "karoo": ["ArgumentParser"],
+        "karoo": ["ArgumentParser", "Configuration", "Logging", "Yams"],
     ]
 
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
@@ -102,12 +103,31 @@ struct HouseTests {
         }
     }
 
+    @Test func everySettingIsReadAndStandsInItsDocument() throws {
+        let declaration = try text("Sources/karoo/Setting.swift")
+        let settings = declaration.matches(of: #/(?m)^    case ([a-zA-Z]+) = "([a-zA-Z.]+)"$/#).map { (name: String($0.1), key: String($0.2)) }
+        #expect(settings.count > 30)
+        let sources = try swiftFiles(below: "Sources/karoo").filter { $0.lastPathComponent != "Setting.swift" }
+            .map { try String(contentsOf: $0, encoding: .utf8) }.joined()
+        let rows = try text("docs/configuration.md").matches(of: #/(?m)^\| `([a-zA-Z.]+)` \|[^|]*\| `(KAROO_[A-Z_]+)` \|/#)
+            .reduce(into: [String: String]()) { $0[String($1.1)] = String($1.2) }
+        #expect(Set(rows.keys) == Set(settings.map(\.key)))
+        for (name, key) in settings {
+            let variable = "KAROO_" + key.replacing(#/[A-Z]/#) { "_\($0.output)" }.replacing(".", with: "_").uppercased()
+            #expect(rows[key] == variable, "docs/configuration.md gives \(key) the variable \(rows[key] ?? "none")")
+            #expect(sources.contains(try Regex("[(\\[]\\.\(name)\\b")), "nothing reads \(key)")
+        }
+    }
+
     @Test func everyErrorOfTheAPIStandsInItsDocument() throws {
         let document = try text("docs/api.md")
         let codes = try text("Sources/KarooCheckout/CheckoutError.swift").matches(of: #/(?m)^        case ([a-zA-Z`, ]+)$/#)
             .flatMap { $0.1.split(separator: ",").map { $0.trimmingCharacters(in: CharacterSet(charactersIn: " `")) } }
         #expect(codes.count > 30)
-        for code in codes { #expect(document.contains("`\(code)`"), "docs/api.md does not name \(code)") }
+        let faults = try text("Sources/KarooServer/ErrorResponse.swift").matches(of: #/(?m)^    case ([a-zA-Z, ]+)$/#)
+            .flatMap { $0.1.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) } }
+        #expect(faults.count > 5)
+        for code in codes + faults { #expect(document.contains("`\(code)`"), "docs/api.md does not name \(code)") }
     }
 
     @Test func everyFileBeginsWithItsLicence() throws {

@@ -42,6 +42,33 @@ struct SQLiteDatabaseTests {
         }
     }
 
+    @Test func aWriteThatNobodyWaitsForAnyMoreIsNotDone() async throws {
+        try await withDatabase { database in
+            try await database.write { tx in try tx.connection.script("CREATE TABLE notes (text TEXT NOT NULL)") }
+            let (hasBegun, mayEnd) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+            let first = Task {
+                try await database.write { tx in
+                    try tx.execute("INSERT INTO notes VALUES ('first')")
+                    hasBegun.signal()
+                    _ = mayEnd.wait(timeout: .now() + 20)
+                }
+            }
+            await Task.detached { SQLiteDatabaseTests.wait(for: hasBegun) }.value
+            let second = Task { try await database.write { tx in _ = try tx.execute("INSERT INTO notes VALUES ('second')") } }
+            while database.statistics.waiting == 0 { try await Task.sleep(for: .milliseconds(1)) }
+            second.cancel()
+            await #expect(throws: CancellationError.self) { try await second.value }
+            // What has begun ends whole.
+            first.cancel()
+            mayEnd.signal()
+            try await first.value
+            let texts = try await database.read { try $0.rows("SELECT text FROM notes").map { try $0.text("text") } }
+            #expect(texts == ["first"])
+        }
+    }
+
+    private static func wait(for semaphore: DispatchSemaphore) { _ = semaphore.wait(timeout: .now() + 20) }
+
     /// The change when it was kept, 0 when it was refused, by the caller or by the schema.
     private static func add(_ change: Int64, isRefused: Bool, _ database: SQLiteDatabase) async throws -> Int64 {
         do {

@@ -94,18 +94,19 @@ struct Selling: Sendable {
         }
     }
 
-    func ask(_ method: HTTPRequest.Method, _ path: String, token: String? = nil, headers: HTTPFields = [:], client: String = "192.0.2.1",
-        authority: String = "localhost", _ body: String? = nil)
-        async throws
-        -> Answer
-    {
+    /// - parameter client: the other end of the connection, as an address; nil when there is none.
+    func ask(
+        _ method: HTTPRequest.Method, _ path: String, token: String? = nil, headers: HTTPFields = [:], client: String? = "192.0.2.1",
+        authority: String? = "localhost", _ body: String? = nil
+    ) async throws -> Answer {
         var fields = headers
         if let token { fields[.authorization] = "Bearer \(token)" }
         if body != nil, fields[.contentType] == nil { fields[.contentType] = "application/json" }
         let request = Request(
             head: HTTPRequest(method: method, scheme: "http", authority: authority, path: path, headerFields: fields),
             body: RequestBody(buffer: ByteBuffer(string: body ?? "")))
-        let reply = await responder.reply(to: request, from: client, Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+        let reply = await responder.reply(
+            to: request, from: client.flatMap { NetworkAddress($0) }, Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
         return Answer(status: reply.status.code, headers: reply.headers, body: reply.body)
     }
 

@@ -175,7 +175,9 @@ struct SellingTests {
         try await #expect(shop.ask(.get, "/readyz").value("offers") == "1")
         try await #expect(shop.ask(.get, "/healthz").status == 200)
         let numbers = try await shop.ask(.get, "/metrics")
-        #expect(numbers.text.contains("karoo_http_requests_total{status=\"2xx\"} 3\n"))
+        #expect(numbers.text.contains("karoo_http_requests_total{method=\"GET\",route=\"/v1/offers\",status=\"2xx\"} 1\n"))
+        #expect(numbers.text.contains("karoo_http_requests_total{method=\"GET\",route=\"/v1/offers\",status=\"4xx\"} 1\n"))
+        #expect(numbers.text.contains("karoo_http_request_duration_seconds_count{method=\"GET\",route=\"/readyz\"} 1\n"))
         #expect(numbers.text.contains("karoo_database_writes 1\n"))
     }
 

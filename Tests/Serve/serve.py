@@ -58,7 +58,7 @@ class Server:
     def start(self):
         self.process = subprocess.Popen(
             [self.karoo, "serve", "--demo", "--port", "0", "--data", self.data, "--public", self.public, "--trust", self.trusted, "--commission", "10"],
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, "KAROO_RATES_ADDRESS_PER_MINUTE": "0", "KAROO_RATES_CREDENTIAL_PER_MINUTE": "0"})
         line = self.process.stdout.readline()
         if "/v1" not in line:
             raise RuntimeError(f"the server did not start: {self.process.stderr.read()}")

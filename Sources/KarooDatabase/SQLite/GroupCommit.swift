@@ -17,9 +17,11 @@ final class GroupCommit: Sendable {
     private let writer: any DatabaseWriter
     private let clock: @Sendable () -> Int64
     private let queue: WriteQueue
+    private let recorder: StatementRecorder?
 
-    init(_ writer: any DatabaseWriter, clock: @escaping @Sendable () -> Int64) {
+    init(_ writer: any DatabaseWriter, recorder: StatementRecorder?, clock: @escaping @Sendable () -> Int64) {
         self.writer = writer
+        self.recorder = recorder
         self.clock = clock
         queue = WriteQueue()
         let thread = Thread { [self] in
@@ -30,19 +32,35 @@ final class GroupCommit: Sendable {
         thread.start()
     }
 
-    /// The outcome of a write after its commit.
+    /// The outcome of a write after its commit. A write whose task is cancelled while it waits for its turn is not done; one that has
+    /// begun ends whole.
     func write<Value: Sendable>(_ body: @escaping @Sendable (borrowing Transaction) throws -> Value) async throws -> Value {
-        try await withCheckedThrowingContinuation { continuation in
-            let write = PendingWrite(body: body, continuation: continuation)
-            if let refusal = queue.add(write) {
-                write.fail(refusal)
-                write.answer()
+        let ticket = WriteTicket()
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                let write = PendingWrite(body: body, continuation: continuation)
+                if let refusal = queue.add(write, ticket) {
+                    write.fail(refusal)
+                    write.answer()
+                }
+                if Task.isCancelled { withdraw(ticket) }
             }
+        } onCancel: {
+            withdraw(ticket)
         }
     }
 
+    private func withdraw(_ ticket: WriteTicket) {
+        guard let write = queue.withdraw(ticket) else { return }
+        write.fail(CancellationError())
+        write.answer()
+    }
+
     /// Finishes what waits and ends the thread. Later writes are refused.
-    func stop() async { await queue.stop() }
+    func stop() async {
+        await queue.stop()
+        recorder?.close()
+    }
 
     /// What was done so far.
     var statistics: WriteStatistics { queue.statistics }
@@ -51,7 +69,7 @@ final class GroupCommit: Sendable {
         let moment = clock()
         do {
             try writer.writeWithoutTransaction { database in
-                let connection = SQLiteConnection(database)
+                let connection = SQLiteConnection(database, recorder: recorder)
                 do {
                     try connection.command("BEGIN IMMEDIATE")
                     for write in batch { try run(write, connection, moment) }
@@ -71,10 +89,13 @@ final class GroupCommit: Sendable {
     /// Throws only when more than this write is lost.
     private func run(_ write: any Pending, _ connection: SQLiteConnection, _ moment: Int64) throws(DatabaseError) {
         try connection.command("SAVEPOINT one")
+        recorder?.begin()
         do {
             try write.run(on: connection, at: moment)
             try connection.command("RELEASE one")
+            recorder?.end(isKept: true)
         } catch {
+            recorder?.end(isKept: false)
             guard connection.database.isInsideTransaction else {
                 throw error as? DatabaseError ?? .unexpected("the transaction ended by itself")
             }
@@ -107,7 +128,7 @@ final class GroupCommit: Sendable {
         let moment = clock()
         do {
             try writer.writeWithoutTransaction { database in
-                let connection = SQLiteConnection(database)
+                let connection = SQLiteConnection(database, recorder: recorder)
                 do {
                     try connection.command("BEGIN IMMEDIATE")
                     try write.run(on: connection, at: moment)
@@ -141,6 +162,9 @@ private protocol Pending: AnyObject, Sendable {
     func answer()
 }
 
+/// By which a waiting write is known to whoever waits for it.
+private final class WriteTicket: Sendable {}
+
 /// The writer's thread alone touches the outcome, after the queue has handed the write over.
 private final class PendingWrite<Value: Sendable>: Pending, @unchecked Sendable {
     private let body: @Sendable (borrowing Transaction) throws -> Value
@@ -163,7 +187,7 @@ private final class PendingWrite<Value: Sendable>: Pending, @unchecked Sendable 
 /// The writes that wait, in the order in which they came.
 private final class WriteQueue: @unchecked Sendable {
     private let condition = NSCondition()
-    private var waiting: [any Pending] = []
+    private var waiting: [(write: any Pending, ticket: WriteTicket)] = []
     private var isStopping = false
     private var hasEnded = false
     private var stoppers: [CheckedContinuation<Void, Never>] = []
@@ -171,12 +195,12 @@ private final class WriteQueue: @unchecked Sendable {
     private var done = WriteStatistics()
 
     /// Why the write is not taken; nil when it is.
-    func add(_ write: any Pending) -> (any Error)? {
+    func add(_ write: any Pending, _ ticket: WriteTicket) -> (any Error)? {
         condition.withLock {
             if let failure { return failure }
             if isStopping { return DatabaseError.busy("the database is being closed") }
             if waiting.count >= GroupCommit.maximumWaiting { return DatabaseError.busy("\(waiting.count) writes wait") }
-            waiting.append(write)
+            waiting.append((write, ticket))
             condition.signal()
             return nil
         }
@@ -189,9 +213,17 @@ private final class WriteQueue: @unchecked Sendable {
                 if isStopping { return nil }
                 condition.wait()
             }
-            let batch = Array(waiting.prefix(count))
+            let batch = waiting.prefix(count).map(\.write)
             waiting.removeFirst(batch.count)
             return batch
+        }
+    }
+
+    /// Takes a write back out; nil when it does not wait any more.
+    func withdraw(_ ticket: WriteTicket) -> (any Pending)? {
+        condition.withLock {
+            guard let place = waiting.firstIndex(where: { $0.ticket === ticket }) else { return nil }
+            return waiting.remove(at: place).write
         }
     }
 

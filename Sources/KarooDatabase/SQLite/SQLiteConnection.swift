@@ -6,8 +6,13 @@ import GRDB
 /// A connection of GRDB, in the terms of the seam. Every statement is prepared once and kept.
 final class SQLiteConnection: Connection {
     let database: GRDB.Database
+    /// Nil when nobody wants to do the same again.
+    private let recorder: StatementRecorder?
 
-    init(_ database: GRDB.Database) { self.database = database }
+    init(_ database: GRDB.Database, recorder: StatementRecorder? = nil) {
+        self.database = database
+        self.recorder = recorder
+    }
 
     func rows(_ sql: SQL) throws(DatabaseError) -> [Row] {
         try DatabaseError.translating {
@@ -40,6 +45,7 @@ final class SQLiteConnection: Connection {
     }
 
     private func prepare(_ sql: SQL) throws -> Statement {
+        recorder?.note(sql)
         let statement = try database.cachedStatement(sql: sql.pieces.joined(separator: "?"))
         statement.setUncheckedArguments(StatementArguments(sql.values.map(SQLiteConnection.databaseValue)))
         return statement

@@ -22,9 +22,10 @@ package final class SQLiteDatabase: Database {
     /// Opens the file, or makes it; a damaged one is refused and left as it is.
     ///
     /// - parameter path: nil keeps everything in memory.
+    /// - parameter recorder: who writes down what is written, for benchmarks.
     /// - parameter clock: milliseconds since 1970 UTC.
     package init(
-        path: String?, busySeconds: Double = SQLiteDatabase.busySeconds, clock: @escaping @Sendable () -> Int64
+        path: String?, busySeconds: Double = SQLiteDatabase.busySeconds, recorder: StatementRecorder? = nil, clock: @escaping @Sendable () -> Int64
     ) throws(DatabaseError) {
         var configuration = Configuration()
         configuration.foreignKeysEnabled = true
@@ -37,7 +38,7 @@ package final class SQLiteDatabase: Database {
             try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
             return pool
         }
-        commits = GroupCommit(writer, clock: clock)
+        commits = GroupCommit(writer, recorder: recorder, clock: clock)
         self.clock = clock
         self.path = path
     }
