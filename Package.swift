@@ -29,6 +29,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-configuration.git", from: "1.4.0", traits: []),
         // SQLite, the system's own library, with a pool of readers beside one writer and prepared statements that are kept.
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
+        // The client of payment providers, which speak HTTPS; Hummingbird resolves it already.
+        .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
         // What Hummingbird itself is built on, named because we import it.
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
@@ -60,7 +62,14 @@ let package = Package(
 
         // What is bought: carts, payments, orders, stock, the ledger, each with its SQL beside it.
         .target(
-            name: "KarooCheckout", dependencies: ["KarooCommerce", "KarooDatabase", "KarooCrypto", "KarooTemplate"],
+            name: "KarooCheckout",
+            dependencies: [
+                "KarooCommerce", "KarooDatabase", "KarooCrypto", "KarooTemplate",
+                // Imported by ProviderClient.swift alone, with the types that its interface uses.
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
             resources: [.embedInCode("Migrations")], swiftSettings: strict),
 
         // What is read: Content + Locales + Templates → Public.

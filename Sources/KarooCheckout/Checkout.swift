@@ -8,10 +8,13 @@ package import KarooDatabase
 package struct Checkout: Sendable {
     package let database: any Database
     package let offers: Offers
-    package let payments: any PaymentProvider
+    package let payments: PaymentProviders
     package let secret: TokenSecret
     package let passwords: PasswordHashing
     let guesses: Guesses
+
+    /// Tells that a provider's message waits to be seen to.
+    package let arrivals = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
 
     /// Of every sale, in parts in a million of what the goods cost after discounts; frozen in each order.
     package let commissionPartsPerMillion: Int64
@@ -34,7 +37,7 @@ package struct Checkout: Sendable {
     ///   - guesses: who has guessed how often.
     /// - precondition: the commission is between nothing and all.
     package init(
-        database: any Database, offers: Offers, payments: any PaymentProvider, secret: TokenSecret, commissionPartsPerMillion: Int64 = 0,
+        database: any Database, offers: Offers, payments: PaymentProviders, secret: TokenSecret, commissionPartsPerMillion: Int64 = 0,
         passwords: PasswordHashing = PasswordHashing(), guesses: Guesses = Guesses(), siteURL: String? = nil, sender: String? = nil,
         pageOrigins: Set<String> = [], maximumRateAgeDays: Int = Checkout.standardRateAgeDays
     ) {

@@ -30,6 +30,10 @@ package struct CheckoutError: Error, Hashable, Sendable {
         case paymentMethodUnknown, paymentDeclined, paymentExpired
         // Afterwards.
         case notCancellable
+        // Giving money back.
+        case notRefundable, refundTooLarge, paymentDisputed, paymentDiffers
+        // What providers tell.
+        case hookRefused
         // The server itself.
         case offersUnavailable, busy, storageFull, `internal`
     }

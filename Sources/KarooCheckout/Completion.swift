@@ -33,10 +33,12 @@ package struct CompletionRequest: Sendable {
 
 /// How far a purchase has come.
 package enum Completion: Hashable, Sendable {
-    /// There is an order, and it is paid.
+    /// There is an order, and its money is ours or held for us.
     case placed(OrderGroup.ID, total: Money)
-    /// The buyer has to confirm with the bank at this address, then to ask again.
-    case actionRequired(PaymentAttempt.ID, url: String)
+    /// There is an order, and the buyer has promised to pay it so.
+    case promised(OrderGroup.ID, total: Money, PaymentDue)
+    /// The buyer has to confirm, then to ask again.
+    case actionRequired(PaymentAttempt.ID, PaymentAction)
     /// The provider has not said what became of it. Nothing is to be done but to ask again later.
     case pending(PaymentAttempt.ID)
 }
@@ -53,15 +55,16 @@ extension Checkout {
     ///   than the buyer was told, and `completionInProgress` while the same key is at work.
     package func complete(_ id: Cart.ID, _ request: CompletionRequest) async throws -> (completion: Completion, isReplay: Bool) {
         guard (1...CompletionRequest.maximumKeyLength).contains(request.key.utf8.count) else { throw CheckoutError(.idempotencyKeyInvalid) }
-        guard payments.accepts(method: request.method) else { throw CheckoutError(.paymentMethodUnknown, field: "payment/method") }
+        guard let provider = payments.provider(for: request.method), !CardNumber.isIn(request.method) else {
+            throw CheckoutError(.paymentMethodUnknown, field: "payment/method")
+        }
         let edition = try offers.current()
         let told = request.currencyQuote.flatMap(secret.currencyQuote)
         guard (told == nil) == (request.currencyQuote == nil) else { throw CheckoutError(.currencyQuoteInvalid, field: "currencyQuote") }
-        let commission = commissionPartsPerMillion
-        let provider = payments.name
+        let (commission, payments) = (commissionPartsPerMillion, payments)
         let beginning = try await database.write { tx in
             if let known = try tx.attempt(ofKey: request, for: id) { return Beginning.known(known) }
-            return try tx.begin(id, request, edition, told, provider: provider, commission)
+            return try tx.begin(id, request, edition, told, provider, payments, commission)
         }
         switch beginning {
         case .known(let attempt):
@@ -70,7 +73,7 @@ extension Checkout {
             return (placed, false)
         case .charge(let charge):
             let attempt = PaymentAttempt.ID(charge.key)
-            try await settle(attempt, await payments.charge(charge))
+            try await settle(attempt, await provider.authorize(charge))
             return (try await progress(of: attempt, isRetry: false), false)
         }
     }
@@ -79,7 +82,9 @@ extension Checkout {
     package func returned(to attempt: PaymentAttempt.ID, of cart: Cart.ID) async throws -> Completion {
         let known = try await database.read { try $0.attempt(attempt) }
         guard known.cart == cart else { throw CheckoutError(.notFound) }
-        if !known.status.isFinal { try await settle(attempt, await payments.outcome(of: attempt.text)) }
+        if !known.status.isFinal, let provider = payments.provider(named: known.provider) {
+            try await settle(attempt, await provider.outcome(of: known.charge))
+        }
         return try await progress(of: attempt, isRetry: false)
     }
 
@@ -96,9 +101,10 @@ extension Checkout {
             if isRetry { throw CheckoutError(.completionInProgress) }
             return .pending(id)
         case .actionRequired:
-            return .actionRequired(id, url: attempt.actionURL ?? "")
+            return .actionRequired(id, attempt.action)
         case .succeeded:
-            guard let group else { throw CheckoutError(.internal) }
+            guard let (group, market) = group else { throw CheckoutError(.internal) }
+            if let due = payments.due(of: attempt, in: market) { return .promised(group, total: attempt.amount, due) }
             return .placed(group, total: attempt.amount)
         case .declined:
             throw CheckoutError(.paymentDeclined, meta: ["reason": attempt.declineReason ?? DeclineReason.declined.rawValue])
@@ -119,7 +125,8 @@ extension Checkout {
 extension Transaction {
     /// Checks the cart, holds goods and coupon, and notes the attempt with its quote and its key, all or nothing.
     fileprivate func begin(
-        _ id: Cart.ID, _ request: CompletionRequest, _ edition: Offers.Edition, _ told: CurrencyQuote?, provider: String, _ commission: Int64
+        _ id: Cart.ID, _ request: CompletionRequest, _ edition: Offers.Edition, _ told: CurrencyQuote?, _ provider: any PaymentProvider,
+        _ payments: PaymentProviders, _ commission: Int64
     ) throws -> Checkout.Beginning {
         let cart = try cart(id)
         try requireOpen(cart)
@@ -138,11 +145,14 @@ extension Transaction {
         let attempt = PaymentAttempt.ID.new("pay", at: now)
         let deadline = now + Checkout.reservationMilliseconds
         let isFree = quote.total.isZero
+        guard isFree || provider.method(in: cart.market, for: quote.total) != nil else {
+            throw CheckoutError(.paymentMethodUnknown, field: "payment/method")
+        }
         try execute(
             """
-            INSERT INTO payment_attempts (id, cart, provider, status, amount, currency, quote, created_at, expires_at)
+            INSERT INTO payment_attempts (id, cart, provider, method, status, amount, currency, quote, created_at, expires_at)
             VALUES (
-                \(attempt), \(id), \(isFree ? PaymentAttempt.nobody : provider), \(AttemptStatus.started.rawValue),
+                \(attempt), \(id), \(isFree ? PaymentAttempt.nobody : provider.name), \(request.method), \(AttemptStatus.started.rawValue),
                 \(quote.total.minorUnits), \(quote.currency.code), \(String(decoding: quote.json, as: UTF8.self)), \(now), \(deadline))
             """)
         try note(Agreement(quote, edition.book, language: cart.language), of: attempt)
@@ -157,7 +167,12 @@ extension Transaction {
             VALUES (\(id), \(request.key), \(request.digest), \(attempt), \(now + CompletionRequest.keyLifetimeMilliseconds))
             """)
         try execute("UPDATE carts SET status = \(CartStatus.completing.rawValue), version = version + 1 WHERE id = \(id)")
-        guard isFree else { return .charge(Charge(key: attempt.text, amount: quote.total, method: request.method)) }
+        guard isFree else {
+            return .charge(
+                Charge(
+                    key: attempt.text, amount: quote.total, method: request.method,
+                    returnURL: payments.returnURL(of: attempt, market: cart.market, language: cart.language)))
+        }
         let group = try place(self.attempt(attempt), commission)
         return .placed(.placed(group, total: quote.total))
     }

@@ -7,6 +7,10 @@ package import KarooDatabase
 enum Account: Hashable {
     /// What a provider holds for us.
     case provider(String)
+    /// What buyers have promised to pay by way of a provider.
+    case receivable(String)
+    /// What banks took back for buyers, as long as it is not decided for us.
+    case disputes
     /// What a seller is to get.
     case seller(Seller.ID)
     /// What the marketplace earned by sales.
@@ -17,6 +21,8 @@ enum Account: Hashable {
     var name: String {
         switch self {
         case .provider(let name): "provider:\(name)"
+        case .receivable(let name): "receivable:\(name)"
+        case .disputes: "platform:disputes"
         case .seller(let id): "seller:\(id)"
         case .commission: "platform:commission"
         case .discounts: "platform:discounts"
@@ -24,33 +30,83 @@ enum Account: Hashable {
     }
 }
 
+/// Why a journal was written. A sale, its payment where that came later, and its void stand under the order; a refund under its
+/// own id, a dispute under the provider's.
+enum JournalKind: String {
+    case sale, payment, refund, void, dispute, disputeWon
+}
+
+typealias Entries = [(account: Account, minorUnits: Int64)]
+
+extension PaymentAttempt {
+    /// Where the money of a sale is looked for when the order comes about.
+    fileprivate var saleAccount: Account { isPromised ? .receivable(provider) : .provider(provider) }
+}
+
 extension SellerOrder {
     /// How the money of the order divides.
-    func entries(paidTo provider: String) -> [(account: Account, minorUnits: Int64)] {
+    fileprivate func entries(in account: Account) -> Entries {
         let given = discount - sellerDiscount + shippingDiscount - sellerShippingDiscount
         let share = total + given - commission
         return [
-            (.provider(provider), total.minorUnits), (.discounts, given.minorUnits), (.commission, -commission.minorUnits),
+            (account, total.minorUnits), (.discounts, given.minorUnits), (.commission, -commission.minorUnits),
             (.seller(seller), -share.minorUnits),
         ].filter { $0.minorUnits != 0 }
+    }
+
+    /// What every account gives up when so much of the total has gone back: its part, rounded; the seller bears what rounding
+    /// leaves. At the whole total it is all of the sale.
+    fileprivate func entries(takenBack minorUnits: Int64, from account: Account) -> Entries {
+        guard minorUnits > 0, !total.isZero else { return [] }
+        let parts = entries(in: account).filter { $0.account != .seller(seller) }.map { entry in
+            (account: entry.account, minorUnits: -(Rounding.scaled(entry.minorUnits, by: minorUnits, over: total.minorUnits) ?? 0))
+        }
+        return parts + [(.seller(seller), -parts.reduce(0) { $0 + $1.minorUnits })]
+    }
+
+    fileprivate func entries(takenBackFrom before: Int64, to after: Int64, from account: Account) -> Entries {
+        let earlier = entries(takenBack: before, from: account)
+        return entries(takenBack: after, from: account).map { entry in
+            (entry.account, entry.minorUnits - (earlier.first { $0.account == entry.account }?.minorUnits ?? 0))
+        }.filter { $0.minorUnits != 0 }
     }
 }
 
 extension Transaction {
     func postSale(of order: SellerOrder, paidBy attempt: PaymentAttempt) throws {
-        try post("sale", order, order.entries(paidTo: attempt.provider))
+        try post(.sale, order.id.text, order.total.currency, order.entries(in: attempt.saleAccount))
+    }
+
+    /// The promised money of an order is ours.
+    func postPayment(of order: SellerOrder, paidBy attempt: PaymentAttempt) throws {
+        let entries: Entries = [(.provider(attempt.provider), order.total.minorUnits), (.receivable(attempt.provider), -order.total.minorUnits)]
+        try post(.payment, order.id.text, order.total.currency, entries.filter { $0.minorUnits != 0 })
     }
 
     /// Nothing is taken out of the books: the same amounts stand against it.
-    func reverseSale(of order: SellerOrder, in group: OrderGroup) throws {
-        let entries = order.entries(paidTo: try attempt(group.attempt).provider)
-        try post("refund", order, entries.map { ($0.account, -$0.minorUnits) })
+    func voidSale(of order: SellerOrder, paidBy attempt: PaymentAttempt) throws {
+        let account = try isPaid(order, of: attempt) ? Account.provider(attempt.provider) : attempt.saleAccount
+        try post(.void, order.id.text, order.total.currency, order.entries(in: account).map { ($0.account, -$0.minorUnits) })
     }
 
-    private func post(_ kind: String, _ order: SellerOrder, _ entries: [(account: Account, minorUnits: Int64)]) throws {
+    /// Of an order's total, so much more has gone back than before.
+    func postRefund(_ refund: Refund.ID, of order: SellerOrder, from before: Int64, to after: Int64, paidBy attempt: PaymentAttempt) throws {
+        let entries = order.entries(takenBackFrom: before, to: after, from: .provider(attempt.provider))
+        try post(.refund, refund.text, order.total.currency, entries)
+    }
+
+    /// A bank took money back, or gave it back to us; nothing for a dispute whose journal stands already.
+    func postDispute(_ reference: String, of attempt: PaymentAttempt, _ amount: Money, isWon: Bool) throws {
+        let kind: JournalKind = isWon ? .disputeWon : .dispute
+        guard try row("SELECT id FROM journals WHERE kind = \(kind.rawValue) AND reference = \(reference)") == nil else { return }
+        let taken = isWon ? -amount.minorUnits : amount.minorUnits
+        try post(kind, reference, amount.currency, [(.disputes, taken), (.provider(attempt.provider), -taken)])
+    }
+
+    private func post(_ kind: JournalKind, _ reference: String, _ currency: Currency, _ entries: Entries) throws {
         let journal = Identifier<Account>.new("jou", at: now)
         try execute(
-            "INSERT INTO journals (id, kind, reference, currency, at) VALUES (\(journal), \(kind), \(order.id), \(order.total.currency.code), \(now))")
+            "INSERT INTO journals (id, kind, reference, currency, at) VALUES (\(journal), \(kind.rawValue), \(reference), \(currency.code), \(now))")
         for entry in entries {
             try execute("INSERT INTO entries (journal, account, amount) VALUES (\(journal), \(entry.account.name), \(entry.minorUnits))")
         }
@@ -116,12 +172,34 @@ extension Reading where Self: ~Copyable {
                 faults.append("\(order.id): its lines do not add up to its sums")
             }
             faults += try discountFaults(of: order, attempt.quote) + taxFaults(of: order)
-            let expected = Set(order.entries(paidTo: attempt.provider).map { "\($0.account.name) \($0.minorUnits)" })
-            let reversed = Set(order.entries(paidTo: attempt.provider).map { "\($0.account.name) \(-$0.minorUnits)" })
-            if try entries(of: order.id, "sale") != expected { faults.append("\(order.id): its entries are not what the sale comes to") }
-            if try entries(of: order.id, "refund") != (order.status == .cancelled ? reversed : []) {
-                faults.append("\(order.id): its reversal is not what its state says")
-            }
+            faults += try self.faults(ofEntriesOf: order, paidBy: attempt)
+        }
+        return faults
+    }
+
+    private func faults(ofEntriesOf order: SellerOrder, paidBy attempt: PaymentAttempt) throws -> [String] {
+        var faults: [String] = []
+        let isPaid = try isPaid(order, of: attempt)
+        let refunded = try refunded(of: order.id)
+        let isVoid = order.status == .cancelled && (!isPaid || order.total.isZero)
+        func text(_ entries: Entries) -> Set<String> { Set(entries.filter { $0.minorUnits != 0 }.map { "\($0.account.name) \($0.minorUnits)" }) }
+        let sale = order.entries(in: attempt.saleAccount)
+        if try entries(of: .sale, order.id.text) != text(sale) { faults.append("\(order.id): its entries are not what the sale comes to") }
+        if try entries(of: .void, order.id.text) != (isVoid ? text(sale.map { ($0.account, -$0.minorUnits) }) : []) {
+            faults.append("\(order.id): its void is not what its state says")
+        }
+        if isPaid, attempt.isPromised {
+            let payment: Entries = [(.provider(attempt.provider), order.total.minorUnits), (.receivable(attempt.provider), -order.total.minorUnits)]
+            if try entries(of: .payment, order.id.text) != text(payment) { faults.append("\(order.id): its payment is not what it comes to") }
+        }
+        if try refundEntries(of: order.id) != text(order.entries(takenBack: refunded, from: .provider(attempt.provider))) {
+            faults.append("\(order.id): its refunds are not divided as the sale was")
+        }
+        if refunded > order.total.minorUnits || (order.status == .cancelled && isPaid && refunded != order.total.minorUnits) {
+            faults.append("\(order.id): what goes back is not what its state says")
+        }
+        if attempt.promiseEndedAt != nil, !isPaid, order.status != .cancelled {
+            faults.append("\(order.id): it stands, and its money neither came nor is to come")
         }
         return faults
     }
@@ -160,10 +238,22 @@ extension Reading where Self: ~Copyable {
         return try row?.integer("tax") == order.tax.minorUnits ? [] : ["\(order.id): its taxes do not add up to its tax"]
     }
 
-    private func entries(of order: SellerOrder.ID, _ kind: String) throws -> Set<String> {
+    private func entries(of kind: JournalKind, _ reference: String) throws -> Set<String> {
         Set(
             try rows(
-                "SELECT e.account, e.amount FROM entries e JOIN journals j ON j.id = e.journal WHERE j.reference = \(order) AND j.kind = \(kind)"
+                "SELECT e.account, e.amount FROM entries e JOIN journals j ON j.id = e.journal WHERE j.reference = \(reference) AND j.kind = \(kind.rawValue)"
+            ).map { "\(try $0.text("account")) \(try $0.integer("amount"))" })
+    }
+
+    /// What all refunds of an order moved together.
+    private func refundEntries(of order: SellerOrder.ID) throws -> Set<String> {
+        Set(
+            try rows(
+                """
+                SELECT e.account, CAST(SUM(e.amount) AS BIGINT) AS amount FROM entries e JOIN journals j ON j.id = e.journal
+                WHERE j.kind = \(JournalKind.refund.rawValue) AND j.reference IN (SELECT r.id FROM refunds r WHERE r.order_id = \(order))
+                GROUP BY e.account HAVING SUM(e.amount) <> 0
+                """
             ).map { "\(try $0.text("account")) \(try $0.integer("amount"))" })
     }
 }
@@ -180,8 +270,18 @@ private struct BookRule: Sendable {
         BookRule(
             sentence: "the attempt succeeded, and what was captured is not what it was for",
             broken: """
-                SELECT a.id FROM payment_attempts a WHERE a.status = 'succeeded' AND a.amount <>
+                SELECT a.id FROM payment_attempts a WHERE a.status = 'succeeded' AND a.promised_at IS NULL AND a.amount +
+                    (SELECT COALESCE(SUM(r.amount), 0) FROM refunds r WHERE r.attempt = a.id AND r.order_id IS NULL) <>
                     (SELECT COALESCE(SUM(e.amount), 0) FROM payment_events e WHERE e.attempt = a.id AND e.kind = 'captured')
+                """),
+        BookRule(
+            sentence: "the money was promised, and what was captured is neither what was posted nor goes back",
+            broken: """
+                SELECT a.id FROM payment_attempts a WHERE a.promised_at IS NOT NULL AND
+                    (SELECT COALESCE(SUM(e.amount), 0) FROM payment_events e WHERE e.attempt = a.id AND e.kind = 'captured') <>
+                    (SELECT COALESCE(SUM(r.amount), 0) FROM refunds r WHERE r.attempt = a.id AND r.order_id IS NULL) +
+                    (SELECT COALESCE(SUM(o.total), 0) FROM orders o JOIN order_groups g ON g.id = o.order_group
+                        JOIN journals j ON j.reference = o.id AND j.kind = 'payment' WHERE g.attempt = a.id)
                 """),
         BookRule(
             sentence: "the attempt succeeded without an order, or has an order without having succeeded",
@@ -209,10 +309,15 @@ private struct BookRule: Sendable {
             sentence: "the provider refuses to give the money back; somebody has to look at it",
             broken: "SELECT id FROM refunds WHERE status = 'failed'"),
         BookRule(
-            sentence: "the order was cancelled, and its money does not go back",
+            sentence: "the order stands, and its money goes back as if it had been cancelled",
+            broken: "SELECT o.id FROM orders o JOIN refunds r ON r.order_id = o.id WHERE r.reason = 'cancelled' AND o.status <> 'cancelled'"),
+        BookRule(
+            sentence: "what a bank took back, or gave back to us, does not stand in the books",
             broken: """
-                SELECT o.id FROM orders o LEFT JOIN refunds r ON r.order_id = o.id
-                WHERE COALESCE(r.amount, 0) <> (CASE WHEN o.status = 'cancelled' THEN o.total ELSE 0 END)
+                SELECT e.id FROM payment_events e WHERE e.kind IN ('disputed', 'disputeWon') AND e.amount <>
+                    (SELECT COALESCE(SUM(n.amount), 0) FROM journals j JOIN entries n ON n.journal = j.id
+                        WHERE j.reference = e.provider_reference AND j.kind = (CASE e.kind WHEN 'disputed' THEN 'dispute' ELSE 'disputeWon' END)
+                        AND n.account = (CASE e.kind WHEN 'disputed' THEN 'platform:disputes' ELSE 'provider:' || (SELECT a.provider FROM payment_attempts a WHERE a.id = e.attempt) END))
                 """),
         BookRule(
             sentence: "the stock is not the sum of its movements",

@@ -141,7 +141,7 @@ extension Reading where Self: ~Copyable {
             let currency = Currency(try row.text("currency"))
         else { throw LetterRefusal(reason: "there is no such refund") }
         let amount = Money(minorUnits: try row.integer("amount"), currency: currency)
-        guard let id = try group(ofAttempt: PaymentAttempt.ID(try row.text("attempt"))) else {
+        guard let id = try group(ofAttempt: PaymentAttempt.ID(try row.text("attempt")))?.id else {
             return try writing.letter(["amount": amount.description, "number": writing.taken.reference])
         }
         let group = try group(id)

@@ -186,22 +186,3 @@ private struct MailBody {
         line("")
     }
 }
-
-/// Base 64 as mails have it (RFC 2045), with `+`, `/` and `=`.
-enum Base64 {
-    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-
-    static func encode(_ bytes: [UInt8]) -> String {
-        var digits: [UInt8] = []
-        digits.reserveCapacity((bytes.count + 2) / 3 * 4)
-        var place = 0
-        while place < bytes.count {
-            let left = bytes.count - place
-            let bits = UInt32(bytes[place]) << 16 | UInt32(left > 1 ? bytes[place + 1] : 0) << 8 | UInt32(left > 2 ? bytes[place + 2] : 0)
-            for shift in [18, 12, 6, 0] { digits.append(alphabet[Int(bits >> UInt32(shift)) & 63]) }
-            if left < 3 { digits.replaceSubrange((digits.count - (3 - left))..., with: [UInt8](repeating: UInt8(ascii: "="), count: 3 - left)) }
-            place += 3
-        }
-        return String(decoding: digits, as: UTF8.self)
-    }
-}

@@ -24,6 +24,10 @@ package struct OrderGroup: Sendable {
     package let orders: [SellerOrder]
     /// What came in and what went back, so far.
     package let balance: PaymentBalance
+    /// How far the money has come.
+    package let paymentState: PaymentState
+    /// The provider's name, which is the id of its method; `none` when it cost nothing.
+    package let paymentMethod: String
     /// What the buyer was told that it is in another currency; nil when nothing was.
     package let currencyQuote: CurrencyQuote?
 
@@ -115,39 +119,60 @@ extension Checkout {
         try await database.read { try $0.group(id) }
     }
 
+    /// What the buyer has to do to pay it; nil when there is nothing to do, or not any more.
+    package func due(of group: OrderGroup) async throws -> PaymentDue? {
+        guard group.paymentState == .awaiting else { return nil }
+        return payments.due(of: try await database.read { try $0.attempt(group.attempt) }, in: group.market)
+    }
+
     /// Whether an order is that of an account.
     package func owns(_ user: User.ID, order id: OrderGroup.ID) async throws -> Bool {
         try await database.read { try $0.row("SELECT id FROM order_groups WHERE id = \(id) AND user_id = \(user)") != nil }
     }
 
     /// Cancels every order of the group that no seller has begun, gives back goods, coupon and money. Calling it again changes
-    /// nothing. Throws `notCancellable` when there is none to cancel and none was cancelled.
+    /// nothing.
+    ///
+    /// - throws: `notCancellable` when there is none to cancel and none was cancelled, `paymentDisputed` while the buyer's bank has
+    ///   the money.
     package func cancel(_ id: OrderGroup.ID) async throws -> OrderGroup {
-        let owesRefund = try await database.write { tx in try tx.cancel(id) }
-        if owesRefund { try await payRefunds() }
+        let (attempt, next) = try await database.write { tx in try tx.cancel(id) }
+        switch next {
+        case .void: try await settle(attempt.id, await payments.provider(named: attempt.provider)?.void(attempt.charge) ?? .unknown)
+        case .refund: try await payRefunds()
+        case .capture, nil: break
+        }
         return try await order(id)
     }
 }
 
 extension Transaction {
-    fileprivate func cancel(_ id: OrderGroup.ID) throws -> Bool {
+    fileprivate func cancel(_ id: OrderGroup.ID) throws -> (attempt: PaymentAttempt, next: FollowUp?) {
         let group = try group(id)
+        let attempt = try attempt(group.attempt)
         let open = group.orders.filter { $0.status.next.contains(.cancelled) && $0.status == .placed }
-        guard !open.isEmpty || group.orders.contains(where: { $0.status == .cancelled }) else { throw CheckoutError(.notCancellable) }
-        for order in open {
-            try execute("UPDATE orders SET status = \(OrderStatus.cancelled.rawValue) WHERE id = \(order.id)")
-            try returnStock(of: order.id, sold: group.attempt)
-            try reverseSale(of: order, in: group)
-            if !order.total.isZero { try requestRefund(of: group.attempt, order.total.minorUnits, order: order.id, reason: "cancelled") }
+        guard !open.isEmpty else {
+            guard group.orders.contains(where: { $0.status == .cancelled }) else { throw CheckoutError(.notCancellable) }
+            return (attempt, nil)
         }
-        if !open.isEmpty {
-            try enqueue(Mail(.cancellation, to: .address(group.email), language: group.language, reference: id.text, key: "cancellation:\(id):\(now)"))
-        }
-        if open.count + group.orders.filter({ $0.status == .cancelled }).count == group.orders.count { try releaseUses(of: group.attempt) }
-        return !open.isEmpty
+        for order in open { try cancel(order, of: attempt) }
+        try enqueue(Mail(.cancellation, to: .address(group.email), language: group.language, reference: id.text, key: "cancellation:\(id):\(now)"))
+        if try !hasOrder(attempt) { try releaseUses(of: group.attempt) }
+        guard attempt.isPromiseOpen else { return (attempt, .refund) }
+        return (attempt, try hasOrderToPay(attempt) ? .refund : .void)
     }
 
-    private func releaseUses(of attempt: PaymentAttempt.ID) throws {
+    private func cancel(_ order: SellerOrder, of attempt: PaymentAttempt) throws {
+        guard try isPaid(order, of: attempt) else { return try cancelUnpaid(order, of: attempt) }
+        try requireUndisputed(attempt)
+        try execute("UPDATE orders SET status = \(OrderStatus.cancelled.rawValue) WHERE id = \(order.id)")
+        try returnStock(of: order.id, sold: attempt.id)
+        let left = order.total.minorUnits - (try refunded(of: order.id))
+        if order.total.isZero { try voidSale(of: order, paidBy: attempt) }
+        if left > 0 { try requestRefund(of: attempt, left, order: order, reason: .cancelled) }
+    }
+
+    func releaseUses(of attempt: PaymentAttempt.ID) throws {
         try releaseUse(of: attempt)
         try releasePromotions(of: attempt)
     }
@@ -264,9 +289,9 @@ extension Transaction {
 }
 
 extension Reading where Self: ~Copyable {
-    /// The group that an attempt paid; nil when there is none.
-    func group(ofAttempt attempt: PaymentAttempt.ID) throws -> OrderGroup.ID? {
-        try row("SELECT id FROM order_groups WHERE attempt = \(attempt)").map { OrderGroup.ID(try $0.text("id")) }
+    /// The group that an attempt paid, and its market; nil when there is none.
+    func group(ofAttempt attempt: PaymentAttempt.ID) throws -> (id: OrderGroup.ID, market: Market.ID)? {
+        try row("SELECT id, market FROM order_groups WHERE attempt = \(attempt)").map { (OrderGroup.ID(try $0.text("id")), Market.ID(try $0.text("market"))) }
     }
 
     /// Throws `notFound`.
@@ -276,6 +301,11 @@ extension Reading where Self: ~Copyable {
         }
         let attempt = PaymentAttempt.ID(try row.text("attempt"))
         let total = Money(minorUnits: try row.integer("total"), currency: currency)
+        let balance = try balance(of: attempt)
+        guard let paid = try self.row("SELECT provider, promised_at, promise_ended_at FROM payment_attempts WHERE id = \(attempt)") else {
+            throw DatabaseError.unexpected("the order \(id) was not paid by anything")
+        }
+        let isPromiseOpen = try paid.optionalInteger("promised_at") == nil ? nil : paid.optionalInteger("promise_ended_at") == nil
         return OrderGroup(
             id: id, attempt: attempt, market: Market.ID(try row.text("market")), currency: currency, language: try row.text("language"),
             email: try row.text("email"), address: try PostalAddress(JSON(parsing: Array(row.text("address").utf8))),
@@ -284,7 +314,7 @@ extension Reading where Self: ~Copyable {
             total: total,
             placedAt: Instant(millisecondsSinceEpoch: try row.integer("placed_at")),
             orders: try rows("SELECT * FROM orders WHERE order_group = \(id) ORDER BY position").map { try order($0, currency) },
-            balance: try balance(of: attempt),
+            balance: balance, paymentState: balance.state(isPromiseOpen: isPromiseOpen), paymentMethod: try paid.text("provider"),
             currencyQuote: try currencyQuote(of: attempt, for: Cart.ID(row.text("cart")), total))
     }
 

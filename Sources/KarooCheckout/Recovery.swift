@@ -25,6 +25,16 @@ extension Checkout {
     @discardableResult
     package func recover(isStart: Bool) async throws -> RecoveryReport {
         var report = RecoveryReport()
+        try await endAttempts(isStart: isStart, &report)
+        try await seeToPromises(isStart: isStart)
+        try await payRefunds()
+        let swept = try await database.write { tx in try tx.sweep() }
+        report.expiredCarts = swept.carts
+        report.forgottenKeys = swept.keys
+        return report
+    }
+
+    private func endAttempts(isStart: Bool, _ report: inout RecoveryReport) async throws {
         let age = isStart ? 0 : Checkout.attemptMilliseconds
         let (attempts, now) = try await database.read { snapshot in
             let rows = try snapshot.rows(
@@ -34,25 +44,44 @@ extension Checkout {
                 """)
             return (try rows.map { try snapshot.attempt(PaymentAttempt.ID($0.text("id"))) }, snapshot.now)
         }
+        var silence = Silence()
         for attempt in attempts {
-            try await settle(attempt.id, await finalOutcome(of: attempt, at: now))
+            try await ask(attempt, at: now, &silence)
             let status = try await database.read { try $0.attempt(attempt.id).status }
             if status.isFinal { report.settled += 1 } else { report.open += 1 }
         }
-        try await payRefunds()
-        let swept = try await database.write { tx in try tx.sweep() }
-        report.expiredCarts = swept.carts
-        report.forgottenKeys = swept.keys
-        return report
+    }
+
+    /// Captures what is held for orders that stand, lets go what is held for none, and gives up what was promised for too long.
+    private func seeToPromises(isStart: Bool) async throws {
+        let age = isStart ? 0 : Checkout.attemptMilliseconds
+        let (attempts, now) = try await database.read { snapshot in
+            let rows = try snapshot.rows(
+                """
+                SELECT id FROM payment_attempts WHERE promised_at <= \(snapshot.now - age) AND promise_ended_at IS NULL
+                AND promise_due_at <= \(snapshot.now) ORDER BY promise_due_at LIMIT \(Checkout.maximumRecoveredAtOnce)
+                """)
+            return (try rows.map { try snapshot.attempt(PaymentAttempt.ID($0.text("id"))) }, snapshot.now)
+        }
+        var silence = Silence()
+        for attempt in attempts { try await ask(attempt, at: now, &silence) }
+    }
+
+    private func ask(_ attempt: PaymentAttempt, at now: Int64, _ silence: inout Silence) async throws {
+        guard !silence.isDeaf(attempt.provider), let provider = payments.provider(named: attempt.provider) else { return }
+        let outcome = await finalOutcome(of: attempt, from: provider, at: now)
+        silence.hear(attempt.provider, isUnknown: outcome == .unknown)
+        try await settle(attempt.id, outcome)
     }
 
     /// What the provider says. An attempt that it never heard of, or that waited too long for the buyer, is cancelled there
     /// before it counts as ended here: a charge that comes late then finds nothing to charge.
-    private func finalOutcome(of attempt: PaymentAttempt, at now: Int64) async -> ChargeOutcome {
-        let outcome = await payments.outcome(of: attempt.id.text)
+    private func finalOutcome(of attempt: PaymentAttempt, from provider: any PaymentProvider, at now: Int64) async -> ChargeOutcome {
+        let outcome = await provider.outcome(of: attempt.charge)
         switch outcome {
-        case .neverAsked: return await payments.cancel(attempt.id.text)
-        case .actionRequired where attempt.expiresAt <= now: return await payments.cancel(attempt.id.text)
+        case .neverAsked: return await provider.void(attempt.charge)
+        case .actionRequired where attempt.expiresAt <= now: return await provider.void(attempt.charge)
+        case .promised where attempt.isPromised: return await provider.void(attempt.charge)
         default: return outcome
         }
     }

@@ -23,6 +23,7 @@ package final class SandboxProvider: PaymentProvider {
     /// One thing that the bank remembers.
     package enum Entry: Hashable, Sendable {
         case asked(key: String, Money)
+        case authorized(key: String, Money)
         case captured(key: String, Money)
         case declined(key: String, DeclineReason)
         case cancelled(key: String)
@@ -42,15 +43,19 @@ package final class SandboxProvider: PaymentProvider {
 
     package let name = "sandbox"
     private let book = Mutex(Book())
+    private let holdsFirst: Bool
     private let challengeURL: @Sendable (_ key: String) -> String
     private let journal: @Sendable (Entry) -> Void
 
-    /// - parameter remembered: what an earlier process told to its journal.
-    /// - parameter challengeURL: where the buyer of a charge confirms.
+    /// - Parameters:
+    ///   - remembered: what an earlier process told to its journal.
+    ///   - holdsFirst: whether money is held until it is captured; otherwise it is taken at once.
+    ///   - challengeURL: where the buyer of a charge confirms.
     package init(
-        remembered: [Entry] = [], challengeURL: @escaping @Sendable (_ key: String) -> String = { "/v1/sandbox/challenges/\($0)" },
+        remembered: [Entry] = [], holdsFirst: Bool = false, challengeURL: @escaping @Sendable (_ key: String) -> String = { "/v1/sandbox/challenges/\($0)" },
         journal: @escaping @Sendable (Entry) -> Void = { _ in }
     ) {
+        self.holdsFirst = holdsFirst
         self.challengeURL = challengeURL
         self.journal = journal
         for entry in remembered { book.withLock { SandboxProvider.apply(entry, to: &$0, challengeURL) } }
@@ -58,7 +63,11 @@ package final class SandboxProvider: PaymentProvider {
 
     package func accepts(method: String) -> Bool { Method(rawValue: method) != nil }
 
-    package func charge(_ charge: Charge) async -> ChargeOutcome {
+    package func method(in market: Market.ID, for total: Money?) -> PaymentMethod? {
+        PaymentMethod(id: name, kind: .sandbox, tokens: Method.allCases.map(\.rawValue))
+    }
+
+    package func authorize(_ charge: Charge) async -> ChargeOutcome {
         guard let method = Method(rawValue: charge.method) else { return .declined(.declined, reference: charge.key) }
         return book.withLock { book in
             if let known = book.accounts[charge.key] {
@@ -67,35 +76,42 @@ package final class SandboxProvider: PaymentProvider {
                 return known.outcome
             }
             switch method {
-            case .succeeds: note(.captured(key: charge.key, charge.amount), in: &book)
+            case .succeeds: note(accepted(charge.key, charge.amount), in: &book)
             case .isDeclined: note(.declined(key: charge.key, .declined), in: &book)
             case .lacksFunds: note(.declined(key: charge.key, .insufficientFunds), in: &book)
             case .asks: note(.asked(key: charge.key, charge.amount), in: &book)
             case .timesOut:
-                note(.captured(key: charge.key, charge.amount), in: &book)
+                note(accepted(charge.key, charge.amount), in: &book)
                 return .unknown
             }
             return book.accounts[charge.key]?.outcome ?? .unknown
         }
     }
 
-    package func outcome(of key: String) async -> ChargeOutcome {
-        book.withLock { $0.accounts[key]?.outcome ?? .neverAsked }
+    package func capture(_ charge: Charge) async -> ChargeOutcome {
+        book.withLock { book in
+            if case .authorized(let amount, _) = book.accounts[charge.key]?.outcome { note(.captured(key: charge.key, amount), in: &book) }
+            return book.accounts[charge.key]?.outcome ?? .neverAsked
+        }
     }
 
-    package func cancel(_ key: String) async -> ChargeOutcome {
+    package func void(_ charge: Charge) async -> ChargeOutcome {
         book.withLock { book in
-            switch book.accounts[key]?.outcome {
-            case nil, .actionRequired: note(.cancelled(key: key), in: &book)
+            switch book.accounts[charge.key]?.outcome {
+            case nil, .actionRequired, .authorized: note(.cancelled(key: charge.key), in: &book)
             default: break
             }
-            return book.accounts[key]?.outcome ?? .unknown
+            return book.accounts[charge.key]?.outcome ?? .unknown
         }
+    }
+
+    package func outcome(of charge: Charge) async -> ChargeOutcome {
+        book.withLock { $0.accounts[charge.key]?.outcome ?? .neverAsked }
     }
 
     package func refund(_ refund: RefundRequest) async -> RefundOutcome {
         book.withLock { book in
-            if let known = book.refunds[refund.key] { return known == refund ? .refunded(reference: refund.key) : .refused }
+            if let known = book.refunds[refund.key] { return (known.charge, known.amount) == (refund.charge, refund.amount) ? .refunded(reference: refund.key) : .refused }
             guard let account = book.accounts[refund.charge], case .captured(let captured, _) = account.outcome,
                 captured.currency == refund.amount.currency, refund.amount.minorUnits > 0,
                 refund.amount.minorUnits <= captured.minorUnits - account.refunded
@@ -109,8 +125,15 @@ package final class SandboxProvider: PaymentProvider {
     package func answerChallenge(of key: String, confirms: Bool) -> Bool {
         book.withLock { book in
             guard let account = book.accounts[key], case .actionRequired = account.outcome, let amount = account.amount else { return false }
-            note(confirms ? .captured(key: key, amount) : .declined(key: key, .authenticationFailed), in: &book)
+            note(confirms ? accepted(key, amount) : .declined(key: key, .authenticationFailed), in: &book)
             return true
+        }
+    }
+
+    /// The keys of charges for which money is held.
+    package var held: Set<String> {
+        book.withLock { book in
+            Set(book.accounts.filter { if case .authorized = $0.value.outcome { true } else { false } }.keys)
         }
     }
 
@@ -124,6 +147,8 @@ package final class SandboxProvider: PaymentProvider {
         }
     }
 
+    private func accepted(_ key: String, _ amount: Money) -> Entry { holdsFirst ? .authorized(key: key, amount) : .captured(key: key, amount) }
+
     private func note(_ entry: Entry, in book: inout Book) {
         SandboxProvider.apply(entry, to: &book, challengeURL)
         journal(entry)
@@ -132,7 +157,9 @@ package final class SandboxProvider: PaymentProvider {
     private static func apply(_ entry: Entry, to book: inout Book, _ challengeURL: (String) -> String) {
         switch entry {
         case .asked(let key, let amount):
-            book.accounts[key] = Account(amount: amount, outcome: .actionRequired(url: challengeURL(key)))
+            book.accounts[key] = Account(amount: amount, outcome: .actionRequired(PaymentAction(url: challengeURL(key)), reference: nil))
+        case .authorized(let key, let amount):
+            book.accounts[key] = Account(amount: amount, outcome: .authorized(amount, reference: key))
         case .captured(let key, let amount):
             book.accounts[key] = Account(amount: amount, outcome: .captured(amount, reference: key))
         case .declined(let key, let reason):

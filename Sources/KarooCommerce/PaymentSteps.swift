@@ -61,4 +61,14 @@ extension Money {
         }
         return amount
     }
+
+    /// The amount of an integer of a provider's interface; nil when the currency cannot be divided so far.
+    public init?(providerAmount: Int64, currency: Currency) {
+        var amount = providerAmount
+        for _ in currency.exponent..<max(currency.exponent, currency.providerExponent) {
+            guard amount % 10 == 0 else { return nil }
+            amount /= 10
+        }
+        self.init(minorUnits: amount, currency: currency)
+    }
 }

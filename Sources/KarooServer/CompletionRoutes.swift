@@ -38,26 +38,37 @@ extension APIRoutes {
     private func reply(_ completion: Completion) -> APIReply {
         switch completion {
         case .placed(let group, let total):
-            return APIReply.object(.created, headers: [.location: "/v1/orders/\(group)"]) { writer in
-                writer.member("status", "placed")
-                writer.member("order", group.text)
-                writer.member("token", checkout.secret.token(.order, group.text))
-                writer.name("total")
-                writer.object { writer in
-                    writer.member("amount", total.minorUnits)
-                    writer.member("currency", total.currency.code)
-                }
-            }
-        case .actionRequired(let payment, let url):
+            return placed(group, total, nil)
+        case .promised(let group, let total, let due):
+            return placed(group, total, due)
+        case .actionRequired(let payment, let action):
             return APIReply.object(.accepted) { writer in
                 writer.member("status", "actionRequired")
                 writer.member("payment", payment.text)
-                writer.member("url", url)
+                if let url = action.url { writer.member("url", url) }
+                if let secret = action.clientSecret { writer.member("clientSecret", secret) }
             }
         case .pending(let payment):
             return APIReply.object(.accepted, headers: [.retryAfter: "5"]) { writer in
                 writer.member("status", "pending")
                 writer.member("payment", payment.text)
+            }
+        }
+    }
+
+    private func placed(_ group: OrderGroup.ID, _ total: Money, _ due: PaymentDue?) -> APIReply {
+        APIReply.object(.created, headers: [.location: "/v1/orders/\(group)"]) { writer in
+            writer.member("status", "placed")
+            writer.member("order", group.text)
+            writer.member("token", checkout.secret.token(.order, group.text))
+            writer.name("total")
+            writer.object { writer in
+                writer.member("amount", total.minorUnits)
+                writer.member("currency", total.currency.code)
+            }
+            if let due {
+                writer.name("due")
+                writer.due(due)
             }
         }
     }

@@ -38,20 +38,45 @@ package struct Housekeeping: Service {
     /// Goes on until the server stops. Throws only when the disk no longer keeps what is written, which ends the server.
     package func run() async throws {
         try await cancelWhenGracefulShutdown {
-            var round = 0
-            for await _ in rounds() {
-                await takeOffers()
-                do {
-                    try await checkout.recover(isStart: false)
-                    if round % Housekeeping.roundsToForget == 0 { try await checkout.forgetExpired() }
-                    round += 1
-                } catch is CancellationError {
-                    return
-                } catch {
-                    report("recovery: \(error)")
-                    if checkout.isBroken(error) { throw error }
-                }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await goRounds() }
+                group.addTask { try await seeToMessages() }
+                try await group.next()
+                group.cancelAll()
             }
+        }
+    }
+
+    private func goRounds() async throws {
+        var round = 0
+        for await _ in rounds() {
+            await takeOffers()
+            let isTimeToForget = round % Housekeeping.roundsToForget == 0
+            try await attempt("recovery") {
+                try await checkout.recover(isStart: false)
+                for alarm in try await checkout.processEvents() { report(alarm) }
+                if isTimeToForget { try await checkout.forgetExpired() }
+            }
+            round += 1
+        }
+    }
+
+    /// What a provider tells is seen to at once, and with the next round when it could not be.
+    private func seeToMessages() async throws {
+        for await _ in checkout.arrivals.stream {
+            try await attempt("a provider's message") { for alarm in try await checkout.processEvents() { report(alarm) } }
+        }
+    }
+
+    /// Reports what goes wrong and goes on, unless the disk no longer keeps what is written.
+    private func attempt(_ name: String, _ body: () async throws -> Void) async throws {
+        do {
+            try await body()
+        } catch is CancellationError {
+            return
+        } catch {
+            report("\(name): \(error)")
+            if checkout.isBroken(error) { throw error }
         }
     }
 

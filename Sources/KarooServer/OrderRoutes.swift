@@ -7,12 +7,13 @@ import KarooCommerce
 extension APIRoutes {
     var orders: [APIRoute] {
         [
-            APIRoute(.get, "/v1/orders/{order}", .order(scope: .ordersRead)) { call in try reply(await checkout.order(call.order)) },
-            APIRoute(.post, "/v1/orders/{order}/cancel", .order(scope: .ordersWrite)) { call in try reply(await checkout.cancel(call.order)) },
+            APIRoute(.get, "/v1/orders/{order}", .order(scope: .ordersRead)) { call in try await reply(checkout.order(call.order)) },
+            APIRoute(.post, "/v1/orders/{order}/cancel", .order(scope: .ordersWrite)) { call in try await reply(checkout.cancel(call.order)) },
         ]
     }
 
-    private func reply(_ group: OrderGroup) throws -> APIReply {
+    private func reply(_ group: OrderGroup) async throws -> APIReply {
+        let due = try await checkout.due(of: group)
         let amounts = AmountWriter(edition: try checkout.offers.current(), market: group.market, language: group.language)
         return APIReply.object { writer in
             writer.member("id", group.id.text)
@@ -32,6 +33,15 @@ extension APIRoutes {
             if let told = group.currencyQuote {
                 writer.name("currencyQuote")
                 writer.object { $0.currencyQuoteMembers(told) }
+            }
+            writer.name("payment")
+            writer.object { writer in
+                writer.member("method", group.paymentMethod)
+                writer.member("state", group.paymentState.rawValue)
+                if let due {
+                    writer.name("due")
+                    writer.due(due)
+                }
             }
             writer.name("orders")
             writer.array { writer in for order in group.orders { writer.order(order, amounts) } }

@@ -139,7 +139,7 @@ struct DataOptions: ParsableArguments {
         let database = try await folder.openDatabase()
         do {
             let checkout = Checkout(
-                database: database, offers: Offers(trusted: trusted), payments: SandboxProvider(), secret: try folder.secret(settings))
+                database: database, offers: Offers(trusted: trusted), payments: PaymentProviders([]), secret: try folder.secret(settings))
             let value = try await body(checkout, database)
             try await database.close()
             return value

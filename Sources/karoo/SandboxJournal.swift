@@ -31,6 +31,7 @@ final class SandboxJournal: Sendable {
     private static func line(_ entry: SandboxProvider.Entry) -> String {
         switch entry {
         case .asked(let key, let amount): "asked \(key) \(amount.minorUnits) \(amount.currency)"
+        case .authorized(let key, let amount): "authorized \(key) \(amount.minorUnits) \(amount.currency)"
         case .captured(let key, let amount): "captured \(key) \(amount.minorUnits) \(amount.currency)"
         case .declined(let key, let reason): "declined \(key) \(reason.rawValue)"
         case .cancelled(let key): "cancelled \(key)"
@@ -47,6 +48,7 @@ final class SandboxJournal: Sendable {
         }
         switch words.first {
         case "asked": return money(2).map { .asked(key: words[1], $0) }
+        case "authorized": return money(2).map { .authorized(key: words[1], $0) }
         case "captured": return money(2).map { .captured(key: words[1], $0) }
         case "declined" where words.count == 3: return DeclineReason(rawValue: words[2]).map { .declined(key: words[1], $0) }
         case "cancelled" where words.count == 2: return .cancelled(key: words[1])

@@ -41,21 +41,24 @@ struct ServeCommand: AsyncParsableCommand {
     var record: String?
 
     func run() async throws {
-        guard demo else { throw ValidationError("this version has no payment provider but the sandbox; say --demo to use it") }
         // A build that is activated while the server starts must not end it.
         signal(SIGHUP, SIG_IGN)
         let settings = try data.settings(commandLine)
         let (api, logger) = (try settings.api(), try settings.logger("karoo.serve"))
         let trusted = try settings.trustedVerifyingKeys()
         let firstAdmin = try settings.firstAdmin()
-        _ = try settings.providerTimeout()
+        let client = ProviderClient(timeout: try settings.providerTimeout())
+        let providers = try settings.paymentProviders(client)
+        guard demo || !providers.isEmpty else {
+            throw ValidationError("nobody would move the money: configure a payment provider (docs/configuration.md), or say --demo to sell through the sandbox")
+        }
         let folder = try DataFolder(settings)
         try folder.lock()
         let database = try await folder.openDatabase(record: record)
-        let journal = try SandboxJournal(path: "\(folder.path)/sandbox.journal")
-        let bank = SandboxProvider(remembered: journal.entries, journal: { journal.note($0) })
+        let bank = try demo ? ServeCommand.sandbox(in: folder) : nil
+        let payments = PaymentProviders((bank.map { [$0] } ?? []) + providers, site: try settings.siteURL())
         let checkout = Checkout(
-            database: database, offers: Offers(trusted: trusted), payments: bank, secret: try folder.secret(settings),
+            database: database, offers: Offers(trusted: trusted), payments: payments, secret: try folder.secret(settings),
             commissionPartsPerMillion: try settings.commissionPartsPerMillion(), siteURL: try settings.siteURL(), sender: try settings.mailSender(),
             pageOrigins: api.allowedOrigins, maximumRateAgeDays: try settings.maximumRateAgeDays())
         let report: @Sendable (String) -> Void = { logger.notice("\($0)") }
@@ -76,10 +79,18 @@ struct ServeCommand: AsyncParsableCommand {
         do {
             try await server.run()
         } catch {
+            await client.shutDown()
             try? await database.close()
             throw error
         }
+        await client.shutDown()
         try await database.close()
+    }
+
+    /// The bank that moves no money, with what it remembers.
+    private static func sandbox(in folder: DataFolder) throws -> SandboxProvider {
+        let journal = try SandboxJournal(path: "\(folder.path)/sandbox.journal")
+        return SandboxProvider(remembered: journal.entries, journal: { journal.note($0) })
     }
 
     private var commandLine: [Setting: String] {

@@ -34,6 +34,23 @@ enum Setting: String, CaseIterable {
     case providerTimeoutSeconds = "providerTimeoutSeconds"
     case logLevel = "logLevel"
 
+    // Who moves the money.
+    case stripeSecretKey = "stripe.secretKey"
+    case stripePublishableKey = "stripe.publishableKey"
+    case stripeWebhookSecrets = "stripe.webhookSecrets"
+    case stripeMarkets = "stripe.markets"
+    case stripeURL = "stripe.url"
+    case paypalClientID = "paypal.clientId"
+    case paypalClientSecret = "paypal.clientSecret"
+    case paypalWebhookID = "paypal.webhookId"
+    case paypalVerification = "paypal.verification"
+    case paypalCertificates = "paypal.certificates"
+    case paypalMarkets = "paypal.markets"
+    case paypalURL = "paypal.url"
+    case bankTransferAccounts = "bankTransfer.accounts"
+    case bankTransferDays = "bankTransfer.days"
+    case cashOnDeliveryMarkets = "cashOnDelivery.markets"
+
     // Who stands in front of it.
     case trustedProxies = "trustedProxies"
     case proxyHeader = "proxyHeader"
@@ -58,7 +75,7 @@ enum Setting: String, CaseIterable {
     /// or in a file that the environment names.
     var isSecret: Bool {
         switch self {
-        case .secret, .adminPassword, .accountPassword, .exchangeRatesKey: true
+        case .secret, .adminPassword, .accountPassword, .stripeSecretKey, .stripeWebhookSecrets, .paypalClientSecret, .exchangeRatesKey: true
         default: false
         }
     }

@@ -115,6 +115,35 @@ for (const change of ["pageswap", "pagereveal"]) {
     });
 }
 
+// MARK: What stands further down
+
+/** Does something once one of the elements comes near the window. */
+export function whenSeen(elements, work) {
+    const watch = new IntersectionObserver((entries) => {
+        if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
+        watch.disconnect();
+        work();
+    }, { rootMargin: "100px" });
+    for (const one of elements) watch.observe(one);
+}
+
+whenSeen(document.querySelectorAll(".steps"), () => import("./shelves.js"));
+
+// MARK: Another language or market
+
+const { lang } = document.documentElement;
+
+// What is searched, chosen and filtered stays; an amount does not where money is another, nor the number of a page.
+document.querySelector("#switch")?.addEventListener("beforetoggle", ({ currentTarget }) => {
+    for (const link of currentTarget.querySelectorAll("a")) {
+        const asked = new URLSearchParams(location.search);
+        asked.delete("page");
+        if (link.hreflang.slice(-2) !== lang.slice(-2)) asked.delete("price");
+        // Where there is no such page, the link leads home.
+        if (!link.pathname.endsWith("/")) link.search = asked;
+    }
+});
+
 // MARK: Seen lately
 
 const recent = document.querySelector("#recent");

@@ -1,32 +1,46 @@
 // Makes the choice of a variant immediate. Without this module the same links lead to the table of all variants.
 // Every text that is shown comes from the page itself: no amount is computed here.
-import { isAt, isFull, keep, kept, shown, toggle } from "./boot.js";
+import { isAt, isFull, keep, kept, shown, toggle, whenSeen } from "./boot.js";
 
 const form = document.querySelector("#order");
 const rows = [...document.querySelectorAll("#variants ~ table tbody tr")];
 const groups = [...document.querySelectorAll(".option")];
 const slides = document.querySelector(".slides");
-const thumbs = [...document.querySelectorAll(".thumbs a")];
+const pictures = [...document.querySelectorAll(".slides a")];
+const thumbs = [...document.querySelectorAll(".thumbs a")].map(asButton);
 const status = form.querySelector(".stock");
 const offer = document.querySelector("#offer");
 const price = offer.querySelector(".price");
 const unitPrice = offer.querySelector("#unitPrice");
 const estimates = document.querySelector(".buy details:not([hidden])");
 const firstPrice = price.value;
+const sku = document.querySelector("#sku");
+/** What a choice changes is told here, once. */
+const said = Object.assign(make("p", "hide"), { role: "status" });
+offer.append(said);
 
-function showPicture(link) {
-    const figure = document.getElementById(link.hash.slice(1));
-    slides.scrollTo({ left: figure.offsetLeft - slides.offsetLeft });
-    markThumb(link);
+// What led to a picture further down now shows it in its place.
+function asButton(link) {
+    const button = Object.assign(make("button", "", ...link.childNodes), { type: "button", ariaLabel: link.ariaLabel });
+    link.replaceWith(button);
+    return button;
 }
 
-const markThumb = (link) => thumbs.forEach((other) => mark(other, other === link));
+function showPicture(place) {
+    slides.scrollTo({ left: pictures[place].parentElement.offsetLeft - slides.offsetLeft });
+    markThumb(place);
+}
+
+const markThumb = (place) => thumbs.forEach((other, i) => mark(other, i === place));
 
 const choicesOf = (row) => row.dataset.choices.split(" ");
 const linksOf = (group) => [...group.querySelectorAll("a")];
 
-// The row of these choices, which are places of links in their groups.
-const rowFor = (choices) => rows.find((row) => choicesOf(row).every((choice, i) => +choice === choices[i]));
+// The row that has this choice of a group and otherwise agrees most with the chosen one; of two, that which can be bought.
+function nearest(chosen, group, place) {
+    const worth = (row) => 2 * choicesOf(row).filter((choice, i) => choice === choicesOf(chosen)[i]).length + (row.dataset.stock !== "out");
+    return rows.filter((row) => +choicesOf(row)[group] === place).reduce((best, row) => worth(row) > worth(best) ? row : best);
+}
 
 function make(tag, className, ...children) {
     const element = Object.assign(document.createElement(tag), { className });
@@ -46,7 +60,7 @@ function showReduction(row) {
 function show(row) {
     const amount = row.querySelector("data"), unit = row.querySelector("td small:not(.was)");
     price.value = amount.value;
-    price.textContent = amount.textContent;
+    for (const one of [price, form.querySelector(".price")]) one.textContent = amount.textContent;
     showReduction(row);
     unitPrice.textContent = unit?.textContent ?? "";
     unitPrice.hidden = !unit;
@@ -54,32 +68,46 @@ function show(row) {
     if (estimates) estimates.hidden = amount.value !== firstPrice;
     status.textContent = row.cells[2].textContent;
     status.className = `stock ${row.dataset.stock}`;
-    form.sku.value = document.querySelector("#sku").textContent = row.dataset.sku;
+    form.sku.value = sku.textContent = row.dataset.sku;
     for (const other of rows) mark(other.querySelector("a"), other === row);
-    const thumb = thumbs.find((link) => row.dataset.image && link.firstElementChild.getAttribute("src") === row.dataset.image);
-    if (thumb) showPicture(thumb);
+    const place = thumbs.findIndex((thumb) => row.dataset.image && thumb.firstElementChild.getAttribute("src") === row.dataset.image);
+    if (place >= 0) showPicture(place);
 }
 
 function choose(row) {
-    choicesOf(row).forEach((choice, i) => linksOf(groups[i]).forEach((link, place) => mark(link, place === +choice)));
+    choicesOf(row).forEach((choice, i) => linksOf(groups[i]).forEach((link, place) => {
+        mark(link, place === +choice);
+        markGone(link, nearest(row, i, place));
+    }));
     show(row);
+}
+
+// Whether a choice is sold out depends on the others.
+function markGone(link, { dataset, cells }) {
+    const isGone = dataset.stock === "out";
+    link.classList.toggle("gone", isGone);
+    link.querySelector(".hide")?.remove();
+    if (isGone) link.append(make("span", "hide", ` (${cells[2].textContent})`));
 }
 
 const mark = (link, is) => is ? link.setAttribute("aria-current", "true") : link.removeAttribute("aria-current");
 
-const remember = (row) => history.replaceState(null, "", `?v=${encodeURIComponent(row.dataset.sku)}`);
+function remember(row) {
+    history.replaceState(null, "", `?v=${encodeURIComponent(row.dataset.sku)}`);
+    const cost = offer.querySelector(".cost").innerText.replace(/\s+/g, " ").trim();
+    said.textContent = [row.querySelector("a").textContent, cost, status.textContent, `${sku.closest("tr").cells[0].textContent} ${sku.textContent}`].join(", ");
+}
 
-for (const group of groups) {
+groups.forEach((group, i) => {
     group.addEventListener("click", (event) => {
         const link = event.target.closest("a");
         if (!link || event.metaKey || event.ctrlKey || event.shiftKey) return;
-        const row = rowFor(groups.map((other) => linksOf(other).findIndex((one) => other === group ? one === link : one.hasAttribute("aria-current"))));
-        if (!row) return;
+        const row = nearest(rows.find((one) => one.dataset.sku === sku.textContent), i, linksOf(group).indexOf(link));
         event.preventDefault();
         choose(row);
         remember(row);
     });
-}
+});
 
 for (const row of rows) {
     row.querySelector("a").addEventListener("click", (event) => {
@@ -90,12 +118,8 @@ for (const row of rows) {
     });
 }
 
-for (const link of thumbs) {
-    link.addEventListener("click", (event) => {
-        event.preventDefault();
-        showPicture(link);
-    });
-}
+thumbs.forEach((thumb, place) => thumb.addEventListener("click", () => showPicture(place)));
+markThumb(0);
 
 const asked = new URLSearchParams(location.search).get("v");
 const row = rows.find((candidate) => candidate.dataset.sku === asked);
@@ -104,8 +128,7 @@ if (row) choose(row);
 // MARK: Pictures
 
 // Whoever swipes sees which picture it is; in pages from right to left places are negative.
-slides.addEventListener("scrollend", () => markThumb(thumbs[Math.round(Math.abs(slides.scrollLeft) / slides.clientWidth)]));
-const pictures = [...document.querySelectorAll(".slides a")];
+slides.addEventListener("scrollend", () => markThumb(Math.round(Math.abs(slides.scrollLeft) / slides.clientWidth)));
 slides.addEventListener("click", (event) => {
     const link = event.target.closest("a");
     if (!link || event.metaKey || event.ctrlKey || event.shiftKey) return;
@@ -113,27 +136,7 @@ slides.addEventListener("click", (event) => {
     import("./zoom.js").then(({ zoom }) => zoom(document.querySelector("#zoom"), pictures, pictures.indexOf(link)));
 });
 
-// MARK: Reviews
-
-const reviews = [...document.querySelectorAll(".reviews ol > li")];
-const bars = document.querySelector(".bars");
-const shares = [...(bars?.rows ?? [])].map((row, index) => [row.cells[0], reviews.filter((review) => review.querySelector(`.s${2 * (5 - index)}`))]);
-
-/** The number of stars becomes a button that leaves only the reviews that gave so many. */
-for (const [cell, chosen] of shares) {
-    if (!chosen.length) continue;
-    const button = document.createElement("button");
-    button.type = "button";
-    button.ariaPressed = "false";
-    button.append(...cell.childNodes);
-    cell.append(button);
-    button.addEventListener("click", () => {
-        const isOn = button.ariaPressed !== "true";
-        for (const other of bars.querySelectorAll("button")) other.ariaPressed = isOn && other === button;
-        for (const review of reviews) review.hidden = isOn && !chosen.includes(review);
-        bars.nextElementSibling.textContent = isOn ? `${bars.dataset.shown}: ${[chosen, reviews].map((list) => list.length.toLocaleString(document.documentElement.lang)).join(" / ")}` : "";
-    });
-}
+whenSeen(document.querySelectorAll(".reviews"), () => import("./reviews.js"));
 
 // MARK: To compare, to share, to find again
 

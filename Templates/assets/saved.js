@@ -9,7 +9,7 @@ const width = 4;
 const text = (root, selector) => root.querySelector(selector)?.textContent.replace(/\s+/g, " ").trim() ?? "";
 
 // A document read this way runs no script and loads no picture.
-const read = (url) => new Promise((resolve, reject) => {
+export const read = (url) => new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.responseType = "document";
     request.onload = () => request.status === 200 && request.response ? resolve(request.response) : reject(request.status);
@@ -136,10 +136,12 @@ function compare(section) {
     const template = section.querySelector("template");
     const fixed = [...table.tBodies[0].rows];
     const details = new Map();
+    const only = document.querySelector(".only");
+    const unknown = "–";
     const items = kept("compare");
     const cell = (row, value = "") => {
         const made = row.insertCell();
-        made.textContent = value || "–";
+        made.textContent = value || unknown;
         return made;
     };
 
@@ -180,7 +182,7 @@ function compare(section) {
         const texts = isKnown
             ? [product.price.textContent, product.stock.textContent, product.rating && `${product.rating} (${product.ratings})`, product.seller]
             : ["", product === 404 ? table.dataset.gone : table.dataset.failed];
-        fixed.forEach((row, index) => (row.cells[place].textContent = texts[index] || "–"));
+        fixed.forEach((row, index) => (row.cells[place].textContent = texts[index] || unknown));
         if (!isKnown) return;
         const column = table.tHead.rows[0].cells[place];
         column.querySelector("a").href = product.url;
@@ -190,13 +192,16 @@ function compare(section) {
         for (const [name, value] of product.details) cell(rowOf(name, place), value);
     }
 
-    /** Rows in which the products differ are marked, by a sign for those who see and by a word for those who hear. */
+    only.onchange = () => table.classList.toggle("narrow", only.control.checked);
+
+    /** Rows in which the products differ are marked, by a sign for those who see and by a word for those who hear. What is not known of one differs from nothing. */
     function settle() {
         const count = table.tHead.rows[0].cells.length - 1;
         section.hidden = !count;
         blank.hidden = count > 0;
+        only.hidden = count < 2;
         for (const row of table.tBodies[0].rows) {
-            const values = new Set([...row.cells].slice(1).map((one) => one.textContent));
+            const values = new Set([...row.cells].slice(1).map((one) => one.textContent).filter((text) => text !== unknown));
             const differs = count > 1 && values.size > 1;
             row.classList.toggle("differs", differs);
             row.cells[0].querySelector("span")?.remove();
@@ -211,6 +216,7 @@ function compare(section) {
     async function load() {
         table.ariaBusy = "true";
         items.forEach(head);
+        only.hidden = items.length < 2;
         section.hidden = false;
         const products = await Promise.all(items.map((item) => facts(item).catch((status) => status)));
         products.forEach((product, index) => fill(index + 1, items[index], product));

@@ -878,7 +878,7 @@ export function ui(head) {
         box.onclick = ({ target }) => active && (target.className === "forget" ? forget : choose)(active.one);
         Object.assign(field, { role: "combobox", ariaAutoComplete: "list" }).setAttribute("aria-controls", box.id);
         head.append(box, told);
-        listen();
+        import("./voice.js").then(({ listen }) => listen(head, copy, word)).catch(() => {});
         show();
         update();
     }
@@ -893,40 +893,19 @@ export function ui(head) {
         }
     }
 
-    function listen() {
-        const Recognition = window.SpeechRecognition ?? window.webkitSpeechRecognition;
-        if (!Recognition) return;
-        const ear = Object.assign(new Recognition(), { lang, interimResults: true });
-        const button = copy("#voice"), told = copy("#voice", 1);
-        const tell = (isOn, text) => {
-            button.ariaPressed = isOn;
-            told.textContent = text;
-        };
-        button.onclick = () => button.ariaPressed === "true" ? ear.stop() : ear.start();
-        ear.onstart = () => tell(true, word("listening"));
-        ear.onend = () => button.ariaPressed === "true" && tell(false, "");
-        ear.onerror = ({ error }) => tell(false, word(error === "not-allowed" ? "noMicrophone" : "unheard"));
-        ear.onresult = ({ results: [result] }) => {
-            field.value = result[0].transcript;
-            if (result.isFinal) head.requestSubmit();
-        };
-        field.after(button);
-        head.append(told);
-    }
-
-    async function list(section, isOpening) {
+    // `live` is where results go; `tell` says there what went wrong.
+    async function list(section, live, tell, isOpening) {
         if (isListed) return;
-        const { scope } = section.dataset;
+        const { scope } = section.dataset, heading = document.querySelector("h1"), ownHeading = heading.textContent;
         const [title, count, refine] = section.querySelector(".over").children, [opener, { control: sort }] = refine.children;
-        const found = section.querySelector(".found"), own = [...found.children], ownCount = count.textContent;
-        const live = make("div"), told = make("p", { className: "hide", role: "status" });
+        const found = live.parentElement, [, ...own] = found.children, ownCount = count.textContent, told = make("p", { className: "hide", role: "status" });
         const isWide = matchMedia("(min-width: 62rem)");
         let given, late, abort = new AbortController(), search;
-        found.append(live, told);
+        found.append(told);
         try {
             search = await ready();
         } catch (error) {
-            return fail(error, () => list(section, isOpening));
+            return fail(error, () => list(section, live, tell, isOpening));
         }
         if (isListed) return;
         isListed = true;
@@ -977,7 +956,9 @@ export function ui(head) {
             const isLive = asked("q") || asked("sort") || asked("page") || chosen(given).length;
             const isNarrow = scope.startsWith("category") || asked("category");
             const facets = panel.open ? schema.facets.filter(({ attribute }) => !attribute || isNarrow).map(({ id }) => id).concat("price", "rating", "stock") : [];
+            if (!scope) heading.textContent = asked("q") ? word("results", { query: cut(asked("q"), 100) }) : ownHeading;
             found.ariaBusy = true;
+            found.classList.toggle("live", isLive);
             if (!isLive) put();
             else if (!found.querySelector(".cards")) put([copy("#ghosts")]);
             try {
@@ -1007,9 +988,7 @@ export function ui(head) {
         function fail(error, again) {
             console.warn(error);
             put();
-            if (!shell) return;
-            live.append(copy("#failed", +!navigator.onLine));
-            live.querySelector("button").onclick = again;
+            tell(again);
         }
 
         const counted = (key, { isApproximate, total }) => (isApproximate ? "≈ " : "") + word(key, { count: total });
@@ -1035,7 +1014,10 @@ export function ui(head) {
                     "ul", { className: "pills" }, ...ways.map(({ name, href, text = name }) => link(href, text, { ariaLabel: text === name ? word("remove", { name }) : null })),
                     link(none(), form.lastElementChild.firstChild.textContent, { className: "all" })));
             }
-            if (!hits.length) return nodes;
+            if (!hits.length) {
+                const { hits: popular } = await ask(new URLSearchParams(), { size: 6, facets: [] });
+                return [...nodes, make("h3", {}, word("popular")), make("ul", { className: "cards shelf" }, ...popular.map(card))];
+            }
             if (query) recent([query, ...recent().filter((other) => other !== query)]);
             nodes.push(make("ul", { className: "cards" }, ...hits.map(card)));
             if (pages > 1) {
@@ -1045,6 +1027,11 @@ export function ui(head) {
                 next.href = address("page", page + 1);
                 previous.hidden = page === 1;
                 next.hidden = page >= pages;
+                const near = Array.from({ length: pages }, (_, i) => i + 1).filter((number) => number === 1 || number === pages || Math.abs(number - page) < 2);
+                next.parentElement.before(...near.flatMap((number, i) => [
+                    number - near[i - 1] > 1 ? make("li", {}, "…") : "",
+                    link(address("page", number), number.toLocaleString(lang), { ariaCurrent: number === page ? "page" : null }),
+                ]));
                 nodes.push(nav);
             }
             return nodes;
@@ -1111,7 +1098,7 @@ export function ui(head) {
                 }
                 [...elements].forEach((box, place) => {
                     if (box.type === "number") {
-                        Object.assign(box, { name: id, value: text.split("-")[place]?.replace(/[^\d.]/g, "") ?? "", placeholder: [min, max][place] / scale(id) });
+                        Object.assign(box, { name: id, value: text.split("-")[place]?.replace(/[^\d.]/g, "") ?? "", placeholder: id === "price" ? price([min, max][place] ?? 0, schema.money) : ([min, max][place] / scale(id)).toLocaleString(lang) });
                     } else if (box.name) {
                         box.checked = text.split(",").includes(box.value);
                         box.parentElement.lastElementChild.textContent = box.value && (values.find(({ token }) => escaped(token) === box.value)?.count ?? 0).toLocaleString(lang);
@@ -1145,7 +1132,10 @@ export function ui(head) {
         history.scrollRestoration = "manual";
         onpopstate = ({ state }) => update(state ?? 0);
         onscrollend = () => history.replaceState(scrollY, "");
-        isWide.onchange = () => panel.close();
+        isWide.onchange = () => {
+            panel.close();
+            if (isWide.matches) opener.onclick();
+        };
         opener.onclick = () => {
             if (panel.open) return panel.close();
             open();
@@ -1171,7 +1161,7 @@ export function ui(head) {
             if (link?.pathname !== location.pathname || event.metaKey || event.ctrlKey || event.shiftKey) return;
             event.preventDefault();
             go(link.href);
-            if (link.rel) reach();
+            if (link.closest(".pages")) reach();
         };
         if (!scope) {
             head.onsubmit = () => {
@@ -1181,10 +1171,10 @@ export function ui(head) {
             };
         }
         const { value } = sort;
-        if (isOpening || isWide.matches && (!scope || location.search)) open();
+        if (isOpening() || isWide.matches && (!scope || location.search)) open();
         update(history.state ?? undefined);
         if (value && value !== sort.value) go(address("sort", value));
     }
 
-    return { suggest, list };
+    return { suggest, list, ready };
 }

@@ -150,7 +150,7 @@ class Page(html.parser.HTMLParser):
         elif tag == "img":
             self.pictures.append((attributes.get("src"), attributes.get("width"), attributes.get("height"), attributes.get("loading")))
         elif tag == "tr" and "data-sku" in attributes:
-            self.pictures.append((attributes["data-sku"], attributes.get("data-image")))
+            self.pictures.append((attributes["data-sku"], attributes.get("data-image"), attributes.get("data-estimates")))
         elif tag == "span" and attributes.get("class") and not attributes["class"].startswith(ROUNDED_BARS):
             self.line += f" [{attributes['class']}] "
 

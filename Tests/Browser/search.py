@@ -27,7 +27,8 @@ def total(page):
 
 
 def cards(page):
-    return page.locator(".found .cards:visible > li").count()
+    """How many products fit; the popular ones that stand where nothing fits are none of them."""
+    return page.locator(".found .cards:not(.shelf):visible > li").count()
 
 
 def choose(page, name, place):
@@ -354,6 +355,12 @@ def pages_of_results_are_links(site):
         settled(page)
         assert page.inner_text(".found .cards h3 >> nth=0") != first
         assert "2" in page.inner_text(".pages p")
+        equal(page.inner_text(".pages [aria-current]"), "2")
+        page.click(".pages a:text-is('1')")
+        until(page, "document.querySelector('.pages [aria-current]')?.textContent === '1'")
+        settled(page)
+        equal(page.inner_text(".found .cards h3 >> nth=0"), first)
+        equal(page.evaluate("document.activeElement.id"), "products")
 
 
 @test
@@ -398,6 +405,10 @@ def where_nothing_is_found_there_are_categories(site):
         equal(cards(page), 0)
         assert page.locator(".found .empty").is_visible()
         assert page.locator(".browse a").first.is_visible()
+        assert page.locator(".found .shelf h3 a").count() > 3
+        equal(page.inner_text("h1"), "Results for “qqxzqqxzqqxz”")
+        # Nothing is to be chosen, so nothing stands apart from the edge of the page.
+        equal(page.locator(".found .empty").bounding_box()["x"], page.locator("h1").bounding_box()["x"])
 
 
 @test
@@ -413,21 +424,93 @@ def a_new_search_on_the_page_leaves_no_filters(site):
 
 # Listings of the pages
 
+def opened(page):
+    """Moves the pointer, on which the filters come to stand beside the list, and waits for them."""
+    page.mouse.move(700, 500)
+    page.wait_for_selector(".facets[open] form[aria-busy=false]")
+    settled(page)
+
+
+@test
+def filters_come_to_stand_beside_a_list_where_there_is_room(site):
+    with site.page(site.category, script=SHIFTS) as page:
+        assert page.is_visible(".sketch") and not page.is_visible(".refine button")
+        card = "document.querySelector('.found .cards article').getBoundingClientRect().x"
+        before = page.evaluate(card)
+        opened(page)
+        assert not page.is_visible(".sketch")
+        equal(page.evaluate(card), before)
+        assert page.evaluate("shifted") <= 0.02, page.evaluate("shifted")
+        for place in (0, 1):
+            hint = page.get_attribute(f"[name=price] >> nth={place}", "placeholder")
+            assert re.fullmatch(r"\$[\d,]+\.\d\d", hint), hint
+        # A narrower window has the button again.
+        page.set_viewport_size({"width": 700, "height": 900})
+        page.wait_for_selector(".facets", state="hidden")
+        assert page.is_visible(".refine button")
+    with site.page(site.category, width=700) as page:
+        page.mouse.move(300, 200)
+        page.wait_for_timeout(300)
+        assert not any(".bin" in url for url in page.requested) and not page.is_visible(".sketch")
+
+
+def in_sight(page, selector):
+    box, height = page.locator(selector).bounding_box(), page.viewport_size["height"]
+    assert 0 <= box["y"] and box["y"] + box["height"] <= height, f"{selector} is at {box} of {height}"
+
+
+@test
+def filters_that_do_not_come_are_explained_where_they_were_asked_for(site):
+    for gone in ("**/search/**", "**/assets/search.*.js"):
+        for width, height in ((360, 740), (1440, 900)):
+            with site.page(site.category, width=width, height=height, expects_faults=True, routes=[(gone, lambda route: route.abort())]) as page:
+                page.mouse.move(200, 300)
+                page.click(".refine button")
+                page.wait_for_selector(".found [role=alert]")
+                in_sight(page, ".found [role=alert] button")
+                equal(page.get_attribute(".found", "aria-busy"), "false")
+                assert page.locator(".found > .cards").is_visible()
+                page.context.unroute(gone)
+                page.click(".found [role=alert] button")
+                page.wait_for_selector(".facets[open]")
+                equal(page.locator(".found [role=alert]").count(), 0)
+
+
+@test
+def who_waits_for_the_index_sees_that_something_comes(site):
+    waiting = []
+    with site.page(f"{SEARCH}?q=lamp", routes=[("**/*.bin", lambda route: waiting.append(route))]) as page:
+        page.wait_for_selector(".found .ghost")
+        equal(page.get_attribute(".found", "aria-busy"), "true")
+        assert not page.is_visible(".found .lead")
+        equal(page.evaluate("[...document.querySelectorAll('.ghost')].map((one) => getComputedStyle(one).animationDelay)")[0], "0.15s")
+        while page.locator(".ghost").count():
+            for route in waiting:
+                route.continue_()
+            waiting.clear()
+            page.wait_for_timeout(50)
+        settled(page)
+        assert cards(page) > 0
+    with site.page(site.category, width=360, height=740, routes=[("**/*.bin", lambda route: waiting.append(route))]) as page:
+        page.click(".refine button")
+        until(page, "document.querySelector('.found').ariaBusy === 'true'")
+        equal(page.evaluate("getComputedStyle(document.querySelector('.refine button'), '::before').animationName"), "pulse")
+
+
 @test
 def the_list_of_a_category_comes_back_when_no_filter_is_left(site):
     with site.page(site.category) as page:
-        before = page.eval_on_selector(".found", "found => found.firstElementChild.outerHTML")
+        before = page.eval_on_selector(".found > .cards", "list => list.outerHTML")
         text = page.inner_text(".over > p")
-        page.click(".refine button")
-        settled(page)
-        equal(page.eval_on_selector(".found", "found => found.firstElementChild.outerHTML"), before)
+        opened(page)
+        equal(page.eval_on_selector(".found > .cards", "list => list.outerHTML"), before)
         count = choose(page, "stock", 0)
         equal(total(page), count)
         assert page.locator(".found > .cards").is_hidden()
         page.click(".pills a >> nth=0")
         until(page, "!location.search")
         settled(page)
-        equal(page.eval_on_selector(".found", "found => found.firstElementChild.outerHTML"), before)
+        equal(page.eval_on_selector(".found > .cards", "list => list.outerHTML"), before)
         equal(page.inner_text(".over > p"), text)
 
 
@@ -538,6 +621,8 @@ def a_script_that_does_not_come_is_told_and_asked_for_again(site):
     gone = [("**/assets/search.*.js", lambda route: route.abort())]
     with site.page(SEARCH + "?q=lamp", routes=gone, expects_faults=True) as page:
         page.wait_for_selector(".found [role=alert] button")
+        assert not page.is_visible(".found .lead")
+        equal(page.locator(".found [role=alert]").bounding_box()["x"], page.locator("h1").bounding_box()["x"])
     with site.page(HOME, routes=gone, expects_faults=True) as page:
         faults = []
         page.on("pageerror", lambda error: faults.append(str(error)))

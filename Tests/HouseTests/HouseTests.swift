@@ -27,6 +27,7 @@ struct HouseTests {
     static let products: [String: Set<String>] = [
         "KarooSite": ["Yams"],
         "KarooDatabase": ["GRDB"],
+        "KarooCheckout": ["AsyncHTTPClient", "NIOCore", "NIOHTTP1"],
         "KarooServer": [
             "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "HTTPTypes", "Logging", "NIOCore", "NIOHTTPTypes", "NIOPosix", "NIOSSL", "ServiceLifecycle",
             "UnixSignals",
@@ -163,7 +164,7 @@ struct HouseTests {
 
     private func imports(of file: URL) throws -> Set<String> {
         let source = try String(contentsOf: file, encoding: .utf8)
-        let pattern = #/(?m)^\s*(?:@[a-zA-Z_]+(?:\([a-z]+\))?\s+)*(?:(?:public|package|internal|private|fileprivate)\s+)?import\s+(?:(?:struct|class|enum|func|protocol|typealias|var|let)\s+)?([A-Za-z_]+)/#
+        let pattern = #/(?m)^\s*(?:@[a-zA-Z_]+(?:\([a-z]+\))?\s+)*(?:(?:public|package|internal|private|fileprivate)\s+)?import\s+(?:(?:struct|class|enum|func|protocol|typealias|var|let)\s+)?([A-Za-z_][A-Za-z0-9_]*)/#
         return Set(source.matches(of: pattern).map { String($0.1) })
     }
 

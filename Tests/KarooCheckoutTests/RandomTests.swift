@@ -93,7 +93,7 @@ struct RandomTests {
 
     private static func pursue(_ completion: Completion, _ contents: CartContents, _ random: inout Steps, _ shop: Shop) async throws {
         switch completion {
-        case .placed(let id, _):
+        case .placed(let id, _), .promised(let id, _, _):
             if random.below(3) == 0 { _ = try await shop.checkout.cancel(id) }
         case .actionRequired(let attempt, _):
             guard random.below(3) > 0 else { return }

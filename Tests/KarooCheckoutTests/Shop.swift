@@ -30,12 +30,13 @@ struct Shop: Sendable {
 
     /// - parameter stock: what there is of each tracked offer.
     static func open(
-        stock: [String: Int64] = ["alpha/lamp": 100, "alpha/bulb": 100, "beta/tea": 100], commission: Int64 = 100_000, book: OfferBook = Shop.book()
+        stock: [String: Int64] = ["alpha/lamp": 100, "alpha/bulb": 100, "beta/tea": 100], commission: Int64 = 100_000, book: OfferBook = Shop.book(),
+        bank: SandboxProvider = SandboxProvider()
     ) async throws -> Shop {
         let clock = Clock()
         let database = try SQLiteDatabase(path: nil, clock: { clock.now })
         try await database.migrate(Migration.all)
-        let shop = Shop(clock: clock, database: database, bank: SandboxProvider(), commission: commission)
+        let shop = Shop(clock: clock, database: database, bank: bank, commission: commission)
         try await shop.checkout.takeOffers(read: Shop.files(book, sequence: 1))
         try await shop.checkout.seedStock(stock.sorted { $0.key < $1.key }.map { (offer: $0.key, quantity: $0.value) })
         return shop
@@ -47,7 +48,7 @@ struct Shop: Sendable {
         self.database = database
         self.bank = bank
         checkout = Checkout(
-            database: database, offers: Offers(trusted: [Shop.key.verifyingKey]), payments: payments ?? bank, secret: Shop.secret,
+            database: database, offers: Offers(trusted: [Shop.key.verifyingKey]), payments: PaymentProviders(payments ?? bank), secret: Shop.secret,
             commissionPartsPerMillion: commission)
     }
 

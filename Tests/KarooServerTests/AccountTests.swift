@@ -146,7 +146,7 @@ struct AccountTests {
     @Test func aPasswordIsHashedAgainWhenTheWorkGrows() async throws {
         let shop = try await Selling()
         let weak = Checkout(
-            database: shop.checkout.database, offers: shop.checkout.offers, payments: shop.bank, secret: shop.checkout.secret,
+            database: shop.checkout.database, offers: shop.checkout.offers, payments: PaymentProviders(shop.bank), secret: shop.checkout.secret,
             passwords: PasswordHashing(parameters: try .init(cost: 2, blockSize: 1, parallelization: 1)))
         try await weak.createAccount(email: "ada@example.com", password: AccountTests.password, actor: "test")
         func record() async throws -> String { try await weak.database.read { try $0.row("SELECT password FROM users")!.text("password") } }

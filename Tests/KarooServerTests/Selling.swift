@@ -25,7 +25,7 @@ struct Selling: Sendable {
         let database = try SQLiteDatabase(path: nil, clock: { [clock] in clock.now })
         try await database.migrate(Migration.all)
         checkout = Checkout(
-            database: database, offers: Offers(trusted: [key.verifyingKey]), payments: bank,
+            database: database, offers: Offers(trusted: [key.verifyingKey]), payments: PaymentProviders(bank),
             secret: TokenSecret([UInt8](repeating: 9, count: 32))!, passwords: PasswordHashing(parameters: Selling.quickHash),
             guesses: Guesses(clock: { [clock] in clock.now }))
         try await checkout.takeOffers(read: Selling.files(key))
