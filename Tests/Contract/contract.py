@@ -66,6 +66,11 @@ def start(karoo, folder):
     for offer in offers:
         run("stock", "adjust", offer, "--by", "1000000")
     run("coupon", "add", "CONTRACT", "--percent", "10")
+    with open(f"{folder}/rates.xml", "w") as file:
+        file.write(
+            '<gesmes:Envelope xmlns:gesmes="http://www.gesmes.org/xml/2002-08-01" xmlns="http://www.ecb.int/vocabulary/2002-08-01/eurofxref">'
+            f'<Cube><Cube time="{time.strftime("%Y-%m-%d", time.gmtime())}"><Cube currency="USD" rate="1.1"/></Cube></Cube></gesmes:Envelope>')
+    run("rates", "import", f"{folder}/rates.xml")
     limits = {f"KAROO_RATES_{name}_PER_MINUTE": "0" for name in ("ADDRESS", "CREDENTIAL", "GUESSES")}
     with open(f"{folder}/log", "wb") as log:
         server = subprocess.Popen(

@@ -345,6 +345,117 @@ class World:
         self.ask("POST", "/v1/password-resets", {"email": address, "language": "en"})
         return {"body": {"token": self.token_of_letter(address), "password": PASSWORD + " anew"}}
 
+    # What an account keeps.
+
+    def good_listAddresses(self):
+        return self.as_anyone()
+
+    def good_addAddress(self):
+        return self.as_somebody(body={"address": DELIVERY["address"], "isDefault": True})
+
+    def of_address(self, **more):
+        good = self.as_somebody()
+        token = good["headers"]["Authorization"].split()[1]
+        _, kept = self.ask("POST", "/v1/account/addresses", {"address": DELIVERY["address"]}, token)
+        return {**good, "path_parameters": {"address": kept["id"]}, **more}
+
+    def good_changeAddress(self):
+        return self.of_address(body={"address": {**DELIVERY["address"], "city": "Hamburg"}})
+
+    def good_removeAddress(self):
+        return self.of_address()
+
+    def good_openAccountCart(self):
+        return self.as_somebody(body={"market": MARKET, "language": "de"})
+
+    def good_listAccountCarts(self):
+        return self.as_anyone()
+
+    def good_listOrders(self):
+        return self.as_anyone()
+
+    def good_claimOrders(self):
+        return self.as_anyone()
+
+    def good_exportAccount(self):
+        return self.as_anyone()
+
+    def good_eraseAccount(self):
+        return self.as_somebody()
+
+    def good_readPreferences(self):
+        return self.as_anyone()
+
+    def good_setPreferences(self):
+        return self.as_anyone(body={"marketing": True})
+
+    def good_readWishlist(self):
+        return self.as_anyone()
+
+    def good_addWishes(self):
+        return self.as_anyone(body={"items": [{"url": "/de-de/p/desk-lamp.html", "title": "Desk lamp"}]})
+
+    def good_setWishes(self):
+        return self.good_addWishes()
+
+    # What makes something cheaper.
+
+    @property
+    def coupon(self):
+        return {"code": f"NEW{next(self.numbers)}", "reduction": {"kind": "share", "partsPerMillion": 50_000}}
+
+    @property
+    def promotion(self):
+        return {"name": "Autumn", "rule": {"reduction": {"kind": "share", "partsPerMillion": 50_000}}}
+
+    def of_new(self, path, body, role, name, part):
+        """Something that was just made below a path, by somebody who may."""
+        good = self.as_anyone(role)
+        _, made = self.ask("POST", path, body, good["headers"]["Authorization"].split()[1])
+        return {**good, "path_parameters": {name: made.get(part, "none")}}
+
+    def good_listCoupons(self):
+        return self.as_anyone("admin")
+
+    def good_addCoupon(self):
+        return self.as_anyone("admin", body=self.coupon)
+
+    def good_endCoupon(self):
+        return self.of_new("/v1/admin/coupons", self.coupon, "admin", "code", "code")
+
+    def good_listPromotions(self):
+        return self.as_anyone("admin")
+
+    def good_addPromotion(self):
+        return self.as_anyone("admin", body=self.promotion)
+
+    def good_endPromotion(self):
+        return self.of_new("/v1/admin/promotions", self.promotion, "admin", "promotion", "id")
+
+    def of_seller(self, good):
+        return {**good, "path_parameters": {"seller": self.seller, **good.get("path_parameters", {})}}
+
+    def good_listSellerCoupons(self):
+        return self.of_seller(self.as_anyone("seller"))
+
+    def good_addSellerCoupon(self):
+        return self.of_seller(self.as_anyone("seller", body=self.coupon))
+
+    def good_endSellerCoupon(self):
+        return self.of_seller(self.of_new(f"/v1/sellers/{self.seller}/coupons", self.coupon, "seller", "code", "code"))
+
+    def good_listSellerPromotions(self):
+        return self.of_seller(self.as_anyone("seller"))
+
+    def good_addSellerPromotion(self):
+        return self.of_seller(self.as_anyone("seller", body=self.promotion))
+
+    def good_endSellerPromotion(self):
+        return self.of_seller(self.of_new(f"/v1/sellers/{self.seller}/promotions", self.promotion, "seller", "promotion", "id"))
+
+    def good_quoteCurrency(self):
+        return self.of_cart({"currency": "USD"})
+
     def good_listAccounts(self):
         return self.as_anyone("support")
 
