@@ -13,6 +13,9 @@ package struct Checkout: Sendable {
     package let passwords: PasswordHashing
     let guesses: Guesses
 
+    /// The refunds that a provider is being asked for.
+    let underWay = UnderWay()
+
     /// Tells that a provider's message waits to be seen to.
     package let arrivals = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
 

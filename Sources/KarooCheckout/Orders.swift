@@ -187,11 +187,13 @@ extension Transaction {
         try execute(
             """
             INSERT INTO order_groups (
-                id, cart, attempt, market, currency, language, email, country, address, coupon, tax_inclusive, total, placed_at, user_id, tax_id)
+                id, cart, attempt, market, currency, language, email, country, address, coupon, tax_inclusive, total, placed_at, user_id, tax_id,
+                email_key)
             VALUES (
                 \(group), \(cart.id), \(attempt.id), \(cart.market), \(quote.currency.code), \(cart.language), \(email), \(address.country),
                 \(String(decoding: writer.bytes, as: UTF8.self)), \(quote.coupon?.text), \(quote.taxInclusive), \(quote.total.minorUnits), \(now),
-                (SELECT user_id FROM carts WHERE id = \(cart.id)), \(quote.taxID?.text))
+                (SELECT user_id FROM carts WHERE id = \(cart.id)), \(quote.taxID?.text),
+                \(try? AccountEmail(email).key))
             """)
         let agreement = try agreement(of: attempt.id)
         var mails = [Mail(.orderPlaced, to: .address(email), language: cart.language, reference: group.text, key: "orderPlaced:\(group)")]

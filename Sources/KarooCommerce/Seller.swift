@@ -8,7 +8,10 @@ public final class Seller: Sendable {
     /// The trader behind the shop (Directive 2000/31/EC, article 5; INFORM Consumers Act).
     public struct Trader: Sendable {
         public var name: String?
+        /// As letters have it, with the country.
         public var address: [String] = []
+        /// The same for pages.
+        public var seat = BusinessAddress()
         public var email: String?
         public var phone: String?
         public var vatID: String?

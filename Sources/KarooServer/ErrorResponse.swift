@@ -85,6 +85,7 @@ struct ErrorResponse {
         case .passkeyRefused: (.unprocessableContent, "The passkey is not taken.")
         case .tooManyPasskeys: (.conflict, "There are too many passkeys.")
         case .tooManyKeys: (.conflict, "There are too many keys.")
+        case .tooManyAddresses: (.conflict, "There are too many addresses.")
         case .passwordTooShort: (.unprocessableContent, "The password is too short.")
         case .passwordTooLong: (.unprocessableContent, "The password is too long.")
         case .passwordTooCommon: (.unprocessableContent, "The password is too easy to guess.")

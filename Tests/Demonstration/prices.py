@@ -70,10 +70,10 @@ def _everything_sold_is_there(prices, report):
         faults += [f"{edition}: {product} is sold, and has no page" for product in sold.keys() - pages.keys()]
         faults += [f"{edition}: {product} has a page, and is not sold" for product in pages.keys() - sold.keys()]
         ids = {f"{offer['seller']}/{offer['sku']}" for priced in sold.values() for offer, _ in priced}
-        # Google takes no item without a picture, and none on back-order without its day: those may be left out.
+        # Google takes no item without a picture that is no drawing, and none on back-order without its day: those may be left out.
         without = {
             f"{offer['seller']}/{offer['sku']}" for product, priced in sold.items() if product in pages for offer, _ in priced
-            if _has_no_picture(pages[product]) or prices.facts.band(offer) == "backorder"}
+            if _has_no_picture(pages[product], prices.site) or prices.facts.band(offer) == "backorder"}
         variants += len(ids)
         faults += [f"{edition}: {id} is sold, and is not in the feed" for id in sorted(ids - feed.keys() - without)]
         faults += [f"{edition}: {id} is in the feed, and is not sold" for id in sorted(feed.keys() - ids)]
@@ -87,8 +87,9 @@ def _everything_sold_is_there(prices, report):
     report.check("what is sold has a page, a row in the feed and an offer", faults, f"{variants} variants of {products} products in {len(prices.site.editions)} editions")
 
 
-def _has_no_picture(page):
-    return all("/placeholder" in source for source in page.product.pictures)
+def _has_no_picture(page, site):
+    is_drawn = any(file.endswith("-raster.jpg") for file in site.files)
+    return all("/placeholder" in source or (source.endswith(".svg") and not is_drawn) for source in page.product.pictures)
 
 
 def _each(prices):

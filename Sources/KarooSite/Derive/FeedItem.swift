@@ -23,8 +23,9 @@ struct FeedItem {
         for place in products {
             let entry = composer.catalog.products[Int(place)]
             let variants = composer.pricedVariants(entry)
-            // The specification asks for a photograph, and for the day on which a back-order ships, which nobody states.
-            guard entry.cover != nil else { continue }
+            // The specification asks for a picture, takes no drawing for one, and asks for the day on which a back-order ships, which
+            // nobody states. An item without is refused, and enough of those cost the account.
+            guard entry.hasRaster else { continue }
             for variant in variants where variant.band != .backorder {
                 body(FeedItem(variant, of: variants.count, entry, place: Int(place), composer))
             }
@@ -86,8 +87,8 @@ struct FeedItem {
         let own = variant.variant.pictures
         var number = 0
         for place in own + entry.pictures.indices.filter({ !own.contains($0) }) where number <= FeedItem.maximumPictures {
-            guard let picture = entry.pictures[place] else { continue }
-            add(number == 0 ? "image_link" : "additional_image_link", composer.marketplace.origin + composer.filePath(picture.raster))
+            guard let picture = entry.pictures[place]?.raster else { continue }
+            add(number == 0 ? "image_link" : "additional_image_link", composer.marketplace.origin + composer.filePath(picture))
             number += 1
         }
     }

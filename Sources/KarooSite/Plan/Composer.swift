@@ -29,6 +29,8 @@ final class Composer {
     private var sellerDeliveries: [[Delivery]?]
     /// Names and home pages of all editions, each in its own language.
     let editionLabels: [EditionLabels]
+    /// The theme's icon, below Public, by which machines show who runs the site; nil when the theme has none.
+    var emblem: String?
     /// The shelves of the home page, best first.
     private(set) lazy var homeShelves = HomeShelf.all(of: market, in: plan)
 

@@ -141,7 +141,7 @@ extension Composer {
         let trader = seller.trader
         var entries: [(Word, String?, [String])] = []
         entries.append((.legalName, trader.name, []))
-        entries.append((.legalAddress, nil, trader.address + (trader.address.isEmpty ? [] : [formats.regionName(seller.country)])))
+        entries.append((.legalAddress, nil, trader.seat.lines + (trader.seat.lines.isEmpty ? [] : [formats.regionName(seller.country)])))
         entries.append((.legalEmail, trader.email, []))
         entries.append((.legalPhone, trader.phone, []))
         entries.append((.legalVatID, trader.vatID, []))

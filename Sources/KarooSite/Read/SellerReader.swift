@@ -6,14 +6,14 @@ import KarooCommerce
 enum SellerReader {
     static let fileName = "seller.yaml"
 
-    static func read(_ folder: SourceFolder, id: String, _ marketplace: Marketplace, _ issues: inout Issues) -> Seller? {
+    static func read(_ folder: SourceFolder, id: String, _ marketplace: Marketplace, _ addresses: AddressReader, _ issues: inout Issues) -> Seller? {
         do throws(BuildIssue) {
             guard Slug(id) != nil else {
                 throw BuildIssue(.error, file: folder.shown, "\"\(id)\" cannot name a seller", remedy: "call the folder by lower-case letters, digits and hyphens")
             }
             let text = try folder.file(fileName).text(shown: folder.shown(fileName))
             let document = try YAMLParser.parse(text, file: folder.shown(fileName))
-            return seller(document, folder, id: id, marketplace, &issues)
+            return seller(document, folder, id: id, marketplace, addresses, &issues)
         } catch {
             issues.add(error)
             return nil
@@ -21,7 +21,7 @@ enum SellerReader {
     }
 
     private static func seller(
-        _ document: Document, _ folder: SourceFolder, id: String, _ marketplace: Marketplace, _ issues: inout Issues
+        _ document: Document, _ folder: SourceFolder, id: String, _ marketplace: Marketplace, _ addresses: AddressReader, _ issues: inout Issues
     ) -> Seller? {
         let words = readWords(folder, marketplace.languages, &issues)
         var members = Members(document.root)
@@ -37,7 +37,7 @@ enum SellerReader {
             since: members.integer("since", in: 1000...9999, &issues),
             accent: accent.flatMap { isColour($0) ? $0 : nil },
             logo: logo.flatMap { isInside($0) ? $0 : nil },
-            trader: trader(members.member("legal"), &issues),
+            trader: trader(members.member("legal"), country: country, addresses, &issues),
             handlingDays: shipping.handlingDays, calendar: shipping.calendar, shipping: shipping.rates,
             returns: returns(members.member("returns"), &issues),
             tagline: words.tagline, about: words.about, plan: members.text("plan", &issues))
@@ -66,12 +66,12 @@ enum SellerReader {
         return (tagline, about)
     }
 
-    private static func trader(_ node: Node?, _ issues: inout Issues) -> Seller.Trader {
+    private static func trader(_ node: Node?, country: String, _ addresses: AddressReader, _ issues: inout Issues) -> Seller.Trader {
         var trader = Seller.Trader()
         guard let node else { return trader }
         var members = Members(node)
         trader.name = members.text("name", &issues)
-        trader.address = members.texts("address", &issues)
+        (trader.address, trader.seat) = addresses.read(&members, country: country, &issues)
         trader.email = members.text("email", &issues)
         trader.phone = members.text("phone", &issues)
         trader.vatID = members.text("vatID", &issues)
