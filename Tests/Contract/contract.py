@@ -126,15 +126,23 @@ class Contract:
             # Some addresses take nothing that could be wrong.
             pass
 
+    def good(self, identity):
+        """A request that succeeds; nothing when the world does not come about as it should, and then the address is not reached."""
+        try:
+            return self.world.good(identity)
+        except (KeyError, TypeError, IndexError, subprocess.CalledProcessError) as error:
+            print(f"{identity} cannot be called: {error!r}", flush=True)
+            return {}
+
     def hold(self, operation):
         identity = operation.definition.raw.get("operationId", operation.label)
-        good = self.world.good(identity)
+        good = self.good(identity)
         if good or "{" not in operation.path:
             self.send(operation, operation.Case(**good))
         for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
             self.make_up(operation, mode, {})
         # One part is made up, and the rest is as it should be.
-        known = self.world.good(identity) if good else {}
+        known = self.good(identity) if good else {}
         for part in [part for part in known if part in ("query", "body")]:
             self.make_up(operation, GenerationMode.NEGATIVE, {name: value for name, value in known.items() if name != part})
 
