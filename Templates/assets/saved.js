@@ -1,22 +1,13 @@
 // The wish list and the comparison. What is kept is an address, a title and a picture; everything else is read from the page of
 // the product, in the edition of this page, so that no price is older than the page itself.
 import { card, isAt, isFull, keep, kept, toggle } from "./boot.js";
+import { read } from "./read.js";
 
 const { lang } = document.documentElement;
 const edition = location.pathname.split("/")[1];
 /** How many pages are read at a time. */
 const width = 4;
 const text = (root, selector) => root.querySelector(selector)?.textContent.replace(/\s+/g, " ").trim() ?? "";
-
-// A document read this way runs no script and loads no picture.
-export const read = (url) => new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest();
-    request.responseType = "document";
-    request.onload = () => request.status === 200 && request.response ? resolve(request.response) : reject(request.status);
-    request.onerror = () => reject(0);
-    request.open("GET", url);
-    request.send();
-});
 
 const paths = (page) => [...page.querySelectorAll(".switch a")].map((link) => link.getAttribute("href"));
 

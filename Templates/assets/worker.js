@@ -1,6 +1,6 @@
 // Keeps what was visited, so that it opens without a connection. Pages are asked for first, since a price that is shown must be
 // today's; what is named by its bytes is taken from the device. Nothing that belongs to an account or a cart is ever kept.
-const shell = ["./app.css", "./sellers.css", "./theme.js", "./boot.js", "./search-start.js", "./icons.svg", "./favicon.svg", "./offline.js", "./saved.js"];
+const shell = ["./app.css", "./sellers.css", "./theme.js", "./boot.js", "./search-start.js", "./icons.svg", "./favicon.svg", "./offline.js", "./read.js", "./saved.js"];
 const scope = new URL(self.registration.scope);
 /** At most as many are kept of each; the oldest go first. Six hundred files are some 20 megabytes. */
 const limits = { pages: 60, files: 600 };
