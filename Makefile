@@ -1,29 +1,41 @@
 # KarooExpress – the levers. `make demo` and `make test` do all the set-up themselves.
 
 PORT ?= 8080
+API_PORT ?= 8090
+API = http://localhost:$(API_PORT)/v1
+KEY = .karoo/demo-signing-key
+DATA = .karoo/demo-data
 KAROO = .build/release/karoo
 DEBIAN = libcmark-gfm-dev libcmark-gfm-extensions-dev libsqlite3-dev libssl-dev zlib1g-dev libstemmer-dev
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 .PHONY: demo test bench format install packages test-packages python-packages browser check site clean
 
-## Installs what is needed, builds the program and the demonstration marketplace, and serves it.
+## Installs what is needed, builds the program and the demonstration marketplace, and serves its pages and the server that sells.
 demo: packages site
+	@$(KAROO) stock seed --facts Content/facts --data $(DATA) 2>/dev/null
+	@for coupon in "WELCOME10 --percent 10" "SHIPFREE --free-shipping" "LAMP5 --amount 5.00\ EUR --seller nordlicht"; do \
+		eval "$(KAROO) coupon add $$coupon --data $(DATA)" >/dev/null 2>&1 || true; \
+	done
 	@echo
 	@echo "The demonstration marketplace: 9 sellers, 6 markets, 5 languages."
-	@echo "  all countries and languages  http://127.0.0.1:$(PORT)/"
-	@echo "  English, United States       http://127.0.0.1:$(PORT)/en-us/"
-	@echo "  German, Germany and Austria  http://127.0.0.1:$(PORT)/de-de/"
-	@echo "  Japanese, Japan              http://127.0.0.1:$(PORT)/ja-jp/"
-	@echo "  Arabic, Kuwait               http://127.0.0.1:$(PORT)/ar-kw/"
-	@echo "Nothing here needs a log-in: the server that sells (karoo serve --demo) has no accounts yet, and the pages do not speak to it yet."
-	@echo "Change a file in Content, Locales or Templates, and the browser follows."
-	@$(KAROO) preview --facts Content/facts --key .karoo/demo-signing-key --port $(PORT)
+	@echo "  all countries and languages  http://localhost:$(PORT)/"
+	@echo "  English, United States       http://localhost:$(PORT)/en-us/"
+	@echo "  German, Germany and Austria  http://localhost:$(PORT)/de-de/"
+	@echo "  Japanese, Japan              http://localhost:$(PORT)/ja-jp/"
+	@echo "  Arabic, Kuwait               http://localhost:$(PORT)/ar-kw/"
+	@echo "Put something into the cart and buy it: no money moves, and the checkout asks what the bank shall say."
+	@echo "Vouchers: WELCOME10, SHIPFREE, and LAMP5 for what Nordlicht sells in euros."
+	@echo "What is sold is kept in $(DATA); the log-ins, where there are any, are shown by the server below."
+	@echo "Change a file in Content, Locales or Templates, and the browser follows. Ctrl-C ends both."
+	@KAROO_SITE_URL=http://localhost:$(PORT) $(KAROO) serve --demo --port $(API_PORT) --data $(DATA) --trust="$$($(KAROO) keys public $(KEY) | sed -n 's/^public *//p')" --origin http://localhost:$(PORT) --origin http://127.0.0.1:$(PORT) & server=$$!; \
+	trap 'kill $$server 2>/dev/null; wait $$server 2>/dev/null' EXIT; trap 'exit 130' INT; trap 'exit 143' TERM; \
+	$(KAROO) preview --facts Content/facts --key $(KEY) --port $(PORT) --api $(API)
 
 site: .build/release/karoo
 	@mkdir -p .karoo
-	@[ -f .karoo/demo-signing-key ] || $(KAROO) keys new .karoo/demo-signing-key
-	$(KAROO) build --facts Content/facts --key .karoo/demo-signing-key
+	@[ -f $(KEY) ] || $(KAROO) keys new $(KEY)
+	$(KAROO) build --facts Content/facts --key $(KEY) --api $(API)
 
 .build/release/karoo: $(shell find Sources Package.swift)
 	swift build -c release --product karoo

@@ -126,7 +126,7 @@ extension APIKey {
 }
 
 extension Reading where Self: ~Copyable {
-    fileprivate func keys(of user: User.ID) throws -> [APIKey] {
+    func keys(of user: User.ID) throws -> [APIKey] {
         try rows("SELECT * FROM api_keys WHERE user_id = \(user) ORDER BY created_at, id").map { try APIKey($0) }
     }
 

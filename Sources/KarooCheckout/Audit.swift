@@ -74,6 +74,13 @@ extension Checkout {
     private static let auditPage: Int64 = 1_000
 }
 
+extension Reading where Self: ~Copyable {
+    /// What one actor did, in the order of time.
+    func auditEntries(by actor: String) throws -> [AuditEntry] {
+        try rows("SELECT * FROM audit_log WHERE actor = \(actor) ORDER BY seq").map { try AuditEntry($0) }
+    }
+}
+
 extension Transaction {
     /// Notes a privileged act beside its rows.
     ///

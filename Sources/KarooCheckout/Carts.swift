@@ -61,6 +61,8 @@ package struct CartContents: Sendable {
     /// Of each seller of the quote, in its order.
     package let ways: [ShippingWay]
     package let problems: [CartProblem]
+    /// Put aside: not bought, and not in the quote.
+    package var saved: [CartLine] = []
 }
 
 // MARK: - Use cases
@@ -90,7 +92,7 @@ extension Checkout {
     /// The cart as it is now, at today's prices.
     package func cart(_ id: Cart.ID) async throws -> CartContents {
         let edition = try offers.current()
-        return try await database.read { snapshot in try snapshot.contents(of: snapshot.cart(id), edition) }
+        return try await database.read { snapshot in try snapshot.wholeContents(of: snapshot.cart(id), edition) }
     }
 
     /// Puts an offer into the cart, or more of it when it is there.
@@ -108,7 +110,7 @@ extension Checkout {
                 VALUES (
                     \(CartLine.ID.new("line", at: tx.now)), \(cart.id), \(offer),
                     (SELECT COALESCE(MAX(position), 0) + 1 FROM cart_lines WHERE cart = \(cart.id)), \(sum), \(price.minorUnits))
-                ON CONFLICT (cart, offer) DO UPDATE SET quantity = excluded.quantity, price_seen = excluded.price_seen
+                ON CONFLICT (cart, offer) DO UPDATE SET quantity = excluded.quantity, price_seen = excluded.price_seen, saved = 0
                 """)
         }
     }
@@ -117,7 +119,7 @@ extension Checkout {
     package func setQuantity(_ quantity: Int64, ofLine line: CartLine.ID, in id: Cart.ID, version: Int64?) async throws -> CartContents {
         guard (0...Cart.maximumQuantity).contains(quantity) else { throw CheckoutError(.badQuantity, field: "quantity") }
         return try await change(id, version: version) { tx, cart, edition in
-            guard let present = try tx.lines(of: cart.id).first(where: { $0.id == line }) else { throw CheckoutError(.notFound) }
+            guard let present = try (tx.lines(of: cart.id) + tx.savedLines(of: cart.id)).first(where: { $0.id == line }) else { throw CheckoutError(.notFound) }
             guard quantity > 0 else {
                 try tx.execute("DELETE FROM cart_lines WHERE id = \(line)")
                 return
@@ -170,7 +172,7 @@ extension Checkout {
             if let version, version != cart.version { throw CheckoutError(.versionConflict, meta: ["version": String(cart.version)]) }
             try body(tx, cart, edition)
             try tx.execute("UPDATE carts SET version = version + 1, expires_at = \(tx.now + Cart.lifetimeMilliseconds) WHERE id = \(id)")
-            return try tx.contents(of: tx.cart(id), edition)
+            return try tx.wholeContents(of: tx.cart(id), edition)
         }
     }
 }
@@ -237,7 +239,11 @@ extension Reading where Self: ~Copyable {
     }
 
     func lines(of cart: Cart.ID) throws -> [CartLine] {
-        try rows("SELECT id, offer, quantity, price_seen FROM cart_lines WHERE cart = \(cart) ORDER BY position").map { row in
+        try lines("SELECT id, offer, quantity, price_seen FROM cart_lines WHERE cart = \(cart) AND saved = 0 ORDER BY position")
+    }
+
+    func lines(_ sql: SQL) throws -> [CartLine] {
+        try rows(sql).map { row in
             CartLine(
                 id: CartLine.ID(try row.text("id")), offer: try row.text("offer"), quantity: try row.integer("quantity"),
                 priceSeen: try row.integer("price_seen"))

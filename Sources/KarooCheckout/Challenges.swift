@@ -54,6 +54,7 @@ extension Checkout {
             try tx.execute("DELETE FROM email_changes WHERE expires_at <= \(now)")
             try tx.execute("DELETE FROM password_resets WHERE expires_at <= \(now)")
             try tx.execute("DELETE FROM api_keys WHERE expires_at <= \(now)")
+            try tx.eraseAddresses()
         }
     }
 }

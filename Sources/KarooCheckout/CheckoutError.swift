@@ -12,7 +12,7 @@ package struct CheckoutError: Error, Hashable, Sendable {
         case notFound, unauthorized, forbidden, stepUpRequired, csrfTokenMissing, originRefused
         // Accounts.
         case credentialsWrong, tooManyGuesses, emailTaken, lastAdmin, passwordTooShort, passwordTooLong, passwordTooCommon
-        case tokenInvalid, challengeExpired, codeWrong, codeRequired, secondFactorOn, passkeyRefused, tooManyPasskeys, tooManyKeys
+        case tokenInvalid, challengeExpired, codeWrong, codeRequired, secondFactorOn, passkeyRefused, tooManyPasskeys, tooManyKeys, tooManyAddresses
         // The cart.
         case cartClosed, cartBusy, cartEmpty, versionConflict, tooManyLines, badQuantity
         // What is sold.
@@ -23,6 +23,8 @@ package struct CheckoutError: Error, Hashable, Sendable {
         case promotionUsedUp
         // Delivery and tax.
         case shippingMethodUnavailable, taxIDInvalid
+        // Other currencies.
+        case conversionUnavailable, currencyQuoteInvalid
         // Completing.
         case deliveryMissing, idempotencyKeyMissing, idempotencyKeyInvalid, idempotencyKeyReused, completionInProgress
         case paymentMethodUnknown, paymentDeclined, paymentExpired

@@ -24,7 +24,7 @@ package final class Guesses: Sendable {
     /// Letters to one address within a window.
     package static let maximumLetters = 5
     /// Guesses from one address of the network within a window, at whatever account.
-    package static let maximumPerClient = 60
+    package static let maximumPerClient = 100
     package static let windowMilliseconds: Int64 = 15 * 60_000
     /// Counts that are kept; beyond it the oldest go.
     package static let maximumCounts = 50_000
@@ -51,7 +51,13 @@ package final class Guesses: Sendable {
     /// Counts a guess that begins now. Throws `tooManyGuesses` with the seconds until the next one is taken.
     func begin(_ subject: Subject, of account: String, from client: String) throws {
         let now = clock()
-        let limit = subject == .letter ? Guesses.maximumLetters : Guesses.maximumPerAccount
+        let limit =
+            switch subject {
+            case .letter: Guesses.maximumLetters
+            case .logIn, .code: Guesses.maximumPerAccount
+            // Nothing is known yet but where it comes from.
+            case .passkey: Guesses.maximumPerClient
+            }
         let wait: Int64? = counts.withLock { counts in
             if counts.count >= Guesses.maximumCounts { Guesses.thin(&counts, now) }
             let keys = [("\(subject.rawValue):\(account)", limit), (client, Guesses.maximumPerClient)]

@@ -17,6 +17,8 @@ extension Migration {
         step(9, "second factors", PackageResources.m0009_second_factors_sql),
         step(10, "promotions", PackageResources.m0010_promotions_sql),
         step(11, "payment providers", PackageResources.m0011_payment_providers_sql),
+        step(12, "account things", PackageResources.m0012_account_things_sql),
+        step(13, "rates", PackageResources.m0013_rates_sql),
     ]
 
     private static func step(_ number: Int64, _ name: String, _ sql: [UInt8]) -> Migration {

@@ -28,6 +28,8 @@ package struct OrderGroup: Sendable {
     package let paymentState: PaymentState
     /// The provider's name, which is the id of its method; `none` when it cost nothing.
     package let paymentMethod: String
+    /// What the buyer was told that it is in another currency; nil when nothing was.
+    package let currencyQuote: CurrencyQuote?
 
     /// By which people call it: ten characters of its id, which nobody guesses, as `7M2Q9-D4FXY`.
     package var number: String {
@@ -185,11 +187,13 @@ extension Transaction {
         try execute(
             """
             INSERT INTO order_groups (
-                id, cart, attempt, market, currency, language, email, country, address, coupon, tax_inclusive, total, placed_at, user_id, tax_id)
+                id, cart, attempt, market, currency, language, email, country, address, coupon, tax_inclusive, total, placed_at, user_id, tax_id,
+                email_key)
             VALUES (
                 \(group), \(cart.id), \(attempt.id), \(cart.market), \(quote.currency.code), \(cart.language), \(email), \(address.country),
                 \(String(decoding: writer.bytes, as: UTF8.self)), \(quote.coupon?.text), \(quote.taxInclusive), \(quote.total.minorUnits), \(now),
-                (SELECT user_id FROM carts WHERE id = \(cart.id)), \(quote.taxID?.text))
+                (SELECT user_id FROM carts WHERE id = \(cart.id)), \(quote.taxID?.text),
+                \(try? AccountEmail(email).key))
             """)
         let agreement = try agreement(of: attempt.id)
         var mails = [Mail(.orderPlaced, to: .address(email), language: cart.language, reference: group.text, key: "orderPlaced:\(group)")]
@@ -298,6 +302,7 @@ extension Reading where Self: ~Copyable {
             throw CheckoutError(.notFound)
         }
         let attempt = PaymentAttempt.ID(try row.text("attempt"))
+        let total = Money(minorUnits: try row.integer("total"), currency: currency)
         let balance = try balance(of: attempt)
         guard let paid = try self.row("SELECT provider, promised_at, promise_ended_at FROM payment_attempts WHERE id = \(attempt)") else {
             throw DatabaseError.unexpected("the order \(id) was not paid by anything")
@@ -308,10 +313,11 @@ extension Reading where Self: ~Copyable {
             email: try row.text("email"), address: try PostalAddress(JSON(parsing: Array(row.text("address").utf8))),
             coupon: try row.optionalText("coupon").flatMap { CouponCode($0) }, taxID: try row.optionalText("tax_id").flatMap { TaxID($0) },
             taxInclusive: try row.bool("tax_inclusive"),
-            total: Money(minorUnits: try row.integer("total"), currency: currency),
+            total: total,
             placedAt: Instant(millisecondsSinceEpoch: try row.integer("placed_at")),
             orders: try rows("SELECT * FROM orders WHERE order_group = \(id) ORDER BY position").map { try order($0, currency) },
-            balance: balance, paymentState: balance.state(isPromiseOpen: isPromiseOpen), paymentMethod: try paid.text("provider"))
+            balance: balance, paymentState: balance.state(isPromiseOpen: isPromiseOpen), paymentMethod: try paid.text("provider"),
+            currencyQuote: try currencyQuote(of: attempt, for: Cart.ID(row.text("cart")), total))
     }
 
     private func order(_ row: Row, _ currency: Currency) throws -> SellerOrder {

@@ -41,8 +41,9 @@ extension Transaction {
     /// Puts letters into the outbox, once for each key.
     package func enqueue(_ mails: Mail...) throws { try enqueue(mails) }
 
-    /// Puts letters into the outbox, once for each key.
+    /// Puts letters into the outbox, once for each key. Whoever was erased has no address, and is not written to.
     package func enqueue(_ mails: [Mail]) throws {
+        let mails = mails.filter { $0.recipient != .address("") }
         guard !mails.isEmpty else { return }
         let rows = mails.map { mail -> [any SQLBindable] in
             [

@@ -159,7 +159,7 @@ extension Checkout {
 // MARK: - Rows
 
 extension Reading where Self: ~Copyable {
-    fileprivate func passkeys(of user: User.ID) throws -> [Passkey] {
+    func passkeys(of user: User.ID) throws -> [Passkey] {
         try rows("SELECT * FROM passkeys WHERE user_id = \(user) ORDER BY created_at, id").map { try Passkey($0) }
     }
 

@@ -1,6 +1,6 @@
 // KarooExpress – Apache-2.0
 
-package import KarooCommerce
+import KarooCommerce
 
 /// All who move money for this server. Which one an attempt asks follows from its method; afterwards the attempt remembers.
 package struct PaymentProviders: Sendable {

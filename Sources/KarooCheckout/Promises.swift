@@ -1,6 +1,6 @@
 // KarooExpress – Apache-2.0
 
-package import KarooCommerce
+import KarooCommerce
 import KarooDatabase
 
 /// Money that is to come for an order that stands already: held by a bank until it is captured, on its way as a transfer, or

@@ -2,6 +2,7 @@
 
 package import KarooCommerce
 import KarooDatabase
+import Synchronization
 
 /// Something that is to go back to a buyer: decided first, done by the provider, then kept with its event.
 package struct Refund: Sendable {
@@ -74,7 +75,7 @@ extension Checkout {
         try await database.write { tx in
             let refund = try tx.refund(id)
             guard refund.status != "succeeded" else { throw CheckoutError(.notRefundable) }
-            try tx.note(.refunded, refund.amount.minorUnits, of: tx.attempt(refund.attempt), "by hand \(id)")
+            try tx.note(.refunded, refund.amount.minorUnits, of: tx.attempt(refund.attempt), id.text)
             try tx.execute("UPDATE refunds SET status = 'succeeded' WHERE id = \(id)")
             try tx.enqueueRefundLetter(id.text)
             try tx.audit(actor, "refund.byHand", entity: id.text)
@@ -86,7 +87,9 @@ extension Checkout {
     package func payRefunds() async throws {
         var silent = Silence()
         for (provider, refund) in try await openRefunds() where !silent.isDeaf(provider) {
-            guard let asked = payments.provider(named: provider) else { continue }
+            // Two at once would move money once, and learn nothing more.
+            guard let asked = payments.provider(named: provider), underWay.begin(refund.key) else { continue }
+            defer { underWay.end(refund.key) }
             let outcome = await asked.refund(refund)
             silent.hear(provider, isUnknown: outcome == .unknown)
             try await database.write { tx in try tx.note(outcome, of: refund) }
@@ -118,6 +121,15 @@ extension Checkout {
 
     /// The others have their turn with the next recovery.
     static let maximumRefundsAtOnce: Int64 = 500
+}
+
+/// What somebody in this process is at work on.
+final class UnderWay: Sendable {
+    private let keys = Mutex<Set<String>>([])
+
+    /// False when somebody is at it already.
+    func begin(_ key: String) -> Bool { keys.withLock { $0.insert(key).inserted } }
+    func end(_ key: String) { keys.withLock { _ = $0.remove(key) } }
 }
 
 /// Who has not answered for some time is not asked any more until the next round.
@@ -182,7 +194,8 @@ extension Transaction {
     fileprivate func note(_ outcome: RefundOutcome, of refund: RefundRequest) throws {
         switch outcome {
         case .refunded(let reference):
-            try note(.refunded, refund.amount.minorUnits, of: attempt(PaymentAttempt.ID(refund.charge)), reference)
+            // Under our own id: whatever the provider calls it, it went back once.
+            try note(.refunded, refund.amount.minorUnits, of: attempt(PaymentAttempt.ID(refund.charge)), refund.key)
             try execute("UPDATE refunds SET status = 'succeeded', provider_reference = \(reference) WHERE id = \(refund.key) AND status = 'requested'")
             try enqueueRefundLetter(refund.key)
         case .pending(let reference):

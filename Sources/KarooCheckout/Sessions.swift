@@ -123,10 +123,7 @@ extension Checkout {
 
     /// The open sessions of an account, the newest first.
     package func sessions(of user: User.ID) async throws -> [Session] {
-        try await database.read { snapshot in
-            try snapshot.rows("SELECT * FROM sessions WHERE user_id = \(user) AND expires_at > \(snapshot.now) ORDER BY created_at DESC, id DESC")
-                .map { try Session($0) }.filter { !$0.isIdle(at: snapshot.now) }
-        }
+        try await database.read { try $0.sessions(of: user) }
     }
 
     /// Logs out. Throws `notFound` when it is no session of this account.
@@ -189,6 +186,11 @@ extension Reading where Self: ~Copyable {
 
     func passwordRecord(of user: User.ID) throws -> PasswordRecord? {
         try row("SELECT password FROM users WHERE id = \(user)")?.optionalText("password").flatMap { PasswordRecord($0) }
+    }
+
+    func sessions(of user: User.ID) throws -> [Session] {
+        try rows("SELECT * FROM sessions WHERE user_id = \(user) AND expires_at > \(now) ORDER BY created_at DESC, id DESC")
+            .map { try Session($0) }.filter { !$0.isIdle(at: now) }
     }
 
     func session(_ id: Session.ID) throws -> Session {

@@ -338,6 +338,15 @@ public struct JSONFields {
         return value
     }
 
+    /// The truth under a name; nil when there is none. Throws for another kind of value.
+    public mutating func optionalBool(_ name: String) throws(JSONError) -> Bool? {
+        switch take(name) {
+        case nil: return nil
+        case .bool(let value): return value
+        default: throw JSONError("\"\(name)\" is not true or false")
+        }
+    }
+
     /// The elements under a name. Throws when there is none, or another kind of value.
     public mutating func array(_ name: String) throws(JSONError) -> [JSON] {
         guard case .array(let values)? = take(name) else { throw JSONError("\"\(name)\" is not a list") }

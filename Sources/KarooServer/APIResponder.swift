@@ -144,11 +144,10 @@ struct APIResponder: HTTPResponder {
         let call = APICall(
             method: request.method, authority: request.head.authority, headers: request.headers, parameters: parameters, query: query,
             clientAddress: exchange.client?.description ?? "unknown", requestID: exchange.requestID, jsonDepth: settings.limits.jsonDepth)
-        let limit = Duration.seconds(settings.limits.answerSeconds)
         var admitted = call
-        admitted.caller = try await withAnswerDeadline(limit) { try await doorkeeper.admit(call, to: route.access) }
+        admitted.caller = try await doorkeeper.admit(call, to: route.access)
         admitted.body = try await body(of: request)
-        return try await withAnswerDeadline(limit) { [admitted] in try await route.answer(admitted) }
+        return try await withAnswerDeadline(.seconds(settings.limits.answerSeconds)) { [admitted] in try await route.answer(admitted) }
     }
 
     /// Throws when somebody has asked too often. A request that is refused for that costs nothing more than this.

@@ -15,7 +15,8 @@ struct APIRoutes: Sendable {
 
     /// In the order in which they are looked through: what is asked most comes first.
     var all: [APIRoute] {
-        carts + completion + payments + orders + offers + sessions + registrations + account + secondFactors + passkeys + keys + accounts + health + document + (sandbox.map(challenges) ?? [])
+        carts + currencyQuotes + completion + payments + orders + offers + sessions + registrations + account + secondFactors + passkeys + keys + accountCarts
+            + accountOrders + addresses + wishlist + privacy + accounts + coupons + promotions + health + document + (sandbox.map(challenges) ?? [])
     }
 }
 

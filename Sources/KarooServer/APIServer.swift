@@ -84,7 +84,9 @@ package struct APIServer: Sendable {
         let metrics = APIMetrics(gauges: gauges)
         responder = APIResponder(
             routes: APIRoutes(checkout: checkout, sandbox: sandbox, metrics: metrics, cookiesAreSecure: settings.cookiesAreSecure).all,
-            doorkeeper: Doorkeeper(checkout: checkout, allowedOrigins: settings.allowedOrigins), settings: settings, metrics: metrics)
+            doorkeeper: Doorkeeper(
+                checkout: checkout, allowedOrigins: settings.allowedOrigins, cookiesAreSecure: settings.cookiesAreSecure), settings: settings,
+            metrics: metrics)
     }
 
     /// Serves until SIGINT or SIGTERM, until the surrounding service group shuts down, or until the task is cancelled. What

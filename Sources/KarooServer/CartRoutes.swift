@@ -36,8 +36,13 @@ extension APIRoutes {
             },
             APIRoute(.patch, "/v1/carts/{cart}/lines/{line}", .cart()) { call in
                 var fields = try call.fields()
-                let quantity = try fields.integer("quantity")
+                let (quantity, isSaved) = (try fields.optionalInteger("quantity"), try fields.optionalBool("saved"))
                 try fields.end()
+                if let isSaved, quantity == nil {
+                    return try reply(
+                        await checkout.setSaved(isSaved, line: call.parameter("line"), in: call.cart, version: call.expectedVersion()))
+                }
+                guard let quantity, isSaved == nil else { throw JSONError("one of \"quantity\" and \"saved\" is needed") }
                 return try reply(
                     await checkout.setQuantity(quantity, ofLine: call.parameter("line"), in: call.cart, version: call.expectedVersion()))
             },
@@ -76,7 +81,7 @@ extension APIRoutes {
         ]
     }
 
-    private func amounts(_ cart: Cart) throws -> AmountWriter {
+    func amounts(_ cart: Cart) throws -> AmountWriter {
         AmountWriter(edition: try checkout.offers.current(), market: cart.market, language: cart.language)
     }
 
@@ -94,35 +99,9 @@ extension APIRoutes {
     }
 
     /// - parameter token: told once, to whoever opened the cart.
-    private func reply(_ contents: CartContents, token: String? = nil, status: HTTPResponse.Status = .ok) throws -> APIReply {
+    func reply(_ contents: CartContents, token: String? = nil, status: HTTPResponse.Status = .ok) throws -> APIReply {
         let amounts = try amounts(contents.cart)
-        let cart = contents.cart
-        return APIReply.object(status, headers: [.eTag: cart.tag]) { writer in
-            writer.member("id", cart.id.text)
-            if let token { writer.member("token", token) }
-            writer.member("version", cart.version)
-            writer.member("status", cart.status.rawValue)
-            writer.member("market", cart.market.text)
-            writer.member("currency", cart.currency.code)
-            writer.member("language", cart.language)
-            if let email = cart.email { writer.member("email", email) }
-            if let address = cart.address {
-                writer.name("address")
-                address.write(to: &writer)
-            }
-            if let coupon = cart.coupon { writer.member("coupon", coupon.text) }
-            if let taxID = cart.taxID { writer.member("taxID", taxID.text) }
-            writer.name("lines")
-            writer.array { writer in for line in contents.lines { writer.cartLine(line, contents.quote, amounts) } }
-            if let quote = contents.quote {
-                writer.name("quote")
-                writer.object { $0.quoteMembers(quote, amounts) }
-                writer.name("shippingWays")
-                writer.array { writer in for way in contents.ways { writer.shippingWay(way, amounts) } }
-            }
-            writer.name("problems")
-            writer.array { writer in for problem in contents.problems { writer.problem(problem) } }
-        }
+        return APIReply.object(status, headers: [.eTag: contents.cart.tag]) { $0.cartMembers(contents, amounts, token: token) }
     }
 }
 
@@ -131,6 +110,36 @@ extension Cart {
 }
 
 extension JSONWriter {
+    mutating func cartMembers(_ contents: CartContents, _ amounts: AmountWriter, token: String? = nil) {
+        let cart = contents.cart
+        member("id", cart.id.text)
+        if let token { member("token", token) }
+        member("version", cart.version)
+        member("status", cart.status.rawValue)
+        member("market", cart.market.text)
+        member("currency", cart.currency.code)
+        member("language", cart.language)
+        if let email = cart.email { member("email", email) }
+        if let address = cart.address {
+            name("address")
+            address.write(to: &self)
+        }
+        if let coupon = cart.coupon { member("coupon", coupon.text) }
+        if let taxID = cart.taxID { member("taxID", taxID.text) }
+        name("lines")
+        array { writer in for line in contents.lines { writer.cartLine(line, contents.quote, amounts) } }
+        if let quote = contents.quote {
+            name("quote")
+            object { $0.quoteMembers(quote, amounts) }
+            name("shippingWays")
+            array { writer in for way in contents.ways { writer.shippingWay(way, amounts) } }
+        }
+        name("problems")
+        array { writer in for problem in contents.problems { writer.problem(problem) } }
+        name("saved")
+        array { writer in for line in contents.saved { writer.cartLine(line, nil, amounts) } }
+    }
+
     fileprivate mutating func cartLine(_ line: CartLine, _ quote: Quote?, _ amounts: AmountWriter) {
         object { writer in
             writer.member("id", line.id.text)

@@ -8,13 +8,15 @@ import KarooCommerce
 struct Doorkeeper: Sendable {
     let checkout: Checkout
     let allowedOrigins: Set<String>
+    /// Whether browsers reach the server over TLS alone: then no cookie is taken that a plain connection could have set.
+    var cookiesAreSecure = false
 
     /// Who asks; nil where nobody needs to be known.
     ///
     /// - throws: `unauthorized` when nobody shows who it is, `forbidden` when it is somebody else's business, `notFound` for
     ///   things of others, `stepUpRequired`, and what is wrong with a request that pages of another site could have sent.
     func admit(_ call: APICall, to access: Access) async throws -> Caller? {
-        let credential = call.credential
+        let credential = call.credential(cookiesAreSecure: cookiesAreSecure)
         let isUnsafe = call.method != .get && call.method != .head
         if isUnsafe, call.headers[.authorization] == nil { try requireKnownOrigin(call) }
         switch access.audience {
@@ -104,14 +106,14 @@ enum Credential: Hashable, Sendable {
 }
 
 extension APICall {
-    var credential: Credential {
+    func credential(cookiesAreSecure: Bool) -> Credential {
         if let value = headers[.authorization] {
             guard value.lowercased().hasPrefix("bearer ") else { return .none }
             let token = String(value.dropFirst("bearer ".count)).trimmed
             if SessionToken.isPlausible(token) { return .session(token) }
             return APIKey.isPlausible(token) ? .key(token) : .token(token)
         }
-        return SessionCookie.token(in: headers).map { .cookie($0) } ?? .none
+        return SessionCookie.token(in: headers, isSecure: cookiesAreSecure).map { .cookie($0) } ?? .none
     }
 }
 
@@ -120,13 +122,11 @@ enum SessionCookie {
     /// Over TLS the name itself promises that no other host and no plain connection has set it.
     static func name(isSecure: Bool) -> String { isSecure ? "__Host-karoo" : "karoo" }
 
-    static func token(in headers: HTTPFields) -> String? {
+    static func token(in headers: HTTPFields, isSecure: Bool) -> String? {
         for field in headers[values: .cookie] {
             for pair in field.split(separator: ";") {
                 let parts = pair.split(separator: "=", maxSplits: 1).map { String($0).trimmed }
-                guard parts.count == 2, parts[0] == name(isSecure: true) || parts[0] == name(isSecure: false), SessionToken.isPlausible(parts[1]) else {
-                    continue
-                }
+                guard parts.count == 2, parts[0] == name(isSecure: isSecure), SessionToken.isPlausible(parts[1]) else { continue }
                 return parts[1]
             }
         }

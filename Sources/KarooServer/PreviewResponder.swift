@@ -19,6 +19,8 @@ struct PreviewResponder: HTTPResponder {
 
     let folder: PublicFolder
     let events: PreviewEvents
+    /// What every answer says besides.
+    let headers: HTTPFields
 
     func respond(to request: Request, context: Context) async throws -> Response {
         var response: Response
@@ -28,7 +30,7 @@ struct PreviewResponder: HTTPResponder {
             context.logger.error("\(request.head.path ?? ""): \(fault)")
             response = .plainText(.internalServerError, "This file cannot be read: \(fault).")
         }
-        for field in HTTPFields.preview { response.headers[field.name] = field.value }
+        for field in headers { response.headers[field.name] = field.value }
         return request.method == .head ? response.createHeadResponse() : response
     }
 

@@ -26,6 +26,7 @@ package struct PreviewServer: Sendable {
     let root: String
     let host: String
     let port: Int
+    let connections: [String]
     let logger: Logger
     let onListening: @Sendable (Int) async -> Void
 
@@ -33,10 +34,11 @@ package struct PreviewServer: Sendable {
     ///   - root: the folder to serve, mostly `Public`. It need not exist yet: until it does, the answer is 503.
     ///   - host: a name or address of loopback.
     ///   - port: 0 lets the system choose; `onListening` tells which one.
+    ///   - connections: origins with which pages may speak besides, as that of the API.
     ///   - logger: faults of single requests, and the life of the server; silent when left out.
     ///   - onListening: called once with the bound port, as soon as browsers can connect.
     package init(
-        root: String, host: String = "127.0.0.1", port: Int,
+        root: String, host: String = "127.0.0.1", port: Int, connections: [String] = [],
         logger: Logger = Logger(label: "karoo.preview", factory: { _ in SwiftLogNoOpLogHandler() }),
         onListening: @escaping @Sendable (Int) async -> Void = { _ in }
     ) {
@@ -44,6 +46,7 @@ package struct PreviewServer: Sendable {
         self.root = root
         self.host = host
         self.port = port
+        self.connections = connections
         self.logger = logger
         self.onListening = onListening
     }
@@ -70,7 +73,7 @@ package struct PreviewServer: Sendable {
 
     private func application() -> some ApplicationProtocol {
         Application(
-            responder: PreviewResponder(folder: PublicFolder(path: root), events: events),
+            responder: PreviewResponder(folder: PublicFolder(path: root), events: events, headers: .preview(connections: connections)),
             server: .http1(configuration: HTTP1Channel.Configuration(idleTimeout: .seconds(Self.idleSeconds))),
             configuration: ApplicationConfiguration(
                 address: .hostname(host, port: port),

@@ -27,6 +27,8 @@ package struct SiteBuild: Sendable {
         package var fileLimit: Int?
         /// The programs that may make pictures of other sizes, best first; nil when pictures are published as they are.
         package var rasterizers: [Rasterizer.Candidate]?
+        /// The address of the API instead of the one that marketplace.yaml names; nil when that one holds.
+        package var api: String?
         /// Whether the summary says which pages search engines should look at anew.
         package var wantsIndexNow = false
 
@@ -69,6 +71,8 @@ package struct SiteBuild: Sendable {
         package var isSigned = false
         /// Whether there was a program that makes pictures of other sizes; nil when none was wanted.
         package var hasRasterizer: Bool?
+        /// How many products have pictures, and none that shopping networks take: they stand in no feed of theirs.
+        package var withoutRaster = 0
         /// What to send to search engines, a request in each line; nil when it was not asked for.
         package var indexNow: String?
         /// The path under which the site lies; empty at the root of its host.
@@ -139,7 +143,7 @@ package struct SiteBuild: Sendable {
 
         if let fault = options.host.fault(of: options.style) { summary.issues.add(fault) }
         progress?.begin("planning")
-        let plan = SitePlan(read.catalog, at: options.instant, style: options.style, jobs: options.jobs, &summary.issues)
+        let plan = plan(read.catalog, &summary.issues)
         let theme = Theme(sources: read.catalog.theme.templates)
         let assets = Assets(read.catalog, &summary.issues)
         checkTheme(theme, plan, assets, &summary.issues)
@@ -147,12 +151,19 @@ package struct SiteBuild: Sendable {
         checkCompiled(theme, plan, assets, editions: [plan.catalog.marketplace.standardEdition], &summary.issues)
         summary.completeness = read.catalog.completeness
         summary.products = read.catalog.products.count
+        if !read.catalog.marketplace.feeds.isSubset(of: [.records]) {
+            summary.withoutRaster = read.catalog.products.count { $0.cover != nil && !$0.hasRaster }
+        }
         summary.basePath = read.catalog.marketplace.basePath
         summary.nextPriceChange = plan.nextPriceChange
         clock.end("plan", &summary)
         checkDay(plan, &summary.issues)
         guard !summary.issues.hasErrors else { return }
         try publish(plan, theme, assets, output, old, media: read.media, state, &clock, &summary)
+    }
+
+    private func plan(_ catalog: Catalog, _ issues: inout Issues) -> SitePlan {
+        SitePlan(catalog, at: options.instant, style: options.style, api: options.api, jobs: options.jobs, &issues)
     }
 
     /// Nil when no program can make pictures of other sizes.
@@ -171,7 +182,7 @@ package struct SiteBuild: Sendable {
     package func check() -> Summary {
         var summary = Summary()
         guard let read = ContentReader.read(options.sources, known: [:], jobs: options.jobs, &summary.issues) else { return summary }
-        let plan = SitePlan(read.catalog, at: options.instant, style: options.style, jobs: options.jobs, &summary.issues)
+        let plan = plan(read.catalog, &summary.issues)
         let theme = Theme(sources: read.catalog.theme.templates)
         let assets = Assets(read.catalog, &summary.issues)
         checkTheme(theme, plan, assets, &summary.issues)
@@ -242,8 +253,9 @@ package struct SiteBuild: Sendable {
             first.append(PlannedFile(name: file.path, fingerprint: Fingerprint(of: file.path), source: .bytes(file.bytes)))
         }
         let fresh = newNames([first, pages, derived], head, compression, old)
+        let copied = compression == nil ? derived.count { Compression.of($0.name, nil) != nil } : 0
         checkHost(
-            first.count - search.files.count + pages.count + derived.count + 1, uncompressed: search.uncompressedCount, compression, &summary.issues)
+            first.count - search.files.count + pages.count + derived.count + copied + 1, uncompressed: search.uncompressedCount, compression, &summary.issues)
         clock.end("derive", &summary)
         guard !summary.issues.hasErrors else { return }
 
@@ -303,7 +315,7 @@ package struct SiteBuild: Sendable {
         var names = head.map(\.path).filter { old.entries[$0] == nil }
         for file in files.joined() {
             if old.entries[file.name] == nil { names.append(file.name) }
-            guard let compression, compression.applies(to: file.name) else { continue }
+            guard let compression = Compression.of(file.name, compression) else { continue }
             names += compression.endings.map { "\(file.name).\($0)" }.filter { old.entries[$0] == nil }
         }
         return names

@@ -21,7 +21,7 @@ struct PreviewCommand: AsyncParsableCommand {
 
     func run() async throws {
         let first = rebuild()
-        let server = PreviewServer(root: output, port: port) { port in
+        let server = PreviewServer(root: output, port: port, connections: build.api.flatMap(Marketplace.origin(of:)).map { [$0] } ?? []) { port in
             print("http://127.0.0.1:\(port)\(first.basePath ?? "")/ – stop with Ctrl-C")
             fflush(nil)
         }

@@ -38,6 +38,9 @@ struct Reporter {
         if let next = summary.nextPriceChange { lines.append("a price changes next at \(next); build again then") }
         if !summary.isSigned { lines.append("the offer book is not signed: give a key by --key or KAROO_SIGNING_KEY (karoo keys new)") }
         if summary.hasRasterizer == false { lines.append("pictures are published as they are: neither vips nor ImageMagick makes other sizes of them") }
+        if summary.withoutRaster > 0 {
+            lines.append("\(summary.withoutRaster) products have only drawings: shopping networks take none, so no feed names them; vips (libvips-tools) draws them")
+        }
         if summary.hasBrotli == false { lines.append("no .br files: libbrotlienc is not installed") }
         return lines.joined(separator: "\n")
     }

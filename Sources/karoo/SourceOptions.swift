@@ -59,17 +59,23 @@ struct BuildOptions: ParsableArguments {
         "The file of the key that signs the offer book, readable by its owner only; without it the variable KAROO_SIGNING_KEY.", valueName: "file"))
     var key: String?
 
+    @Option(help: ArgumentHelp("The address of the API that pages call, instead of the one in marketplace.yaml.", valueName: "address"))
+    var api: String?
+
     func options(_ source: SourceOptions, output: String) throws -> SiteBuild.Options {
         if let key, absolutePath(key).hasPrefix(absolutePath(source.sources.content) + "/") {
             throw ValidationError("\(key) lies in \(source.sources.content), which many may read; keep the key elsewhere")
         }
-        return SiteBuild.Options(
+        var options = SiteBuild.Options(
             sources: source.sources, output: output, stateFolder: source.stateFolder, jobs: max(1, jobs), instant: try instant(),
             sequence: sequence, style: urls, host: host, precompress: precompress, signingKey: try SigningKeyFile.load(key),
             fileLimit: fileLimit, rasterizers: pictures.candidates)
+        options.api = api
+        return options
     }
 
     func validate() throws {
+        if let api, !Marketplace.isAPIAddress(api) { throw ValidationError("--api takes an address such as https://api.example.com/v1, or /v1") }
         guard (1...256).contains(jobs) else { throw ValidationError("--jobs takes a number from 1 to 256") }
         if let sequence, sequence < 1 { throw ValidationError("--sequence takes a number from 1 on") }
     }

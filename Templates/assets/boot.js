@@ -62,8 +62,23 @@ export function card(template, { url, title, image }) {
 }
 
 const saved = document.querySelector(".saved");
+const cart = document.querySelector(".bar .cart");
+
+/** How many the cart of this market holds, as this device knows; nothing is asked of anybody. */
+export function counted() {
+    try {
+        return JSON.parse(localStorage.getItem(`cart:${document.body.dataset.market}`))?.count || 0;
+    } catch {
+        return 0;
+    }
+}
+
+export function showCount(count = counted()) {
+    if (cart) count > 0 ? cart.dataset.count = count.toLocaleString(document.documentElement.lang) : delete cart.dataset.count;
+}
 
 function mark() {
+    showCount();
     const wishes = kept("wishlist");
     if (saved) wishes.length ? saved.dataset.count = wishes.length.toLocaleString(document.documentElement.lang) : delete saved.dataset.count;
     for (const button of document.querySelectorAll(".save")) {
@@ -82,6 +97,7 @@ document.addEventListener("click", ({ target }) => {
     if (button) toggle("wishlist", shown(button));
 });
 addEventListener("storage", mark);
+addEventListener("cart", () => showCount());
 addEventListener("pageshow", ({ persisted }) => persisted && mark());
 
 // MARK: Lists that a script fills
@@ -204,8 +220,8 @@ async function install() {
     await navigator.serviceWorker.register(policy?.createScriptURL(worker) ?? worker);
     await navigator.serviceWorker.ready;
     const pages = await caches.open("pages");
-    // The lists lie on the device, so their pages open without a connection as well.
-    for (const page of [offline, document.querySelector(".saved")?.href, banner.dataset.compare]) if (page && !await pages.match(page)) await pages.add(page);
+    // What they show lies on the device, so these pages open without a connection as well.
+    for (const page of [offline, saved?.href, banner.dataset.compare, document.body.dataset.cart]) if (page && !await pages.match(page)) await pages.add(page);
 }
 
 if (worker && "serviceWorker" in navigator) {

@@ -1,6 +1,6 @@
 // Lists the products that this device can show without a connection.
 import { card, kept } from "./boot.js";
-import { read } from "./read.js";
+import { read } from "./goods.js";
 
 const section = document.querySelector("#kept").parentElement;
 const products = kept("recent");

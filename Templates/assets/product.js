@@ -1,6 +1,6 @@
 // Makes the choice of a variant immediate. Without this module the same links lead to the table of all variants.
 // Every text that is shown comes from the page itself: no amount is computed here.
-import { isAt, isFull, keep, kept, shown, toggle, whenSeen } from "./boot.js";
+import { counted, isAt, isFull, keep, kept, showCount, shown, toggle, whenSeen } from "./boot.js";
 
 const form = document.querySelector("#order");
 const rows = [...document.querySelectorAll("#variants ~ table tbody tr")];
@@ -14,6 +14,8 @@ const price = offer.querySelector(".price");
 const unitPrice = offer.querySelector("#unitPrice");
 const estimates = document.querySelector(".buy details:not([hidden])");
 const firstPrice = price.value;
+const order = form.querySelector(".button");
+const isOpen = !!document.body.dataset.api;
 const sku = document.querySelector("#sku");
 /** What a choice changes is told here, once. */
 const said = Object.assign(make("p", "hide"), { role: "status" });
@@ -68,6 +70,7 @@ function show(row) {
     if (estimates) estimates.hidden = amount.value !== firstPrice;
     status.textContent = row.cells[2].textContent;
     status.className = `stock ${row.dataset.stock}`;
+    if (isOpen) order.disabled = row.dataset.stock === "out";
     form.sku.value = sku.textContent = row.dataset.sku;
     for (const other of rows) mark(other.querySelector("a"), other === row);
     const place = thumbs.findIndex((thumb) => row.dataset.image && thumb.firstElementChild.getAttribute("src") === row.dataset.image);
@@ -124,6 +127,34 @@ markThumb(0);
 const asked = new URLSearchParams(location.search).get("v");
 const row = rows.find((candidate) => candidate.dataset.sku === asked);
 if (row) choose(row);
+
+// MARK: Into the cart
+
+const [refusal, acknowledged] = form.querySelectorAll(".wrong, .hide[role]");
+
+// What is seen at once is taken back when it cannot be.
+form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (order.ariaBusy === "true") return;
+    const quantity = Math.max(1, Math.round(form.quantity.value) || 1), name = order.textContent;
+    showCount(counted() + quantity);
+    order.ariaBusy = "true";
+    refusal.textContent = "";
+    acknowledged.textContent = form.dataset.done;
+    let sentence = form.dataset.failed;
+    try {
+        const [{ add }, { described }] = await Promise.all([import("./cart-drawer.js"), import("./goods.js")]);
+        sentence = await add(`${form.product.value.split("/")[0]}/${form.sku.value}`, quantity, described(document, form.sku.value, location.pathname));
+    } catch { /* The scripts did not come. */ }
+    order.ariaBusy = "false";
+    showCount();
+    if (sentence !== null) refusal.textContent = sentence || form.dataset.failed;
+    acknowledged.textContent = "";
+    if (sentence === null) {
+        order.textContent = form.dataset.done;
+        setTimeout(() => { order.textContent = name; }, 2500);
+    }
+});
 
 // MARK: Pictures
 

@@ -1,7 +1,7 @@
 // The wish list and the comparison. What is kept is an address, a title and a picture; everything else is read from the page of
 // the product, in the edition of this page, so that no price is older than the page itself.
 import { card, isAt, isFull, keep, kept, toggle } from "./boot.js";
-import { read } from "./read.js";
+import { read } from "./goods.js";
 
 const { lang } = document.documentElement;
 const edition = location.pathname.split("/")[1];

@@ -1,13 +1,15 @@
 // Keeps what was visited, so that it opens without a connection. Pages are asked for first, since a price that is shown must be
-// today's; what is named by its bytes is taken from the device. Nothing that belongs to an account or a cart is ever kept.
-const shell = ["./app.css", "./sellers.css", "./theme.js", "./boot.js", "./search-start.js", "./icons.svg", "./favicon.svg", "./offline.js", "./read.js", "./saved.js"];
+// today's; what is named by its bytes is taken from the device. The page of the cart is kept as it came, without what is in the cart;
+// nothing that belongs to a purchase or an account is.
+const shell = ["./app.css", "./sellers.css", "./theme.js", "./boot.js", "./search-start.js", "./icons.svg", "./favicon.svg", "./offline.js", "./saved.js",
+    "./cart-page.js", "./cart-view.js", "./cart.js", "./api.js", "./goods.js", "./words.js", "./buy.css"];
 const scope = new URL(self.registration.scope);
 /** At most as many are kept of each; the oldest go first. Six hundred files are some 20 megabytes. */
 const limits = { pages: 60, files: 600 };
 /** After which a page of the device is shown, when there is one, in milliseconds. */
 const patience = 4000;
 const path = (url) => url.pathname.slice(scope.pathname.length);
-const isPrivate = /^(v1|[^/]+\/(cart|checkout|account))\b/;
+const isPrivate = /^(v1|[^/]+\/(checkout|order|account))\b/;
 const isNamedByBytes = /^(assets|media|search)\//;
 /** What scripts read: pages of products, with or without an ending, the search page, the head of the index. */
 const isPage = /(\.html|\/p\/[^/.]+|\/search|\/search\/root\.json|\.webmanifest)$/;
@@ -83,6 +85,6 @@ async function keep(name, request, answer) {
     await cache.delete(request);
     await cache.put(request, answer);
     const keys = await cache.keys();
-    const spare = keys.filter(({ url }) => !/\/(offline|wishlist|compare)(\.html)?$|\/assets\//.test(url));
+    const spare = keys.filter(({ url }) => !/\/(offline|wishlist|compare|cart)(\.html)?$|\/assets\//.test(url));
     await Promise.all(spare.slice(0, Math.max(0, keys.length - limits[name])).map((key) => cache.delete(key)));
 }

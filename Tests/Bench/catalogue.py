@@ -124,6 +124,8 @@ def marketplace(featured, hero):
             "category": hero,
         },
         "featured": featured,
+        # Drawings are all that it has, which shopping networks do not take: the feed that holds them all is written besides.
+        "feeds": ["google-xml", "products-jsonl"],
         "markets": {
             "us": {
                 "name": {"en": "United States", "de": "Vereinigte Staaten"}, "countries": ["US"], "currency": "USD", "languages": ["en"],
@@ -767,7 +769,7 @@ class HugoAssets:
             stem, kind = os.path.splitext(name)
             data = self.files[name]
             if kind in (".css", ".js"):
-                data = re.sub(rb"""(["'(])(?:\./)?([a-z]+\.[a-z]+)(?=[#"')])""", self.renamed, data)
+                data = re.sub(rb"""(["'(])(?:\./)?([a-z-]+\.[a-z]+)(?=[#"')])""", self.renamed, data)
             self.addresses[name] = f"/assets/{stem}.{hashlib.sha256(data).hexdigest()[:12]}{kind}"
             write_bytes(self.folder + self.addresses[name], data)
         return self.addresses[name]

@@ -34,8 +34,8 @@ HUGO_ADDRESSES = [
     (re.compile(r"%[0-9a-f]{2}"), lambda escape: escape.group().upper()),
 ]
 
-# The style guide shows the theme, not the catalogue. Karoo writes it besides.
-STYLE_GUIDE = re.compile(r"(.*/)?styleguide(/index)?\.html")
+# The style guide shows the theme, not the catalogue; the pages that buy are empty but for their forms. Karoo writes them besides.
+STYLE_GUIDE = re.compile(r"(.*/)?(styleguide(/index)?|checkout|order|account/[a-z-]+)\.html")
 
 # Karoo names the drawings that stand for pictures by their bytes; those of Hugo's site have no digest in their names.
 DRAWINGS = re.compile(rb"/media/placeholder/([a-z0-9-]+)\.[0-9a-f]{12}\.svg")

@@ -28,10 +28,11 @@ def until(page, expression, argument=None, seconds=8):
         time.sleep(0.02)
 
 
-def options():
+def options(of_a_site=True):
     """The options that every part has; a part may add its own."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("public", type=pathlib.Path)
+    if of_a_site:
+        parser.add_argument("public", type=pathlib.Path)
     parser.add_argument("--chromium", default="chromium")
     parser.add_argument("--only", default="", help="run tests whose names hold this")
     return parser
@@ -44,7 +45,8 @@ def run(chosen, site_of):
         browser = playwright.chromium.launch(executable_path=shutil.which(chosen.chromium), args=["--no-sandbox"])
         site = site_of(browser)
         for function in TESTS:
-            if chosen.only not in function.__name__:
+            # A part may take what another one knows of pages, without its tests.
+            if chosen.only not in function.__name__ or function.__module__ != "__main__":
                 continue
             begin, name = time.monotonic(), function.__name__.replace("_", " ")
             try:

@@ -60,6 +60,8 @@ class Handler(http.server.SimpleHTTPRequestHandler):
 
     # None, or a function from a path to the headers that a host's file names for it; see host_file.py.
     told = None
+    # With whom pages may speak besides.
+    policy = POLICY
 
     def end_headers(self):
         for name, value in self.headers_of(self.path.partition("?")[0]).items():
@@ -68,7 +70,7 @@ class Handler(http.server.SimpleHTTPRequestHandler):
 
     def headers_of(self, path):
         if self.told is None:
-            return {"Content-Security-Policy": POLICY, "Cache-Control": kept(path)}
+            return {"Content-Security-Policy": self.policy, "Cache-Control": kept(path)}
         headers = self.told(path)
         # Nobody speaks TLS here, and browsers would ask for everything by it.
         headers["content-security-policy"] = headers["content-security-policy"].replace("; upgrade-insecure-requests", "")
@@ -89,10 +91,12 @@ def kept(path):
     return "public, max-age=60, must-revalidate" if path.endswith("/search/root.json") else "no-cache"
 
 
-def serve(folder, told=None):
-    """The address of a server that ends with the program. `told` gives the headers of a path, else they are those above."""
-    handler = type("Told", (Handler,), {"told": staticmethod(told) if told else None})
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(handler, directory=folder))
+def serve(folder, told=None, api=None, port=0):
+    """The address of a server that ends with the program. `told` gives the headers of a path, else they are those above, with
+    which pages may speak to `api` as well."""
+    policy = POLICY.replace("connect-src 'self'", f"connect-src 'self' {api}") if api else POLICY
+    handler = type("Told", (Handler,), {"told": staticmethod(told) if told else None, "policy": policy})
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", port), functools.partial(handler, directory=folder))
     server.daemon_threads = True
     # Browsers that leave a page break off what they no longer want.
     server.handle_error = lambda request, address: None

@@ -1,9 +1,20 @@
 # KarooExpress – Apache-2.0
-"""A shop in which there is something of everything: carts with and without goods, payments under way, orders. Whoever calls an address
-finds here what its path, its body and its headers may name."""
+"""A shop in which there is something of everything: carts with and without goods, payments under way, orders, accounts of every role.
+Whoever calls an address finds here what its path, its body and its headers may name."""
 
+import base64
+import email
+import email.policy
+import hashlib
+import hmac
 import itertools
 import json
+import os
+import re
+import struct
+import subprocess
+import time
+import urllib.error
 import urllib.request
 
 MARKET = "de"
@@ -13,10 +24,24 @@ DELIVERY = {
 }
 
 
+HOOK_SECRET = "whsec_contract"
+# Providers that are asked nothing here; nobody listens where Stripe would be.
+PROVIDERS = {
+    "KAROO_BANK_TRANSFER_ACCOUNTS": "de=Shop GmbH|DE89 3704 0044 0532 0130 00|COBADEFFXXX",
+    "KAROO_STRIPE_SECRET_KEY": "sk_test_contract",
+    "KAROO_STRIPE_WEBHOOK_SECRETS": HOOK_SECRET,
+    "KAROO_STRIPE_URL": "http://127.0.0.1:1",
+}
+PASSWORD = "winter lamps over Bremen 9"
+
+
 class World:
-    def __init__(self, base, offers):
-        self.base, self.offers = base, offers
+    """The tool makes accounts while the server runs; letters lie in a folder."""
+
+    def __init__(self, base, karoo, data, offers, seller):
+        self.base, self.karoo, self.data, self.offers, self.seller = base, karoo, data, offers, seller
         self.numbers = itertools.count()
+        self.sessions = {}
 
     def ask(self, method, path, body=None, token=None, headers=None):
         """The status and the value of an answer; None for one that is no JSON."""
@@ -105,6 +130,15 @@ class World:
     def good_removeCoupon(self):
         return self.of_cart()
 
+    def good_chooseShipping(self):
+        return self.of_cart({"choices": [{"seller": self.seller, "method": "standard"}]})
+
+    def good_setTaxID(self):
+        return self.of_cart({"taxID": "DE136695976"})
+
+    def good_removeTaxID(self):
+        return self.of_cart()
+
     def good_completeCart(self):
         cart = self.cart()
         total = cart["quote"]["total"]
@@ -132,5 +166,226 @@ class World:
     def good_cancelOrder(self):
         return self.of_order()
 
+    def good_listPaymentMethods(self):
+        return self.of_cart()
+
+    # What is paid by bank transfer, and given back by hand.
+
+    def promise(self):
+        """An order that waits for its money: the answer, and what it comes to."""
+        cart, answer = self.purchase("bankTransfer")
+        return answer, cart["quote"]["total"]
+
+    def seller_order(self, placed):
+        _, order = self.ask("GET", f"/v1/orders/{placed['order']}", token=placed["token"])
+        return order["orders"][0]
+
+    def good_refundOrder(self):
+        part = self.seller_order(self.order())
+        body = {"order": part["id"], "amount": {"amount": 100, "currency": part["total"]["currency"]}, "reason": "goodwill"}
+        good = self.as_anyone("support", body=body)
+        good["headers"]["Idempotency-Key"] = f"refund-{next(self.numbers)}"
+        return good
+
+    def good_listRefunds(self):
+        return self.as_anyone("support")
+
+    def good_notePayment(self):
+        answer, total = self.promise()
+        return self.as_anyone(
+            "admin", path_parameters={"reference": answer["due"]["reference"]}, body={"amount": {"amount": total["amount"], "currency": total["currency"]}})
+
+    def good_noteRefund(self):
+        answer, total = self.promise()
+        admin = self.as_anyone("admin")["headers"]["Authorization"].split()[1]
+        amount = {"amount": total["amount"], "currency": total["currency"]}
+        self.ask("POST", f"/v1/admin/payments/{answer['due']['reference']}/received", {"amount": amount}, admin)
+        body = {"order": self.seller_order(answer)["id"], "amount": {**amount, "amount": 100}, "reason": "goodwill"}
+        _, refund = self.ask("POST", "/v1/admin/refunds", body, admin, {"Idempotency-Key": f"refund-{next(self.numbers)}"})
+        return self.as_anyone("admin", path_parameters={"refund": refund["id"]})
+
+    def good_takeProviderMessage(self):
+        """A message of Stripe's about something that nobody here knows."""
+        body = {"id": f"evt_{next(self.numbers)}", "object": "event", "type": "customer.created", "livemode": False, "data": {"object": {"id": "cus_1", "object": "customer"}}}
+        now = int(time.time())
+        signature = hmac.new(HOOK_SECRET.encode(), f"{now}.{json.dumps(body, allow_nan=False)}".encode(), hashlib.sha256).hexdigest()
+        return {"path_parameters": {"provider": "stripe"}, "headers": {"Stripe-Signature": f"t={now},v1={signature}"}, "body": body}
+
     def good_readOffers(self):
         return {"query": {"market": MARKET, "language": "de", "ids": f"{self.offers[0]},{self.offers[1]}"}}
+
+    # Accounts.
+
+    def person(self, *roles):
+        """A new account: its address. A seller sells for the only seller."""
+        address = f"person-{next(self.numbers)}@example.com"
+        options = [option for role in roles for option in (("--role", role, "--seller", self.seller) if role == "seller" else ("--role", role))]
+        subprocess.run(
+            [self.karoo, "account", "create", address, *options, "--data", self.data], check=True, capture_output=True, timeout=60,
+            env={**os.environ, "KAROO_ACCOUNT_PASSWORD": PASSWORD})
+        return address
+
+    def log_in(self, address):
+        _, answer = self.ask("POST", "/v1/sessions", {"email": address, "password": PASSWORD, "kind": "bearer"})
+        return answer
+
+    def session(self, *roles):
+        return self.log_in(self.person(*roles))
+
+    def as_somebody(self, *roles, **more):
+        """With a session that nobody else has."""
+        return {"headers": self.bearer(self.session(*roles)["token"]), **more}
+
+    def as_anyone(self, *roles, **more):
+        """With a session that serves again and again."""
+        if roles not in self.sessions:
+            self.sessions[roles] = self.session(*roles)["token"]
+        return {"headers": self.bearer(self.sessions[roles]), **more}
+
+    def good_readAccount(self):
+        return self.as_anyone()
+
+    def good_changeAccount(self):
+        return self.as_anyone(body={"name": "Ada"})
+
+    def good_listKeys(self):
+        return self.as_anyone()
+
+    def key_of(self, token):
+        _, key = self.ask("POST", "/v1/account/api-keys", {"name": "till", "audience": "buyer", "scopes": ["account:read"]}, token)
+        return key
+
+    def good_addKey(self):
+        return self.as_anyone(body={"name": "till", "audience": "buyer", "scopes": ["account:read"]})
+
+    def good_removeKey(self):
+        good = self.as_anyone()
+        return {**good, "path_parameters": {"key": self.key_of(self.sessions[()])["id"]}}
+
+    def good_changeEmail(self):
+        return self.as_somebody(body={"email": f"new-{next(self.numbers)}@example.com"})
+
+    def good_changePassword(self):
+        return self.as_somebody(body={"current": PASSWORD, "new": PASSWORD + " again"})
+
+    def good_listPasskeys(self):
+        return self.as_anyone()
+
+    def good_beginPasskey(self):
+        return self.as_anyone()
+
+    def good_beginSecondFactor(self):
+        return self.as_somebody()
+
+    def begun_second_factor(self):
+        token = self.session()["token"]
+        _, begun = self.ask("POST", "/v1/account/second-factor", {}, token)
+        return token, begun["secret"]
+
+    def second_factor(self):
+        """Somebody who needs a code: address, session and secret."""
+        address = self.person()
+        token = self.log_in(address)["token"]
+        _, begun = self.ask("POST", "/v1/account/second-factor", {}, token)
+        _, confirmed = self.ask("POST", "/v1/account/second-factor/confirm", {"code": code(begun["secret"])}, token)
+        return address, token, begun["secret"], confirmed
+
+    def good_confirmSecondFactor(self):
+        token, secret = self.begun_second_factor()
+        return {"headers": self.bearer(token), "body": {"code": code(secret)}}
+
+    def good_endSecondFactor(self):
+        return {"headers": self.bearer(self.second_factor()[1])}
+
+    def good_renewRecoveryCodes(self):
+        return {"headers": self.bearer(self.second_factor()[1])}
+
+    def good_logInByCode(self):
+        address, _, secret, _ = self.second_factor()
+        asked = self.log_in(address)
+        # The code that confirmed it is not taken again: this is the next one.
+        return {"body": {"challenge": asked["challenge"], "code": code(secret, 1)}}
+
+    def good_listSessions(self):
+        return self.as_anyone()
+
+    def good_endOtherSessions(self):
+        return self.as_somebody()
+
+    def good_endSession(self):
+        address = self.person()
+        first, second = self.log_in(address), self.log_in(address)
+        return {"path_parameters": {"session": first["id"]}, "headers": self.bearer(second["token"])}
+
+    def good_readSession(self):
+        return self.as_anyone()
+
+    def good_logOut(self):
+        return self.as_somebody()
+
+    def good_stepUp(self):
+        return self.as_anyone(body={"password": PASSWORD})
+
+    def good_logIn(self):
+        return {"body": {"email": self.person(), "password": PASSWORD, "kind": "bearer"}}
+
+    def good_register(self):
+        return {"body": {"email": f"new-{next(self.numbers)}@example.com", "password": PASSWORD, "language": "en"}}
+
+    def good_confirmAddress(self):
+        address = self.good_register()["body"]["email"]
+        self.ask("POST", "/v1/accounts", {"email": address, "password": PASSWORD, "language": "en"})
+        return {"body": {"token": self.token_of_letter(address)}}
+
+    def good_requestReset(self):
+        return {"body": {"email": "buyer@demo.example", "language": "en"}}
+
+    def good_resetPassword(self):
+        address = self.person()
+        self.ask("POST", "/v1/password-resets", {"email": address, "language": "en"})
+        return {"body": {"token": self.token_of_letter(address), "password": PASSWORD + " anew"}}
+
+    def good_listAccounts(self):
+        return self.as_anyone("support")
+
+    def of_account(self, **more):
+        account = self.log_in(self.person())["account"]["id"]
+        return self.as_anyone("admin", path_parameters={"account": account}, **more)
+
+    def good_disableAccount(self):
+        return self.of_account()
+
+    def good_enableAccount(self):
+        return self.of_account()
+
+    def good_grantRole(self):
+        return self.of_account(body={"role": "support"})
+
+    def good_revokeRole(self):
+        account = self.log_in(self.person("support"))["account"]["id"]
+        return self.as_anyone("admin", path_parameters={"account": account}, query={"role": "support"})
+
+    def good_readAudit(self):
+        return self.as_anyone("admin")
+
+    def token_of_letter(self, address, seconds=20):
+        """The token of the link in the newest letter to somebody."""
+        folder, deadline = f"{self.data}/mail", time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            names = [entry.path for entry in os.scandir(folder) if entry.name.endswith(".eml")] if os.path.isdir(folder) else []
+            for name in sorted(names, key=os.path.getmtime, reverse=True):
+                with open(name, "rb") as file:
+                    letter = email.message_from_binary_file(file, policy=email.policy.default)
+                found = re.search(r"token=([A-Za-z0-9_.-]+)", letter.get_body(("plain",)).get_content()) if address in (letter["To"] or "") else None
+                if found:
+                    return found[1]
+            time.sleep(0.1)
+        return "none"
+
+
+def code(secret, steps=0):
+    """The six digits of an app for codes (RFC 6238), so many steps of half a minute from now."""
+    key = base64.b32decode(secret + "=" * (-len(secret) % 8))
+    digest = hmac.new(key, struct.pack(">Q", int(time.time()) // 30 + steps), hashlib.sha1).digest()
+    place = digest[-1] & 15
+    return f"{(struct.unpack('>I', digest[place:place + 4])[0] & 0x7FFFFFFF) % 1_000_000:06}"

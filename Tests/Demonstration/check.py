@@ -12,6 +12,7 @@ import facts
 import feeds
 import links
 import markup
+import numerals
 import offer_book
 import prices
 import search_index
@@ -41,6 +42,7 @@ def main():
 
     report.run("links", lambda: links.check(site, report))
     report.run("markup", lambda: markup.check(site, report))
+    report.run("numerals", lambda: numerals.check(options.content, report))
     report.run("social", lambda: social.check(site, report))
     report.run("sitemap schema", lambda: sitemap_schema.check(site, report))
     report.run("alternates", lambda: alternates.check(site, report))

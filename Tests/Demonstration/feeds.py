@@ -1,13 +1,18 @@
 """Sitemaps, robots.txt, feeds of new products, merchant feeds, opensearch.xml."""
 
 import csv
+import gzip
+import json
 import re
 from collections import Counter
 from datetime import timezone
 from email.utils import parsedate_to_datetime
 from xml.etree import ElementTree
 
+import search_index
+
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+PICTURE = "{http://www.google.com/schemas/sitemap-image/1.1}"
 GOOGLE = "{http://base.google.com/ns/1.0}"
 ATOM = "{http://www.w3.org/2005/Atom}"
 OPENSEARCH = "{http://a9.com/-/spec/opensearch/1.1/}"
@@ -16,6 +21,7 @@ LARGEST_SITEMAP = 50_000
 REQUIRED = ("id", "title", "description", "link", "image_link", "price", "availability")
 LONGEST = {"id": 50, "title": 150, "description": 5_000, "link": 2_000, "image_link": 2_000, "brand": 70, "mpn": 70, "item_group_id": 50, "product_type": 750, "color": 100, "size": 100, "material": 200, "external_seller_id": 50}
 ONCE = frozenset(["id", "title", "description", "link", "image_link", "price", "sale_price", "availability", "condition", "brand", "gtin", "mpn", "item_group_id", "google_product_category"])
+AVAILABLE = {"in_stock": "InStock", "out_of_stock": "OutOfStock", "backorder": "BackOrder"}
 AVAILABILITIES = ("in_stock", "out_of_stock", "backorder", "preorder")
 CONDITIONS = ("new", "refurbished", "used")
 # Units of `unit_pricing_measure`, and the bases that Google takes.
@@ -29,7 +35,10 @@ def check(site, report, content, book):
     _robots(site, report)
     _arrivals(site, report, content, book)
     _merchant(site, report)
+    _listed(site, report)
     _tables(site, report)
+    _records(site, report)
+    _copies(site, report)
     _opensearch(site, report)
 
 
@@ -49,13 +58,15 @@ def _modified(site, content, book, page):
 
 
 def _sitemaps(site, report, content, book):
-    faults, listed, dated = [], Counter(), 0
+    faults, listed, dated, drawn = [], Counter(), 0, 0
     index = ElementTree.parse(site.root / "sitemap.xml").getroot()
     if index.tag != SITEMAP + "sitemapindex":
         faults.append(f"sitemap.xml is a {index.tag}")
-    shards = [site.file(loc.text, "sitemap.xml")[0] for loc in index.iter(SITEMAP + "loc")]
+    packed = [site.file(loc.text, "sitemap.xml")[0] for loc in index.iter(SITEMAP + "loc")]
+    faults += [f"sitemap.xml names {name}, which is no compressed file" for name in packed if not name.endswith(".gz") or name not in site.file_set]
+    shards = [name.removesuffix(".gz") for name in packed]
     faults += [f"{shard} stands twice in sitemap.xml" for shard, count in Counter(shards).items() if count > 1]
-    faults += [f"{file} is not in sitemap.xml" for file in site.files if file.startswith("sitemaps/") and file not in shards]
+    faults += [f"{file} is not in sitemap.xml" for file in site.files if file.startswith("sitemaps/") and not file.endswith((".gz", ".br")) and file not in shards]
     for shard in shards:
         root = ElementTree.parse(site.root / shard).getroot()
         urls = list(root)
@@ -75,6 +86,7 @@ def _sitemaps(site, report, content, book):
             if page is None or query or fragment or not page.is_indexable or page.canonicals != [address]:
                 faults.append(f"{shard}: {address} is not the canonical address of a page to be indexed")
                 continue
+            drawn += sum((loc.text or "").endswith(".svg") and "/media/placeholder/" not in loc.text for loc in url.iter(PICTURE + "loc"))
             day = url.findtext(SITEMAP + "lastmod")
             dated += day is not None
             wanted = _modified(site, content, book, page)
@@ -83,6 +95,8 @@ def _sitemaps(site, report, content, book):
             if page.updated != (wanted if page.product is None else None):
                 faults.append(f"{file}: says that it was changed on {page.updated}, Content says {wanted}")
     faults += [f"{address} stands {count} times in the sitemaps" for address, count in listed.items() if count > 1]
+    if drawn and any(file.endswith("-raster.jpg") for file in site.files):
+        faults.append(f"{drawn} pictures in the sitemaps are drawings, though a program draws here")
     indexable = {site.address(file) for file, page in site.pages.items() if page.is_indexable}
     faults += [f"{address} stands in no sitemap" for address in sorted(indexable - listed.keys())]
     report.check(
@@ -121,10 +135,21 @@ def _robots(site, report):
     for path in [f"/{file}" for file in site.files if file.startswith(("assets/", "media/"))]:
         if not _is_allowed(path, rules):
             faults.append(f"{path} may not be fetched, and pages need it")
-    for path in ("/en-us/cart.html", "/ar-kw/account/orders.html", "/de-de/checkout.html", "/en-us/c/x.html?a=b&sort=price", "/en-us/search.html?q=lamp"):
+    # Every selection that the search can make, of the facets that its index names.
+    filters = sorted({"q", "sort", "page", "price", "rating", "stock", *search_index.facets(site)})
+    selections = [f"/en-us/c/x.html?{other}{name}=1" for name in filters for other in ("", "a=b&")]
+    private = ("/en-us/cart.html", "/ar-kw/account/orders.html", "/de-de/checkout.html", "/fr-fr/order.html")
+    for path in (*private, "/en-us/search.html?q=lamp", *selections):
         if _is_allowed(path, rules):
             faults.append(f"{path} may be fetched")
-    report.check("robots.txt", faults, f"{len(rules)} rules, {allowed} pages may be fetched")
+    # Of a page that may not be fetched nobody learns that it is not to be indexed; and offers name their variants by `v`.
+    hidden = [file for file, page in site.pages.items() if not page.is_indexable and file.split("/")[-1] in ("wishlist.html", "compare.html", "search.html")]
+    faults += [f"/{file} is not to be indexed, and may not be fetched" for file in hidden if not _is_allowed(f"/{file}", rules)]
+    if len(hidden) != 3 * len(site.editions):
+        faults.append(f"{len(hidden)} pages of wish lists, comparisons and searches are not to be indexed")
+    if not _is_allowed("/en-us/p/x.html?v=A-1", rules):
+        faults.append("/en-us/p/x.html?v=A-1 may not be fetched")
+    report.check("robots.txt", faults, f"{len(rules)} rules, {allowed} pages may be fetched, {len(filters)} selections may not")
 
 
 def _is_allowed(path, rules):
@@ -239,6 +264,99 @@ def _merchant(site, report):
     report.check("merchant feeds: columns", faults, f"{count} items in {len(site.editions)} feeds, {len(columns)} different columns")
 
 
+# Google's product data specification takes these kinds of picture, and no drawings.
+TAKEN = (".jpg", ".jpeg", ".png", ".webp", ".gif")
+
+
+def _listed(site, report):
+    """Everything that is sold stands in the feeds of its edition, but back-orders and what has no picture that networks take."""
+    has_program = any(file.endswith("-raster.jpg") for file in site.files)
+    faults, count, left = [], 0, 0
+    for edition in site.editions:
+        told = {}
+        for item in merchant_items(site, edition):
+            pictures = item.get("image_link", []) + item.get("additional_image_link", [])
+            told[item["link"][0]] = pictures
+            for picture in pictures:
+                count += 1
+                if not picture.endswith(TAKEN) or site.file(picture, "")[0] not in site.file_set:
+                    faults.append(f"{edition}: {item['id'][0]} has the picture {picture}")
+        wanted = set()
+        for file, page in site.pages.items():
+            if page.product is None or site.edition(file) != edition:
+                continue
+            thing = json.loads(page.data[0])["@graph"][0]
+            if not any(address.endswith(TAKEN) for address in thing["image"]):
+                left += 1
+                if has_program and not any("/media/placeholder/" in address for address in thing["image"]):
+                    faults.append(f"{file}: has nothing but drawings, though a program draws here")
+                continue
+            for variant in thing.get("hasVariant", [thing]):
+                if not variant["offers"]["availability"].endswith("BackOrder"):
+                    wanted.add(variant["offers"]["url"])
+        faults += [f"{edition}: {link} is not in the feed" for link in sorted(wanted - told.keys())]
+        faults += [f"{edition}: {link} is in the feed" for link in sorted(told.keys() - wanted)]
+    program = "drawn by a program" if has_program else "no program that draws is installed"
+    report.check("merchant feeds: all that networks take, with pictures that they take", faults, f"{count} pictures, {left} products have none; {program}")
+
+
+# The members of each line of feeds/products/<edition>.jsonl, as docs/build.md has them.
+RECORD = {"id", "url", "language", "market", "currency", "title", "condition", "category", "seller", "images", "variants"}
+OPTIONAL = {"summary", "description", "brand", "mpn", "rating", "attributes", "published", "modified"}
+VARIANT = {"sku", "price", "availability"}
+VARIANT_OPTIONAL = {"gtin", "url", "options", "compareAt", "grams", "image"}
+
+
+def _records(site, report):
+    """Every product of an edition on a line of its own, with the values of its page."""
+    faults, count = [], 0
+    for edition, known in site.editions.items():
+        name = f"feeds/products/{edition}.jsonl"
+        pages = {site.address(file): page for file, page in site.pages.items() if page.product is not None and site.edition(file) == edition}
+        lines = site.text(name).splitlines()
+        records = [json.loads(line) for line in lines]
+        if sorted(record["url"] for record in records) != sorted(pages):
+            faults.append(f"{name} has {len(records)} products, the edition {len(pages)}")
+        for record in records:
+            count += 1
+            own = record["id"]
+            if not RECORD <= record.keys() <= RECORD | OPTIONAL:
+                faults.append(f"{name}: {own} has {sorted(record.keys() ^ RECORD)}")
+            if record["currency"] != known["currency"] or record["market"] != known["market"]:
+                faults.append(f"{name}: {own} is sold in {record['market']} for {record['currency']}")
+            page = pages.get(record["url"])
+            if page is None:
+                continue
+            thing = json.loads(page.data[0])["@graph"][0]
+            said = [(one["sku"], one["price"], AVAILABLE[one["availability"]], one.get("gtin")) for one in record["variants"]]
+            shown = [
+                (one["sku"], one["offers"]["price"], one["offers"]["availability"].rsplit("/", 1)[-1].replace("LimitedAvailability", "InStock"), one.get("gtin"))
+                for one in thing.get("hasVariant", [thing])]
+            if said != shown:
+                faults.append(f"{name}: {own} has {said}, the page {shown}")
+            if (record["title"], record["seller"]["name"]) != (page.headings[0], page.product.seller):
+                faults.append(f"{name}: {own} is {record['title']!r} of {record['seller']['name']!r}")
+            if record["images"] != [address for address in thing["image"] if "/media/placeholder/" not in address]:
+                faults.append(f"{name}: {own} has the pictures {record['images']}")
+            for variant in record["variants"]:
+                if not VARIANT <= variant.keys() <= VARIANT | VARIANT_OPTIONAL:
+                    faults.append(f"{name}: {own} has a variant with {sorted(variant)}")
+    report.check("products as JSON Lines say what the pages say", faults, f"{count} products in {len(site.editions)} files")
+
+
+def _copies(site, report):
+    """Those who fetch whole catalogues find each file compressed as well."""
+    faults, count = [], 0
+    for file in site.files:
+        if file.startswith(("feeds/", "sitemaps/")) and not file.endswith((".gz", ".br")):
+            count += 1
+            if file + ".gz" not in site.file_set:
+                faults.append(f"{file} has no compressed copy")
+            elif gzip.decompress((site.root / (file + ".gz")).read_bytes()) != (site.root / file).read_bytes():
+                faults.append(f"{file}.gz holds something else")
+    report.check("feeds and sitemaps: compressed copies", faults, f"{count} files")
+
+
 def _tables(site, report):
     """Feeds as tables have the items of the feed, in the same order, with the same values."""
     faults, count = [], 0
@@ -297,7 +415,7 @@ def _columns(item, name, known, site, faults):
             elif column.endswith("base_measure") and number not in BASES:
                 faults.append(f"{name}: {column} {one(column)}")
     countries = [shipping.findtext(GOOGLE + "country") for shipping in item.get("shipping", [])]
-    if countries and countries != [tag.split("-")[1] for tag in known["hreflangs"]]:
+    if len(set(countries)) != len(countries) or not set(countries) <= {tag.split("-")[1] for tag in known["hreflangs"]}:
         faults.append(f"{name}: shipping to {countries}")
     for shipping in item.get("shipping", []):
         if not re.fullmatch(rf"\d+(\.\d+)? {known['currency']}", shipping.findtext(GOOGLE + "price") or ""):

@@ -38,7 +38,7 @@ def _same_site(options, names, report):
     own = {name for name in names if not name.endswith(COPIES)} - {"_headers", "_redirects", "speculation-rules.json"}
     # Cards of the index hold addresses, and its files are named by their bytes.
     own = {name for name in own if not name.startswith("search/")}
-    other = {name for name in files(options.html) if not name.startswith("search/")}
+    other = {name for name in files(options.html) if not name.startswith("search/") and not name.endswith(COPIES)}
     # Shards of the offer book do not depend on addresses; pages and feeds are the same files.
     faults = [f"{name} is only there without the profile" for name in sorted(other - own)]
     faults += [f"{name} is only there with the profile" for name in sorted(own - other)]

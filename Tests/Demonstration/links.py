@@ -11,12 +11,12 @@ from exemptions import NOT_YET_THERE, UNUSED_ASSETS
 CLICKS = 4
 STYLE_ADDRESS = re.compile(r"url\(\s*['\"]?([^'\")]+)['\"]?\s*\)|@import\s+['\"]([^'\"]+)['\"]")
 SCRIPT_ADDRESS = re.compile(r"\b(?:from|import)\s*\(?\s*['\"](\.[^'\"]+)['\"]")
-# Pages to which no reader is led: what the service worker shows, and what designers look at.
-UNLED = re.compile(r"[^/]+/(404|offline|styleguide)\.html")
+# Pages to which no page leads: what the service worker shows, what designers look at, where a script leads who buys.
+UNLED = re.compile(r"[^/]+/(404|offline|styleguide|checkout|order|account/(confirm|log-in|register|reset))\.html")
 # Files that are asked for by name, or that their own check walks through.
-ENTRIES = re.compile(r"(index\.html|(.*/)?404\.html|robots\.txt|sitemap\.xml|offers/.*|search/.*|[^/]+/search/root\.json|([^/]+/styleguide|styleguide/index)\.html|feeds/(merchant|meta)/[^/]+\.(xml|tsv|csv)|\.well-known/security\.txt|5a2f0c7be1d94f6c8a3b\.txt)")
-# A size or the card for social networks of a picture, as `media/9a/front.9a41c07be2d3-640.avif`.
-MADE = re.compile(r"^media/([0-9a-f]{2})/[a-z0-9-]*\.\1[0-9a-f]{10}-(\d+\.(avif|webp|jpg)|social\.jpg)$")
+ENTRIES = re.compile(r"(index\.html|(.*/)?404\.html|robots\.txt|sitemap\.xml|offers/.*|search/.*|[^/]+/search/root\.json|([^/]+/styleguide|styleguide/index)\.html|feeds/(merchant|meta|products)/[^/]+\.(xml|tsv|csv|jsonl)(\.gz)?|sitemaps/[^/]+\.xml|\.well-known/security\.txt|5a2f0c7be1d94f6c8a3b\.txt)")
+# A size of a picture, its card for social networks, or what was drawn of it, as `media/9a/front.9a41c07be2d3-640.avif`.
+MADE = re.compile(r"^media/([0-9a-f]{2})/[a-z0-9-]*\.\1[0-9a-f]{10}-(\d+\.(avif|webp|jpg)|social\.jpg|raster\.jpg)$")
 
 
 def check(site, report):

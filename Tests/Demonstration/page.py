@@ -106,6 +106,10 @@ class Page:
     seller_count: str | None = None
     text: str = ""
     updated: str | None = None
+    # The lines of a seller's address.
+    legal: list = field(default_factory=list)
+    # What is asked and answered on the page, and under which fragments.
+    questions: list = field(default_factory=list)
 
     @property
     def description(self):
@@ -137,8 +141,12 @@ def read(root, file):
         document = main.first(of="doc")
         if document is not None:
             page.updated = next((time.get("datetime") for time in document.all("time")), None)
+            page.questions = [_question(item) for item in document.all("details")]
         if main.first(of="product") is not None:
             page.product = _product(main)
+        legal = main.first(id="legal")
+        if legal is not None:
+            page.legal = [line.text() for line in legal.all("bdi", of="line")]
         front = main.first(of="front")
         if front is not None:
             page.seller_mean, page.seller_count = _rating(front)
@@ -216,6 +224,11 @@ def _look(element, page):
             for candidate in (value or "").split(","):
                 if candidate.strip():
                     page.targets.append((f"{tag} {name}", candidate.split()[0]))
+
+
+def _question(item):
+    answer = item.first("div")
+    return item.first("summary").text(), answer.text(), answer.get("id")
 
 
 def _crumbs(main):

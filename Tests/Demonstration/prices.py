@@ -8,7 +8,7 @@ from collections import defaultdict
 
 from feeds import GOOGLE, merchant_items
 from money import digits, estimate, unit_price, written
-from offer_book import DECIMALS, Price, delivery
+from offer_book import DECIMALS, Price, delivery, way_of
 
 SCHEMA = {
     "in_stock": "https://schema.org/InStock", "low": "https://schema.org/LimitedAvailability",
@@ -70,10 +70,10 @@ def _everything_sold_is_there(prices, report):
         faults += [f"{edition}: {product} is sold, and has no page" for product in sold.keys() - pages.keys()]
         faults += [f"{edition}: {product} has a page, and is not sold" for product in pages.keys() - sold.keys()]
         ids = {f"{offer['seller']}/{offer['sku']}" for priced in sold.values() for offer, _ in priced}
-        # Google takes no item without a picture, and none on back-order without its day: those may be left out.
+        # Google takes no item without a picture that is no drawing, and none on back-order without its day: those may be left out.
         without = {
             f"{offer['seller']}/{offer['sku']}" for product, priced in sold.items() if product in pages for offer, _ in priced
-            if _has_no_picture(pages[product]) or prices.facts.band(offer) == "backorder"}
+            if _has_no_picture(pages[product], prices.site) or prices.facts.band(offer) == "backorder"}
         variants += len(ids)
         faults += [f"{edition}: {id} is sold, and is not in the feed" for id in sorted(ids - feed.keys() - without)]
         faults += [f"{edition}: {id} is in the feed, and is not sold" for id in sorted(feed.keys() - ids)]
@@ -87,8 +87,9 @@ def _everything_sold_is_there(prices, report):
     report.check("what is sold has a page, a row in the feed and an offer", faults, f"{variants} variants of {products} products in {len(prices.site.editions)} editions")
 
 
-def _has_no_picture(page):
-    return all("/placeholder" in source for source in page.product.pictures)
+def _has_no_picture(page, site):
+    is_drawn = any(file.endswith("-raster.jpg") for file in site.files)
+    return all("/placeholder" in source or (source.endswith(".svg") and not is_drawn) for source in page.product.pictures)
 
 
 def _each(prices):
@@ -240,14 +241,16 @@ def _feeds(prices, report):
 def _shipping(prices, edition, offer, item):
     market = prices.site.editions[edition]["market"]
     seller = next(seller for seller in prices.book.terms["sellers"] if seller["id"] == offer["seller"])
-    rate = next((rate for rate in seller["shipping"] if rate["market"] == market), None)
     currency = prices.site.editions[edition]["currency"]
-    wanted = []
-    if rate is not None:
-        cost = delivery(rate, prices.book.price(offer, market, prices.at).amount)
-        wanted = [f"{Price(currency, cost, None, None).decimal()} {currency}"] * len(prices.site.editions[edition]["hreflangs"])
-    found = [shipping.findtext(GOOGLE + "price") for shipping in item.get("shipping", [])]
-    return [] if found == wanted else [f"feeds/merchant/{edition}: {offer['sku']} is delivered for {found}, the terms say {wanted}"]
+    wanted = set()
+    for tag in prices.site.editions[edition]["hreflangs"]:
+        country, grams = tag.split("-")[1], offer.get("grams", 0)
+        way = way_of(seller, market, country, grams)
+        if way is not None:
+            cost = delivery(way, grams, prices.book.price(offer, market, prices.at).amount)
+            wanted.add((country, f"{Price(currency, cost, None, None).decimal()} {currency}"))
+    found = [(one.findtext(GOOGLE + "country"), one.findtext(GOOGLE + "price")) for one in item.get("shipping", [])]
+    return [] if set(found) == wanted and len(found) == len(wanted) else [f"feeds/merchant/{edition}: {offer['sku']} is delivered for {found}, the terms say {wanted}"]
 
 
 def _cards(prices, report):

@@ -100,6 +100,15 @@ def _schema(content):
     return json.loads(_string(content, 1)[0])
 
 
+def facets(site):
+    """By what any edition's index can narrow a list."""
+    names = set()
+    for edition in site.editions:
+        root = _root(site, edition)[1].hex()
+        names.update(facet["id"] for facet in _schema(zlib.decompress((site.root / f"search/{root[:2]}/{root[2:]}.bin").read_bytes()))["facets"])
+    return names
+
+
 def _cards(site, report, contents):
     faults, count = [], 0
     schema = _schema(contents[_root(site, next(iter(site.editions)))[1]])

@@ -66,7 +66,9 @@ class Site:
             return "shell" if page.file.startswith("styleguide/") else "root"
         if page.product is not None:
             return "product"
-        known = {"index.html": "home", "search.html": "search", "cart.html": "cart", "wishlist.html": "shell", "compare.html": "shell", "offline.html": "shell", "styleguide.html": "shell"}
+        if name.startswith("account/"):
+            return "shell"
+        known = {"index.html": "home", "search.html": "search", "cart.html": "cart", "checkout.html": "shell", "order.html": "shell", "wishlist.html": "shell", "compare.html": "shell", "offline.html": "shell", "styleguide.html": "shell"}
         return known.get(name) or {"c": "category", "s": "storefront"}.get(name.split("/")[0], "text")
 
     def products(self):

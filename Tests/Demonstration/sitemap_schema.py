@@ -4,6 +4,7 @@ import re
 from xml.etree import ElementTree
 
 MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+VERSION = "{http://www.w3.org/1999/xhtml}link"
 PICTURE = "{http://www.google.com/schemas/sitemap-image/1.1}"
 DAY = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])(T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d))?\Z")
 FREQUENCIES = {"always", "hourly", "daily", "weekly", "monthly", "yearly", "never"}
@@ -12,7 +13,7 @@ LARGEST_FILE, MOST_ENTRIES, MOST_PICTURES, LONGEST_ADDRESS = 52_428_800, 50_000,
 
 def check(site, report):
     faults, entries, pictures = [], 0, 0
-    files = ["sitemap.xml"] + [file for file in site.files if file.startswith("sitemaps/")]
+    files = ["sitemap.xml"] + [file for file in site.files if file.startswith("sitemaps/") and not file.endswith((".gz", ".br"))]
     for file in files:
         data = (site.root / file).read_bytes()
         if not data.startswith(b'<?xml version="1.0" encoding="UTF-8"?>'):
@@ -63,9 +64,14 @@ def _entry(entry, name, site, file):
                 yield from _address(child[0].text or "", site, 12)
                 if site.file(child[0].text, file)[0] not in site.file_set:
                     yield f"the picture {child[0].text} is not there"
+        elif child.tag == VERSION and name == "url":
+            if sorted(child.attrib) != ["href", "hreflang", "rel"] or child.get("rel") != "alternate" or text or len(child):
+                yield f"a version has {child.attrib} and {text!r}"
+            else:
+                yield from _address(child.get("href"), site, 12)
         else:
             yield f"{child.tag} is not known"
-        if child.tag != PICTURE + "image" and (len(child) or child.attrib):
+        if child.tag not in (PICTURE + "image", VERSION) and (len(child) or child.attrib):
             yield f"{child.tag} has more in it than text"
 
 

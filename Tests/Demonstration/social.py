@@ -1,7 +1,10 @@
 """What networks show of a page that somebody shares: Open Graph (https://ogp.me) and its picture."""
 
 import json
+import shutil
 import struct
+import subprocess
+import tempfile
 
 # By Meta's and X's documentation: at least this, and at most twice as wide as high or so for a large picture.
 SMALLEST = (600, 315)
@@ -10,7 +13,67 @@ AVAILABILITY = {"InStock": "in stock", "LimitedAvailability": "in stock", "OutOf
 ONCE = ("og:site_name", "og:type", "og:title", "og:description", "og:locale", "og:image", "og:image:width", "og:image:height", "og:image:alt", "twitter:card")
 
 
+# What a JPEG makes of one colour.
+NOISE = 14
+LOOKED_AT = 24
+
+
 def check(site, report):
+    _tags(site, report)
+    _grounds(site, report)
+
+
+def _grounds(site, report):
+    """Around the picture a card has one colour, which goes on from the picture unseen, or the picture stands clear of the card's edges."""
+    cards = sorted(file for file in site.files if file.endswith("-social.jpg"))
+    program = shutil.which("vips")
+    if not cards or program is None:
+        report.note(f"{len(cards)} cards, and {'vips' if program else 'no vips'} to look at them with: their grounds are not checked")
+        return
+    faults, chosen = [], cards[:: max(1, len(cards) // LOOKED_AT)]
+    with tempfile.TemporaryDirectory() as folder:
+        for card in chosen:
+            plain = f"{folder}/card.ppm"
+            subprocess.run([program, "copy", str(site.root / card), plain], check=True, timeout=60, stderr=subprocess.DEVNULL)
+            fault = _ground(*_pixels(open(plain, "rb").read()))
+            if fault:
+                faults.append(f"{card}: {fault}")
+    report.check("social: cards have a plain ground, and no seams", faults, f"{len(chosen)} of {len(cards)} cards")
+
+
+def _pixels(data):
+    parts = data.split(b"\n", 3) if data.split(b"\n", 3)[1].startswith(b"#") else [data.split(b"\n", 1)[0], b"", *data.split(b"\n", 3)[1:]]
+    grey = parts[0] == b"P5"
+    width, height = map(int, (parts[2].split() + [b"0"])[:2])
+    start = len(data) - width * height * (1 if grey else 3)
+
+    def pixel(x, y):
+        place = start + (y * width + x) * (1 if grey else 3)
+        return tuple(data[place:place + 3]) if not grey else (data[place],) * 3
+    return pixel, width, height
+
+
+def _ground(pixel, width, height):
+    ground = pixel(4, 4)
+
+    def differs(x, y, noise=NOISE):
+        return max(abs(a - b) for a, b in zip(pixel(x, y), ground)) > noise
+    rows, columns = range(4, height, 25), range(4, width, 25)
+    beside = [(x, y) for x in (4, width - 5) for y in rows]
+    over = [(x, y) for y in (4, height - 5) for x in columns]
+    uneven = [place for place in (beside if width > height else over) if differs(*place)]
+    if uneven:
+        return f"the ground is {ground}, and {pixel(*uneven[0])} at {uneven[0]}"
+    inset = not any(differs(*place) for place in beside + over)
+    # The columns at which a picture as high as the card may begin: a step there, in many rows at once, is a seam.
+    for x in range(8, width // 2, 1):
+        steps = sum(differs(x, y, 2 * NOISE) and not differs(x - 4, y, NOISE) for y in rows)
+        if not inset and steps > len(rows) // 2:
+            return f"a seam at {x}"
+    return None
+
+
+def _tags(site, report):
     faults, sizes, cards = [], {}, 0
     has_cards = any(file.endswith("-social.jpg") for file in site.files)
     for file, page in site.pages.items():
@@ -57,6 +120,10 @@ def _product(file, page):
                 wanted = [offer["price"], offer["priceCurrency"], AVAILABILITY[offer["availability"].rsplit("/", 1)[-1]]]
                 return [] if [values[0] for values in amounts] == wanted else [f"{file}: {amounts}, and the offer has {wanted}"]
     return [f"{file}: no offer of {page.product.sku}"]
+
+
+def size(path):
+    return _size(path.read_bytes())
 
 
 def _size(data):

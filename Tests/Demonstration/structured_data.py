@@ -3,31 +3,36 @@
 import json
 from collections import Counter
 
+import social
 from facts import squeeze
 from money import digits, latin, written
-from offer_book import Price, delivery
+from offer_book import Price, delivery, least, way_of
 
 # What each kind of thing must have: by Google's documentation of products, lists and organizations.
 REQUIRED = {
-    "Organization": ("name", "url"),
-    "WebSite": ("name", "url"),
-    "BreadcrumbList": ("itemListElement",),
-    "CollectionPage": ("name", "url", "mainEntity"),
-    "ItemList": ("numberOfItems", "itemListElement"),
-    "OnlineStore": ("name", "url", "legalName", "address", "hasMerchantReturnPolicy"),
-    "Product": ("name", "sku", "offers"),
-    "ProductGroup": ("name", "url", "description", "image", "productGroupID", "variesBy", "hasVariant"),
+    "Organization": ("@id", "name", "url"),
+    "WebSite": ("@id", "name", "url", "publisher"),
+    "BreadcrumbList": ("@id", "itemListElement"),
+    "CollectionPage": ("@id", "name", "url", "mainEntity"),
+    "ItemList": ("@id", "numberOfItems", "itemListElement"),
+    "OnlineStore": ("@id", "name", "url", "logo", "legalName", "address", "hasMerchantReturnPolicy"),
+    "FAQPage": ("@id", "mainEntity"),
+    "Question": ("name", "acceptedAnswer"),
+    "Answer": ("text",),
+    "ContactPoint": ("contactType", "email", "telephone", "availableLanguage"),
+    "Product": ("@id", "name", "sku", "image", "offers"),
+    "ProductGroup": ("@id", "name", "url", "description", "image", "productGroupID", "variesBy", "hasVariant"),
     "Offer": ("url", "price", "priceCurrency", "availability", "itemCondition", "seller"),
     "AggregateRating": ("ratingValue", "ratingCount", "bestRating"),
     "Review": ("author", "datePublished", "reviewBody", "reviewRating"),
     "Rating": ("ratingValue",),
-    "MerchantReturnPolicy": ("applicableCountry", "returnPolicyCategory"),
+    "MerchantReturnPolicy": ("applicableCountry",),
     "OfferShippingDetails": ("shippingRate", "shippingDestination", "deliveryTime"),
     "MonetaryAmount": ("value", "currency"),
     "DefinedRegion": ("addressCountry",),
     "ShippingDeliveryTime": ("handlingTime", "transitTime"),
     "QuantitativeValue": ("minValue", "maxValue", "unitCode"),
-    "PostalAddress": ("streetAddress", "addressCountry"),
+    "PostalAddress": ("streetAddress", "postalCode", "addressLocality", "addressCountry"),
     "Brand": ("name",),
     "3DModel": ("encoding",),
     "MediaObject": ("contentUrl", "encodingFormat"),
@@ -47,12 +52,18 @@ KINDS = {
     "shell": None,
     "notFound": None,
 }
+# Of the marketplace itself; sellers are Organizations as well, where offers name them.
+OPERATOR = ("logo", "legalName", "address", "email", "telephone", "contactPoint", "hasMerchantReturnPolicy", "sameAs")
+COUNTRIES = ("France", "Germany", "Japan", "Kuwait", "South Africa", "United Kingdom", "United States")
 CONDITIONS = [f"https://schema.org/{name}Condition" for name in ("New", "Refurbished", "Used")]
 
 
 def check(site, report, book):
     graphs = _parsed(site, report)
     _complete(report, graphs)
+    _names(site, report, graphs)
+    _pictures(site, report, graphs)
+    _questions(site, report, graphs)
     _breadcrumbs(site, report, graphs)
     _lists(site, report, graphs)
     _products(site, report, book, graphs)
@@ -64,6 +75,8 @@ def _parsed(site, report):
     faults, graphs = [], {}
     for file, page in site.pages.items():
         wanted = KINDS[site.kind(page)]
+        if page.questions:
+            wanted = ["FAQPage", *wanted]
         if wanted is None:
             if page.data:
                 faults.append(f"{file}: has structured data")
@@ -114,7 +127,11 @@ def _complete(report, graphs):
             missing = [name for name in REQUIRED[type] if thing.get(name) in (None, "", [], {})]
             # A product with variants has their pictures and texts; a list with names leads with its items.
             if type == "Product" and thing in graph:
-                missing += [name for name in ("url", "description", "image") if not thing.get(name)]
+                missing += [name for name in ("url", "description") if not thing.get(name)]
+            if type == "Organization" and thing in graph:
+                missing += [name for name in OPERATOR if not thing.get(name)]
+            if type == "MerchantReturnPolicy" and not thing.get("returnPolicyCategory") and not thing.get("merchantReturnLink"):
+                missing.append("returnPolicyCategory, or merchantReturnLink")
             if type == "ListItem" and not thing.get("url") and not (thing.get("item") and thing.get("name")):
                 missing.append("url, or item and name")
             if type == "MerchantReturnPolicy" and str(thing.get("returnPolicyCategory")).endswith("FiniteReturnWindow"):
@@ -129,6 +146,76 @@ def _complete(report, graphs):
             if type == "Offer" and thing.get("itemCondition") not in CONDITIONS:
                 faults.append(f"{file}: the condition is {thing.get('itemCondition')}")
     report.check("structured data has what its types need", faults, f"{sum(counts.values())} things of {len(counts)} types")
+
+
+def _names(site, report, graphs):
+    """Every thing that stands for itself has a name of its own, which is the same on every page that speaks of it."""
+    faults, types = [], {}
+    for file, graph in graphs.items():
+        own = [thing.get("@id") for thing in graph]
+        faults += [f"{file}: {name} stands for {count} things" for name, count in Counter(own).items() if count > 1]
+        for thing in _things(graph):
+            name = thing.get("@id")
+            if name is None:
+                continue
+            if not name.startswith(site.base + "/") or "#" not in name:
+                faults.append(f"{file}: {name} is no name of the site's")
+            known = types.setdefault(name, thing["@type"])
+            if {known, thing["@type"]} not in ({known}, {"Organization", "OnlineStore"}):
+                faults.append(f"{file}: {name} is a {thing['@type']}, elsewhere a {known}")
+        for thing in graph:
+            if thing["@type"] == "WebSite" and thing["publisher"] != {"@id": graph[0].get("@id")}:
+                faults.append(f"{file}: the site is published by {thing['publisher']}")
+            if thing["@type"] == "Organization":
+                link = thing.get("hasMerchantReturnPolicy", {}).get("merchantReturnLink", "")
+                if site.pages.get(site.file(link, file)[0]) is None:
+                    faults.append(f"{file}: the terms of returns, {link}, are not there")
+    report.check("structured data: everything has a name that stays", faults, f"{len(types)} names")
+
+
+def stem(address):
+    """What the file was called in Content."""
+    return address.rsplit("/", 1)[-1].split(".")[0]
+
+
+def _pictures(site, report, graphs):
+    """Where a program draws, nothing is told of as a drawing but what stands for a picture that is missing."""
+    has_program = any(file.endswith("-raster.jpg") for file in site.files)
+    faults, count, drawings = [], 0, 0
+    for file, graph in graphs.items():
+        for thing in _things(graph):
+            for name in ("image", "logo"):
+                value = thing.get(name, [])
+                for address in value if isinstance(value, list) else [value]:
+                    count += 1
+                    target = site.file(address, file)[0]
+                    if target not in site.file_set:
+                        faults.append(f"{file}: the {name} {address} is not there")
+                        continue
+                    if target.endswith(".svg"):
+                        drawings += 1
+                        if has_program and "/media/placeholder/" not in address:
+                            faults.append(f"{file}: the {name} {address} is a drawing")
+                    elif target.endswith(".jpg") and max(social.size(site.root / target) or (0, 0)) < 1_000:
+                        faults.append(f"{file}: the {name} {address} has the size {social.size(site.root / target)}")
+            if thing["@type"] == "ProductGroup":
+                faults += [f"{file}: {variant['sku']} has {variant.get('image')}" for variant in thing["hasVariant"] if variant.get("image") not in thing["image"]]
+    program = "drawn by a program" if has_program else "no program that draws is installed"
+    report.check("structured data: pictures", faults, f"{count} addresses, {drawings} of drawings; {program}")
+
+
+def _questions(site, report, graphs):
+    faults, count = [], 0
+    for file, graph in graphs.items():
+        page = site.pages[file]
+        told = next((thing["mainEntity"] for thing in graph if thing["@type"] == "FAQPage"), [])
+        said = [(one["name"], squeeze(one["acceptedAnswer"]["text"])) for one in told]
+        count += len(said)
+        if said != [(question, squeeze(answer)) for question, answer, _ in page.questions]:
+            faults.append(f"{file}: says {said}, shows {page.questions}")
+        if [fragment for _, _, fragment in page.questions] != [f"question-{number}" for number in range(1, len(said) + 1)]:
+            faults.append(f"{file}: the fragments are {[fragment for _, _, fragment in page.questions]}")
+    report.check("questions and answers are those that are shown", faults, f"{count} questions")
 
 
 def _breadcrumbs(site, report, graphs):
@@ -195,11 +282,10 @@ def _products(site, report, book, graphs):
 
         same("name", thing["name"], page.headings[0])
         same("url", thing["url"], site.address(file))
-        # Search engines show no drawings: where there is something else, it alone is told of, as the card of the first picture.
-        card = page.metas["og:image"][0]
-        drawn = [picture for picture in product.pictures if picture.endswith(".svg")]
-        raster = [site.base + picture for picture in product.pictures if picture not in drawn] + [card] * (card.endswith("-social.jpg") and product.pictures[0] in drawn)
-        same("image", sorted(thing["image"]), sorted(raster or [site.base + picture for picture in drawn]))
+        # All that are shown, in their order; where no program draws, of photographs and drawings only the former.
+        has_program = any(file.endswith("-raster.jpg") for file in site.files)
+        raster = [picture for picture in product.pictures if has_program or not picture.endswith(".svg")]
+        same("image", [stem(picture) for picture in thing["image"]], [stem(picture) for picture in raster or product.pictures])
         same("brand", (thing.get("brand") or {}).get("name"), product.brand)
         same("category", thing["category"], page.crumbs[-2][0])
         fields["description"] += 1
@@ -218,39 +304,43 @@ def _products(site, report, book, graphs):
         for variant in variants:
             if thing["@type"] == "ProductGroup":
                 same("name of a variant", variant["name"], f"{page.headings[0]}, {labels.get(variant['sku'])}")
-                if "image" in variant and variant["image"] not in thing["image"]:
-                    faults.append(f"{file}: the picture of {variant['sku']} is not shown")
             offer = variant["offers"]
             same("seller", (offer["seller"]["name"], offer["seller"]["url"]), (product.seller, site.base + product.seller_url))
-            _terms(site, book, file, page, offer, faults, fields)
+            _terms(site, book, file, page, variant["sku"], offer, faults, fields)
         if thing["@type"] == "ProductGroup":
             same("productGroupID", thing["productGroupID"], book.product_of.get((site.seller(page), product.sku)))
     report.check("structured data of products is what is shown", faults, f"{sum(fields.values())} values of {len(fields)} kinds, {reviews} reviews")
 
 
-def _terms(site, book, file, page, offer, faults, fields):
+def _terms(site, book, file, page, sku, offer, faults, fields):
     """Delivery and returns of an offer: those of the terms of the book, and on the page."""
     edition = site.editions[site.edition(file)]
     countries = [tag.split("-")[1] for tag in edition["hreflangs"]]
     seller = next(seller for seller in book.terms["sellers"] if seller["id"] == site.seller(page))
-    rate = next((rate for rate in seller["shipping"] if rate["market"] == edition["market"]), None)
+    grams = next((one.get("grams", 0) for one in book.offers if (one["seller"], one["sku"]) == (seller["id"], sku)), 0)
+    value = int(offer["price"].replace(".", ""))
     shipping, returns = offer.get("shippingDetails"), offer.get("hasMerchantReturnPolicy")
     fields["shippingDetails"] += 1
-    if (rate is None) != (shipping is None):
-        faults.append(f"{file}: delivery is {shipping}, the terms say {rate}")
-    elif rate is not None:
-        rated = Price(edition["currency"], rate["price"], None, None)
-        price = Price(rated.currency, delivery(rate, int(offer["price"].replace(".", ""))), None, None)
-        said = (shipping["shippingRate"]["value"], shipping["shippingRate"]["currency"], shipping["shippingDestination"]["addressCountry"])
-        if said != (price.decimal(), price.currency, countries):
-            faults.append(f"{file}: delivery is {said}, the terms say {price.decimal()} to {countries}")
-        if rate["price"] and written(rated.amount, price.currency, edition["money"]) not in page.text:
-            faults.append(f"{file}: delivery for {rated.decimal()} is not on the page")
-        handling, transit = shipping["deliveryTime"]["handlingTime"], shipping["deliveryTime"]["transitTime"]
-        if [handling["minValue"], handling["maxValue"]] != seller["handlingDays"]:
-            faults.append(f"{file}: handling is {handling}, the terms say {seller['handlingDays']}")
-        if [transit["minValue"], transit["maxValue"]] not in (rate["days"], [day - spent for day, spent in zip(rate["days"], seller["handlingDays"])]):
-            faults.append(f"{file}: transit is {transit}, the terms say {rate['days']}")
+    told = shipping if isinstance(shipping, list) else [] if shipping is None else [shipping]
+    wanted = {country: way_of(seller, edition["market"], country, grams) for country in countries}
+    if sorted(country for one in told for country in one["shippingDestination"]["addressCountry"]) != sorted(c for c in countries if wanted[c]):
+        faults.append(f"{file}: delivery is {shipping}, the terms say {wanted}")
+    for one in told:
+        for country in one["shippingDestination"]["addressCountry"]:
+            way = wanted.get(country)
+            if way is None:
+                continue
+            price = Price(edition["currency"], delivery(way, grams, value), None, None)
+            said = (one["shippingRate"]["value"], one["shippingRate"]["currency"])
+            if said != (price.decimal(), price.currency):
+                faults.append(f"{file}: delivery of {sku} to {country} is {said}, the terms say {price.decimal()}")
+            if least(way) and written(least(way), price.currency, edition["money"]) not in page.text:
+                faults.append(f"{file}: delivery for {least(way)} is not on the page")
+            handling, transit = one["deliveryTime"]["handlingTime"], one["deliveryTime"]["transitTime"]
+            if [handling["minValue"], handling["maxValue"]] != seller["handlingDays"]:
+                faults.append(f"{file}: handling is {handling}, the terms say {seller['handlingDays']}")
+            if [transit["minValue"], transit["maxValue"]] != way["days"]:
+                faults.append(f"{file}: transit is {transit}, the terms say {way['days']}")
     fields["hasMerchantReturnPolicy"] += 1
     days = seller["returnDays"]
     if returns is None or returns["applicableCountry"] != countries or returns.get("merchantReturnDays") != (days or None):
@@ -274,7 +364,11 @@ def _sellers(site, report, book, graphs):
             faults.append(f"{file}: the rating is {thing.get('aggregateRating')}, shown is {page.seller_mean} of {page.seller_count}")
         # Later pages of the list do not repeat the legal details.
         if "/s/" in file and file.count("/") == 2:
-            for what in (thing["legalName"], thing.get("vatID"), *thing["address"]["streetAddress"].split(", ")):
+            address = thing["address"]
+            for what in (thing["legalName"], thing.get("vatID"), *(address.get(name) for name in ("streetAddress", "postalCode", "addressLocality", "addressRegion"))):
                 if what is not None and what not in page.text:
                     faults.append(f"{file}: {what!r} is not on the page")
+            # The country is the last line, in the page's language, and stands nowhere else.
+            if len(page.legal) < 3 or set(page.legal[:-1]) & {page.legal[-1], *COUNTRIES}:
+                faults.append(f"{file}: the address is {page.legal}")
     report.check("structured data of sellers is what is shown", faults, f"{count} pages")

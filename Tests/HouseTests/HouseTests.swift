@@ -71,6 +71,11 @@ struct HouseTests {
         #expect(files.map(\.lastPathComponent) == ["LocaleFormats.swift"])
     }
 
+    @Test func onlyOneFileAsksOthersOverTheNetwork() throws {
+        let files = try swiftFiles(below: "Sources").filter { try imports(of: $0).contains("AsyncHTTPClient") }
+        #expect(files.map(\.lastPathComponent) == ["ProviderClient.swift"])
+    }
+
     @Test func onlyTheLeverReadsTheEnvironmentAndTheClock() throws {
         for target in HouseTests.arrows.keys where target != "karoo" {
             for file in try swiftFiles(below: "Sources/\(target)") {

@@ -104,7 +104,7 @@ struct CrashTests {
         try await shop.checkout.addCoupon(Coupon(code: CouponCode("HALF")!, reduction: .share(partsPerMillion: 500_000)), limit: 1)
         let sale = Promotion(
             id: "", name: "Sale", reduction: .share(partsPerMillion: 100_000), scope: Promotion.Scope(offers: ["alpha/lamp"]))
-        let promotion = try await shop.checkout.addPromotion(NewPromotion(name: "Sale", promotion: sale, unitLimit: 2, setsAside: true))
+        let promotion = try await shop.checkout.addPromotion(NewPromotion(name: "Sale", promotion: sale, unitLimit: 2, setsAside: true)).promotion.id
         let contents = try await shop.filledCart([("alpha/lamp", 2)], coupon: "HALF")
         let fate = Fate(step: step, moment)
         let mortal = mortal(shop, fate)
@@ -234,5 +234,54 @@ extension Offers {
     /// The book that another process of the same shop has taken.
     fileprivate func take(from other: Offers) {
         if let edition = try? other.current() { use(edition) }
+    }
+}
+
+extension CrashTests {
+    /// A bank that tells of a charge what the message says, in plain words: `event_1 pay_…`.
+    struct TalkingBank: PaymentProvider {
+        let bank: MortalBank
+
+        var name: String { bank.name }
+        func method(in market: Market.ID, for total: Money?) -> PaymentMethod? { bank.method(in: market, for: total) }
+        func accepts(method: String) -> Bool { bank.accepts(method: method) }
+        func authorize(_ charge: Charge) async -> ChargeOutcome { await bank.authorize(charge) }
+        func capture(_ charge: Charge) async -> ChargeOutcome { await bank.capture(charge) }
+        func void(_ charge: Charge) async -> ChargeOutcome { await bank.void(charge) }
+        func outcome(of charge: Charge) async -> ChargeOutcome { await bank.outcome(of: charge) }
+        func refund(_ refund: RefundRequest) async -> RefundOutcome { await bank.refund(refund) }
+        func event(of hook: ProviderHook, at now: Int64) async throws(HookRefusal) -> ProviderEvent? {
+            let words = String(decoding: hook.body, as: UTF8.self).split(separator: " ").map(String.init)
+            guard words.count == 2 else { throw .malformed }
+            return ProviderEvent(id: words[0], kind: "told", charge: words[1])
+        }
+    }
+
+    /// The buyer has confirmed and never comes back; the bank tells of it, twice.
+    @Test func aMessageThatIsKilledAnywherePlacesOneOrder() async throws {
+        var hits: [String] = []
+        for moment in Fate.Moment.allCases {
+            for step in 1... {
+                let shop = try await Shop.open(stock: ["alpha/lamp": 3], bank: SandboxProvider(holdsFirst: true))
+                guard case .actionRequired(let attempt, _) = try await shop.complete(try await shop.filledCart(), method: .asks) else { return }
+                #expect(shop.bank.answerChallenge(of: attempt.text, confirms: true))
+                let fate = Fate(step: step, moment)
+                let hook = ProviderHook(headers: [:], body: Array("event_1 \(attempt)".utf8))
+                for process in [fate, Fate(step: 0, .before)] {
+                    let told = Shop(
+                        clock: shop.clock, database: MortalDatabase(database: shop.database, fate: process), bank: shop.bank,
+                        payments: TalkingBank(bank: MortalBank(bank: shop.bank, fate: process)))
+                    for _ in 0..<2 { _ = try? await told.checkout.take(hook, from: "sandbox") }
+                    _ = try? await told.checkout.processEvents()
+                }
+                try await #expect(shop.orderCount() == 1, "killed \(fate.name ?? "nowhere")")
+                try await #expect(shop.faults() == [] && shop.bank.held.isEmpty, "killed \(fate.name ?? "nowhere")")
+                guard let name = fate.name else { break }
+                hits.append(name)
+            }
+        }
+        // Twice the moment and the keeping; which wait, what it is about, the question, the order, the capture, that it is done.
+        let expected = ["a read", "a write", "a read", "a write", "a read", "a read", "the question", "a write", "a read", "the capture", "a write", "a write"]
+        #expect(hits == expected.map { "before \($0)" } + expected.map { "after \($0)" })
     }
 }

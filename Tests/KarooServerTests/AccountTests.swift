@@ -37,6 +37,13 @@ struct AccountTests {
         )
     }
 
+    @Test func overTLSNoCookieIsTakenThatAPlainConnectionCouldHaveSet() {
+        let token = "st_" + String(repeating: "a", count: 43)
+        func found(_ cookie: String, isSecure: Bool) -> String? { SessionCookie.token(in: [.cookie: cookie], isSecure: isSecure) }
+        #expect(found("a=b; __Host-karoo=\(token)", isSecure: true) == token && found("karoo=\(token); a=b", isSecure: false) == token)
+        #expect(found("karoo=\(token)", isSecure: true) == nil && found("xkaroo=\(token)", isSecure: false) == nil && found("karoo=st_", isSecure: false) == nil)
+    }
+
     @Test func aProgramKeepsItsTokenItself() async throws {
         let shop = try await Selling()
         _ = try await shop.checkout.createAccount(email: "ada@example.com", password: AccountTests.password, actor: "test")

@@ -11,6 +11,39 @@ import Testing
 
 /// Markdown of strangers becomes HTML that can do no harm.
 @Suite struct MarkdownTests {
+    @Test func theLowestHeadingsOfQuestionsAreOpened() {
+        let (html, all) = Markdown.questions("Before.\n\n# Orders\n\n## May I *change* it?\n\nYes, see\n[there](returns.html).\n\n- a\n- b\n\n## And `x < y`?\n\nNo.\n\n# Rest\n\nText.\n")
+        #expect(all == [
+            Markdown.Question(text: "May I change it?", answer: "Yes, see there. a b"), Markdown.Question(text: "And x < y?", answer: "No."),
+        ])
+        #expect(html == """
+            <p>Before.</p>
+            <h2>Orders</h2>
+            <details>
+            <summary><h3>May I <em>change</em> it?</h3></summary>
+            <div id="question-1">
+            <p>Yes, see
+            <a href="returns.html">there</a>.</p>
+            <ul>
+            <li>a</li>
+            <li>b</li>
+            </ul>
+            </div>
+            </details>
+            <details>
+            <summary><h3>And <code>x &lt; y</code>?</h3></summary>
+            <div id="question-2">
+            <p>No.</p>
+            </div>
+            </details>
+            <h2>Rest</h2>
+            <p>Text.</p>
+
+            """)
+        #expect(Markdown.questions("Only text.") == ("<p>Only text.</p>\n", []))
+        #expect(Markdown.questions("").all == [])
+    }
+
     private func html(_ text: String, by author: Markdown.Author = .seller) -> String {
         let bytes = Bytes()
         Markdown.render(text, by: author, into: bytes)

@@ -168,6 +168,78 @@ import Testing
         #expect(try ChildProcess.run("/bin/sh", ["-c", "pwd; echo $HOME"], in: "/", seconds: 10) == "/\n\n")
     }
 
+    /// A program that takes no drawings is given what was drawn of them.
+    @Test func drawingsAreDrawnForThoseThatTakeNone() throws {
+        let shop = try Shop(Shop.small)
+        try shop.change("Content/sellers/nord/seller.yaml", "since: 2014", "since: 2014\nlogo: logo.svg")
+        try shop.write("Content/sellers/nord/logo.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"8\" height=\"8\"/>\n")
+        try shop.write("bin/vips", PictureTests.program.replacing("LOG", with: "\(shop.folder)/calls"))
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: "\(shop.folder)/bin/vips")
+        let summary = build(shop)
+        #expect(summary.isDone && summary.withoutRaster == 0)
+        #expect(try calls(shop).contains { $0.hasPrefix("thumbnail source.svg raster.jpg[") && $0.contains("1200 --height 1500") })
+        let page = try shop.page("en-us/p/arne.html")
+        let raster = /https:\/\/shop\.example\/(media\/[0-9a-f]{2}\/front\.[0-9a-f]{12}-raster\.jpg)/
+        let data = try #require(page.firstMatch(of: /<script type="application\/ld\+json">(.+?)<\/script>/)?.1)
+        let told = try #require(data.firstMatch(of: raster)?.1)
+        #expect(shop.has("Public/\(told)"))
+        #expect(!data.contains(".svg"))
+        // Readers get the drawing, which is sharp at any size.
+        #expect(page.contains("<img src=\"/media/") && page.firstMatch(of: /<img src="[^"]+front\.[0-9a-f]{12}\.svg"/) != nil)
+        for name in ["feeds/merchant/en-us.xml", "sitemaps/en-us-products-1.xml"] {
+            #expect(try shop.page(name).contains("https://shop.example/\(told)"), "\(name)")
+            #expect(try !shop.page(name).contains(".svg"), "\(name)")
+        }
+        #expect(try shop.page("en-us/s/nord.html").firstMatch(of: /"logo":"[^"]+logo\.[0-9a-f]{12}-raster\.jpg"/) != nil)
+    }
+
+    /// The ground of a card goes on from the picture unseen, or the picture stands clear of the card's edges.
+    @Test func edgesOfOneColourAreKnown() {
+        func edges(_ pixels: [UInt8], width: Int, on canvas: PictureSize) -> Edges? {
+            (Array("P5 \(width) \(pixels.count / width) 255\n".utf8) + pixels).withUnsafeBytes { PlainPicture($0).map { Edges(of: $0, on: canvas) } }
+        }
+        let wide = PictureSize(width: 100, height: 5), high = PictureSize(width: 5, height: 100)
+        // The outermost line is passed over: it may be half covered.
+        let frame: [UInt8] = [0, 0, 0, 0, 0, 0, 90, 90, 90, 0, 0, 90, 200, 90, 0, 0, 90, 90, 90, 0, 0, 0, 0, 0, 0]
+        #expect(edges(frame, width: 5, on: wide)?.tone == Tone(red: 90, green: 90, blue: 90))
+        #expect(edges(frame, width: 5, on: wide)?.areEven == true)
+        // Dark below, as where something stands on a table.
+        let table: [UInt8] = [0, 0, 0, 0, 0, 0, 90, 90, 90, 0, 0, 90, 90, 90, 0, 0, 30, 30, 30, 0, 0, 0, 0, 0, 0]
+        #expect(edges(table, width: 5, on: wide)?.areEven == false)
+        #expect(edges(table, width: 5, on: high)?.areEven == false)
+        let turned: [UInt8] = (0..<25).map { table[$0 % 5 * 5 + $0 / 5] }
+        #expect(edges(turned, width: 5, on: wide)?.areEven == false)
+        #expect(edges([90, 90, 90, 90, 90, 30, 90, 90, 90], width: 3, on: wide)?.areEven == true)
+        #expect(edges([1], width: 1, on: wide)?.tone == Tone(red: 1, green: 1, blue: 1))
+        #expect(edges([], width: 1, on: wide) == nil)
+    }
+
+    private static let installed = ["/usr/bin/vips", "/usr/local/bin/vips"].first { FileManager.default.isExecutableFile(atPath: $0) }
+
+    @Test(.enabled("vips is not installed here") { PictureTests.installed != nil })
+    func theRealProgramDrawsWhatShopsAskFor() throws {
+        let shop = try Shop(Shop.small)
+        try shop.write(
+            "\(PictureTests.folder)/front.svg",
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"40\" height=\"50\"><rect width=\"40\" height=\"50\" fill=\"#808080\"/><path d=\"M0 30H40V50H0Z\" fill=\"red\"/></svg>\n")
+        var options = shop.options()
+        options.rasterizers = [Rasterizer.Candidate(program: .vips, path: try #require(PictureTests.installed))]
+        let summary = SiteBuild(options).run()
+        #expect(summary.isDone && summary.hasRasterizer == true)
+        let files = shop.files()
+        func size(_ ending: String) -> PictureSize? { files.first { $0.key.hasSuffix(ending) }?.value.withUnsafeBytes { PictureFile.size(of: $0, kind: "jpg") } }
+        #expect(size("-raster.jpg") == PictureSize(width: 1_200, height: 1_500))
+        #expect(size("-social.jpg") == PictureSize(width: 1_200, height: 630))
+        // The ground has one colour all over the card's edges, though the picture's own are of two.
+        let card = try #require(files.keys.first { $0.hasSuffix("-social.jpg") })
+        _ = try ChildProcess.run(options.rasterizers![0].path, ["copy", "\(shop.folder)/Public/\(card)", "card.ppm"], in: shop.folder, seconds: 60)
+        let corners = try FileBytes(path: "\(shop.folder)/card.ppm", shown: "card").withBytes { bytes in
+            let card = try #require(PlainPicture(bytes))
+            return [(4, 4), (4, 315), (4, 625), (600, 4), (600, 625), (1_195, 600)].map { card[$0.0, $0.1] }
+        }
+        #expect(corners.allSatisfy { $0.difference(from: corners[0]) <= 8 }, "\(corners)")
+    }
+
     // MARK: What is refused
 
     @Test func aPictureOfAnotherKindThanItsNameSaysIsNamed() throws {
@@ -197,7 +269,7 @@ import Testing
     }
 
     @Test func theMeanColourOfAPictureIsKnown() {
-        func tone(_ bytes: [UInt8]) -> String? { bytes.withUnsafeBytes { Tone(meanOf: $0)?.hex } }
+        func tone(_ bytes: [UInt8]) -> String? { bytes.withUnsafeBytes { PlainPicture($0)?.tone.hex } }
         #expect(tone(Array("P6\n#comment 1\n1 1\n255\n".utf8) + [1, 2, 255]) == "#0102ff")
         #expect(tone(Array("P5 1 1 255\n".utf8) + [16]) == "#101010")
         #expect(tone(Array("P6 1 1 65535\n".utf8) + [0, 1, 0, 1, 0, 1]) == nil)
@@ -214,7 +286,7 @@ import Testing
         [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13] + Array("IHDR".utf8) + big(width, 4) + big(height, 4) + [8, 2, 0, 0, 0]
     }
 
-    private static func jpeg(width: Int, height: Int, orientation: UInt8? = nil) -> [UInt8] {
+    static func jpeg(width: Int, height: Int, orientation: UInt8? = nil) -> [UInt8] {
         let exif: [UInt8] = orientation.map { value in
             let tiff = Array("Exif\0\0MM\0*".utf8) + big(8, 4) + big(1, 2) + big(0x0112, 2) + big(3, 2) + big(1, 4) + [0, value, 0, 0] + big(0, 4)
             return [0xFF, 0xE1] + big(tiff.count + 2, 2) + tiff

@@ -202,7 +202,7 @@ import Testing
         #expect(first.sequence == Shop.noon.millisecondsSinceEpoch / 1_000)
         try shop.built(at: Shop.noon.adding(milliseconds: 60_000), sequence: nil)
         #expect(try open(shop).head == first)
-        try shop.change("Content/sellers/nord/products/arne/en.md", "Arne lamp", "Arne light")
+        try shop.change("Content/sellers/nord/products/arne/en.md", "A lamp for desks.", "A light for desks.")
         try shop.built(at: Shop.noon.adding(milliseconds: 90_000), sequence: nil)
         #expect(try open(shop).head == first)
         try shop.change(Shop.arne, "54.90", "55.90")
@@ -274,6 +274,41 @@ import Testing
             }
             #expect(html.contains("hreflang=\"x-default\" href=\"https://shop.example/en-us/p/arne.html\""), "\(page)")
         }
+    }
+
+    /// With many editions the sitemaps say it, which readers need not fetch.
+    @Test func manyEditionsNameEachOtherInSitemaps() throws {
+        let shop = try Shop(Shop.small)
+        try shop.change(
+            "Content/marketplace.yaml", "\nexchangeRates",
+            "\n  at: {name: {en: Austria}, countries: [CH], currency: EUR, languages: [de, fr], taxInclusive: true, lowestPriceLaw: true}\nexchangeRates")
+        try shop.built()
+        let page = try shop.page("en-us/p/arne.html")
+        #expect(page.contains("<link rel=\"canonical\"") && !page.contains("rel=\"alternate\" hreflang"))
+        #expect(try !shop.page("index.html").contains("rel=\"alternate\" hreflang"))
+        let products = try shop.page("sitemaps/en-us-products-1.xml")
+        #expect(products.contains(" xmlns:xhtml=\"http://www.w3.org/1999/xhtml\">"))
+        for (hreflang, edition) in [("en-US", "en-us"), ("de-CH", "de-at"), ("fr-CH", "fr-at"), ("x-default", "en-us")] {
+            #expect(products.contains("<xhtml:link rel=\"alternate\" hreflang=\"\(hreflang)\" href=\"https://shop.example/\(edition)/p/arne.html\"/>"))
+        }
+        #expect(try shop.page("sitemaps/root.xml").contains("hreflang=\"x-default\" href=\"https://shop.example/\"/>"))
+        #expect(try shop.page("sitemaps/de-at-pages.xml").contains("hreflang=\"x-default\" href=\"https://shop.example/\"/>"))
+        // One edition less, and the pages say it again.
+        try shop.change("Content/marketplace.yaml", "languages: [de, fr], taxInclusive", "languages: [de], taxInclusive")
+        try shop.built()
+        #expect(try shop.page("en-us/p/arne.html").contains("hreflang=\"de-CH\""))
+        #expect(try !shop.page("sitemaps/en-us-products-1.xml").contains("xhtml"))
+    }
+
+    @Test func selectionsAreNotFetched() throws {
+        let shop = try Shop(Shop.small)
+        try shop.built()
+        let lines = try shop.page("robots.txt").split(separator: "\n").map(String.init)
+        for name in ["brand", "category", "location", "material", "page", "price", "q", "rating", "seller", "sort", "stock"] {
+            #expect(lines.contains("Disallow: /*?*\(name)="), "\(name)")
+        }
+        // Height cannot be filtered by, and pages that say that they are not to be found must be read.
+        #expect(!lines.contains { $0.contains("height") || $0.contains("wishlist") || $0.contains("*v=") })
     }
 
     @Test func notSoldInAMarketIsNotPublishedThere() throws {

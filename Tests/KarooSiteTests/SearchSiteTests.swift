@@ -109,7 +109,7 @@ import Testing
         #expect(scope.total == 3)
         #expect(try shop.page("de-de/c/home/mugs.html").contains("data-scope=\"category:home/mugs\""))
         #expect(try shop.page("de-de/s/nord.html").contains("data-scope=\"seller:nord\""))
-        #expect(try shop.page("de-de/search.html").contains("<body data-search=\"/de-de/search/root.json\">"))
+        #expect(try shop.page("de-de/search.html").contains("<body data-search=\"/de-de/search/root.json\""))
     }
 
     @Test func whatTheOperatorDecidesHolds() throws {

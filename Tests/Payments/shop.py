@@ -65,10 +65,10 @@ def write_book(folder, seed):
             {"id": market, "currency": currency, "countries": [country], "languages": [language], "taxInclusive": inclusive, "lowestPriceLaw": False}
             for market, (currency, country, language, inclusive) in MARKETS.items()
         ],
-        "taxes": [{"market": market, "category": "standard", "ratePartsPerMillion": rate} for market, rate in (("de", 190_000), ("us", 88_750), ("jp", 100_000))],
+        "taxes": [{"market": market, "category": "standard", "rates": [{"partsPerMillion": rate}]} for market, rate in (("de", 190_000), ("us", 88_750), ("jp", 100_000))],
         "sellers": [
             {"id": name, "name": name, "country": "DE", "handlingDays": [1, 2], "returnDays": 30, "returnsAreFree": True,
-             "shipping": [{"market": market, "price": 500, "days": [2, 4]} for market in MARKETS]}
+             "shipping": [{"market": market, "method": "standard", "price": 500, "days": [2, 4]} for market in MARKETS]}
             for name in ("alpha", "beta")
         ],
     })

@@ -26,7 +26,7 @@ struct DerivedFiles {
 
     var all: ContiguousArray<PlannedFile> {
         var files: ContiguousArray<PlannedFile> = []
-        let buckets = plan.markets.map { ProductBuckets($0, plan.catalog) }
+        let buckets = plan.markets.map { ProductBuckets($0, plan.catalog, size: min(ProductBuckets.size, Sitemap.maximumEntries(plan) / 2)) }
         var sitemaps: [String] = []
         for (place, edition) in plan.editions.enumerated() {
             let buckets = buckets[edition.market]
@@ -40,9 +40,10 @@ struct DerivedFiles {
                 WebManifest.write(renderer.composer(place), assets, to: bytes)
             }
         }
-        let root = "\(plan.catalog.marketplace.origin)\(plan.catalog.marketplace.basePath)/"
         sitemaps.append("sitemaps/root.xml")
-        add("sitemaps/root.xml", Sitemap.root(root), to: &files)
+        add("sitemaps/root.xml", to: &files, of: { _ in }) { [plan] bytes, renderer in
+            Sitemap.writeRoot(plan, renderer.composer(plan.catalog.marketplace.standardEdition), to: bytes)
+        }
         addSitemapIndex(sitemaps, to: &files)
         let robots = Robots.text(plan)
         add("robots.txt", robots, to: &files)
@@ -69,15 +70,18 @@ struct DerivedFiles {
                 Sitemap.write(products: products, plan, renderer.composer(place), to: bytes)
             }
         }
-        let parts = Sitemap.pageParts(market)
+        let parts = Sitemap.pageParts(market, plan)
         for part in 0..<parts {
             let name = "sitemaps/\(edition.prefix)-pages\(part == 0 ? "" : "-\(part + 1)").xml"
             names.append(name)
             add(name, to: &files) { hasher in
-                for products in market.byCategory { hasher.add(products.count) }
-                for (seller, products) in market.bySeller.enumerated() {
-                    hasher.add(plan.catalog.sellers[seller].seller.id.text)
-                    hasher.add(products.count)
+                // Lists name the lists of other markets that are as long.
+                for market in plan.namesAlternatesInPages ? [market] : plan.markets {
+                    for products in market.byCategory { hasher.add(products.count) }
+                    for (seller, products) in market.bySeller.enumerated() {
+                        hasher.add(plan.catalog.sellers[seller].seller.id.text)
+                        hasher.add(products.count)
+                    }
                 }
             } made: { bytes, renderer in
                 Sitemap.writePages(plan, renderer.composer(place), part: part, to: bytes)
@@ -148,14 +152,14 @@ struct DerivedFiles {
 
 /// A market's products divided by a hash of their ids, so that one changed product touches one file of each kind.
 struct ProductBuckets: Sendable {
-    /// Into about how many products a file is divided; sitemaps may have 50,000.
-    private static let size = 2_000
+    /// About so many products stand in one file.
+    static let size = 2_000
 
     let products: [[Int32]]
 
-    init(_ market: PlannedMarket, _ catalog: Catalog) {
+    init(_ market: PlannedMarket, _ catalog: Catalog, size: Int) {
         var count = 1
-        while market.products.count > count * ProductBuckets.size { count *= 2 }
+        while market.products.count > count * size { count *= 2 }
         var buckets = [[Int32]](repeating: [], count: count)
         for product in market.products.sorted() {
             let hash = catalog.products[Int(product)].product.id.text.utf8.reduce(UInt32(2_166_136_261)) { ($0 ^ UInt32($1)) &* 16_777_619 }

@@ -23,8 +23,9 @@ struct FeedItem {
         for place in products {
             let entry = composer.catalog.products[Int(place)]
             let variants = composer.pricedVariants(entry)
-            // The specification asks for a photograph, and for the day on which a back-order ships, which nobody states.
-            guard entry.cover != nil else { continue }
+            // The specification asks for a picture, takes no drawing for one, and asks for the day on which a back-order ships, which
+            // nobody states. An item without is refused, and enough of those cost the account.
+            guard entry.hasRaster else { continue }
             for variant in variants where variant.band != .backorder {
                 body(FeedItem(variant, of: variants.count, entry, place: Int(place), composer))
             }
@@ -56,7 +57,7 @@ struct FeedItem {
             add("unit_pricing_base_measure", FeedItem.amount(measure.per))
         }
         if let weight = variant.variant.weight { add("shipping_weight", "\(weight) g") }
-        addShipping(of: variant.price.amount, entry, composer)
+        addShipping(variant, entry, composer)
     }
 
     private mutating func add(_ column: String, _ value: String) { values.append((column, value)) }
@@ -86,8 +87,8 @@ struct FeedItem {
         let own = variant.variant.pictures
         var number = 0
         for place in own + entry.pictures.indices.filter({ !own.contains($0) }) where number <= FeedItem.maximumPictures {
-            guard let picture = entry.pictures[place] else { continue }
-            add(number == 0 ? "image_link" : "additional_image_link", composer.marketplace.origin + composer.filePath(picture.raster))
+            guard let picture = entry.pictures[place]?.raster else { continue }
+            add(number == 0 ? "image_link" : "additional_image_link", composer.marketplace.origin + composer.filePath(picture))
             number += 1
         }
     }
@@ -113,10 +114,12 @@ struct FeedItem {
         }
     }
 
-    private mutating func addShipping(of value: Money, _ entry: Catalog.ProductEntry, _ composer: Composer) {
-        let market = composer.market.market
-        guard let rate = composer.catalog.sellers[entry.seller].seller.shippingRate(to: market), let price = rate.price(of: value, in: market) else { return }
-        shipping = market.countries.map { ($0, "\(price.decimal) \(price.currency.code)") }
+    private mutating func addShipping(_ variant: PricedVariant, _ entry: Catalog.ProductEntry, _ composer: Composer) {
+        let grams = variant.variant.weight ?? 0
+        for delivery in composer.deliveries(ofSeller: entry.seller) {
+            guard let price = delivery.way(grams: grams)?.price(grams: Int64(grams), value: variant.price.amount) else { continue }
+            shipping += delivery.countries.map { ($0, "\(price.decimal) \(price.currency.code)") }
+        }
     }
 
     /// At most fifty characters: a longer one is cut, and told apart by a hash of the whole.

@@ -56,10 +56,12 @@ package enum HostProfile: String, Sendable, CaseIterable {
 /// Which headers which files are sent with: what is named by its bytes may be kept for ever, pages are asked for anew.
 struct HeaderRules {
     private let marketplace: Marketplace
+    private let api: String?
     private let prefixes: [String]
 
     init(_ plan: SitePlan) {
         marketplace = plan.catalog.marketplace
+        api = plan.api
         prefixes = plan.editions.map(\.prefix)
     }
 
@@ -75,9 +77,9 @@ struct HeaderRules {
 
     /// Besides the site itself, pages speak to the API and to where Content has them counted.
     var policy: String {
-        let api = marketplace.api.flatMap(origin).map { [$0] } ?? []
+        let api = api.flatMap(Marketplace.origin(of:)).map { [$0] } ?? []
         let analytics = marketplace.analytics
-        let connections = api + (analytics.endpoint.flatMap(origin).map { [$0] } ?? []) + analytics.connections
+        let connections = api + (analytics.endpoint.flatMap(Marketplace.origin(of:)).map { [$0] } ?? []) + analytics.connections
         func sources(_ others: [String]) -> String {
             var named: Set<String> = []
             return (["'self'"] + others.filter { named.insert($0).inserted }).joined(separator: " ")
@@ -87,12 +89,6 @@ struct HeaderRules {
             "font-src 'self'", "connect-src \(sources(connections))", "manifest-src 'self'", "form-action \(sources(api))", "frame-ancestors 'none'",
             "base-uri 'none'", "object-src 'none'", "require-trusted-types-for 'script'", "upgrade-insecure-requests",
         ].joined(separator: "; ")
-    }
-
-    /// Scheme and host of an absolute address; nil of another.
-    private func origin(_ address: String) -> String? {
-        let parts = address.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
-        return parts.count >= 3 && parts[0].hasSuffix(":") ? parts[0...2].joined(separator: "/") : nil
     }
 
     private var security: [(String, String)] {

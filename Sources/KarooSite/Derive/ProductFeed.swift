@@ -3,11 +3,12 @@
 import KarooCommerce
 import KarooTemplate
 
-/// The forms in which shopping networks are told what an edition sells: the same items, worked out once, in different clothes.
+/// The forms in which others are told what an edition sells: shopping networks the same items in different clothes, partners the products.
 package enum ProductFeed: String, Sendable, CaseIterable {
     case googleXML = "google-xml"
     case googleTSV = "google-tsv"
     case metaCSV = "meta-csv"
+    case records = "products-jsonl"
 
     /// What is written where nothing is said.
     private static let standard: Set<ProductFeed> = [.googleXML]
@@ -27,6 +28,7 @@ package enum ProductFeed: String, Sendable, CaseIterable {
         case .googleXML: ("feeds/merchant/\(edition)", ".xml")
         case .googleTSV: ("feeds/merchant/\(edition)", ".tsv")
         case .metaCSV: ("feeds/meta/\(edition)", ".csv")
+        case .records: ("feeds/products/\(edition)", ".jsonl")
         }
     }
 
@@ -35,6 +37,7 @@ package enum ProductFeed: String, Sendable, CaseIterable {
         case .googleXML: MerchantFeed.write(products, composer, to: bytes)
         case .googleTSV: FeedTable.google.write(products, composer, to: bytes)
         case .metaCSV: FeedTable.meta.write(products, composer, to: bytes)
+        case .records: ProductRecords.write(products, composer, to: bytes)
         }
     }
 }

@@ -15,6 +15,13 @@ struct SearchFacets: Sendable {
     /// What addresses of the search page say besides; no attribute may be called so.
     private static let taken: Set<String> = ["category", "brand", "seller", "location", "price", "rating", "stock", "q", "sort", "page"]
 
+    /// What the addresses of the search page and of narrowed lists may say, in the order of the alphabet.
+    static func parameters(_ attributes: AttributeTable) -> [String] {
+        taken.sorted() + attributes.values.filter(\.isFilterable).map { parameter($0.key) }.sorted()
+    }
+
+    private static func parameter(_ key: Attribute.Key) -> String { taken.contains(key.text) ? "attribute-\(key.text)" : key.text }
+
     let all: [SearchFacet]
     /// The positions of filterable attributes.
     let attributes: [Attribute.Key: Int]
@@ -28,11 +35,10 @@ struct SearchFacets: Sendable {
         ]
         var places: [Attribute.Key: Int] = [:]
         for attribute in composer.catalog.attributes.values.filter(\.isFilterable).sorted(by: { $0.key < $1.key }) {
-            let key = attribute.key.text
             places[attribute.key] = all.count
             all.append(
                 SearchFacet(
-                    id: SearchFacets.taken.contains(key) ? "attribute-\(key)" : key, label: composer.attributeName(attribute.key),
+                    id: SearchFacets.parameter(attribute.key), label: composer.attributeName(attribute.key),
                     kind: SearchFacets.kind(attribute.kind), unit: attribute.unit.flatMap { SearchFacets.unit($0, composer.formats) },
                     isAttribute: true))
         }

@@ -8,12 +8,15 @@ package struct Catalog: Sendable {
     final class SellerEntry: Sendable {
         let seller: Seller
         let logo: PublishedFile?
+        /// For programs that take no drawings: the logo, or the same as a JPEG where that was made.
+        let logoRaster: PublishedFile?
         let rating: Rating?
         let fingerprint: Fingerprint
 
-        init(seller: Seller, logo: PublishedFile?, rating: Rating?, fingerprint: Fingerprint) {
+        init(seller: Seller, logo: PublishedFile?, logoRaster: PublishedFile? = nil, rating: Rating?, fingerprint: Fingerprint) {
             self.seller = seller
             self.logo = logo
+            self.logoRaster = logoRaster ?? logo
             self.rating = rating
             self.fingerprint = fingerprint
         }
@@ -30,8 +33,8 @@ package struct Catalog: Sendable {
         let pictures: [PublishedPicture?]
         /// The place of the first picture that can be shown; nil when there is none.
         let coverPlace: Int?
-        /// What programs are told of that take no drawings; drawings only where there is nothing else.
-        let rasters: [PublishedFile]
+        /// Whether it has a picture that is no drawing, or was made of one: shopping networks take no others.
+        let hasRaster: Bool
         let models: PublishedModels
         let rating: Rating?
         let reviews: [Review]
@@ -51,9 +54,7 @@ package struct Catalog: Sendable {
             self.category = category
             self.pictures = pictures
             coverPlace = pictures.firstIndex { $0 != nil }
-            let shown = pictures.compactMap { $0?.raster }
-            let rasters = shown.filter { PictureFile.kind(of: $0.name) != "svg" }
-            self.rasters = rasters.isEmpty ? shown : rasters
+            hasRaster = pictures.contains { $0?.raster != nil }
             self.models = models
             self.rating = rating
             self.reviews = reviews
@@ -67,6 +68,14 @@ package struct Catalog: Sendable {
 
         /// The first picture that can be shown; nil when there is none.
         var cover: PublishedPicture? { coverPlace.flatMap { pictures[$0] } }
+
+        /// The pictures of which search engines are told; drawings, which they find harder to show, only where there is nothing else.
+        var told: some Sequence<PublishedFile> { pictures.lazy.compactMap { [hasRaster] in hasRaster ? $0?.raster : $0?.file } }
+
+        /// The same of a variant: the first of its own, else the product's. Nil when there is none at all.
+        func told(of variant: Variant) -> PublishedFile? {
+            variant.pictures.lazy.compactMap { [pictures, hasRaster] in hasRaster ? pictures[$0]?.raster : pictures[$0]?.file }.first ?? told.first { _ in true }
+        }
     }
 
     struct Origin: Sendable {
@@ -141,8 +150,14 @@ struct PublishedPicture: Sendable {
         return PictureFile.kind(of: file.name) == "svg" ? nil : (file, size)
     }
 
-    /// For programs that take no drawings: the card instead, where there is one.
-    var raster: PublishedFile { PictureFile.kind(of: file.name) == "svg" ? renditions?.social ?? file : file }
+    /// For programs that know only the kinds of picture that everybody knows. Nil when it is of another, and nothing was made of it.
+    var raster: PublishedFile? {
+        switch PictureFile.kind(of: file.name) {
+        case "svg": renditions?.raster
+        case "avif": renditions?.file(.jpg, atLeast: 1_280)
+        default: file
+        }
+    }
 
     /// For places that show it very small.
     var thumb: PublishedFile { renditions?.file(.webp, atLeast: 160) ?? small }

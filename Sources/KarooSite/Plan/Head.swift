@@ -131,7 +131,7 @@ extension Composer {
         record[head: .noindex] = .flag(!content.isIndexed)
         if content.isIndexed, let address = content.address {
             record[head: .canonical] = frame.text { absolute(address, to: $0) }
-            record[head: .alternates] = alternates(of: page)
+            if plan.namesAlternatesInPages { record[head: .alternates] = alternates(of: page) }
         }
         record[head: .switches] = switches(of: page)
         record[head: .og] = openGraph(content, page: page)
@@ -142,19 +142,24 @@ extension Composer {
         }
     }
 
-    /// The same page in every edition that has it, itself among them, under a tag for each country; and for strangers.
-    private func alternates(of page: PlannedPage) -> Slot {
+    func alternates(of page: PlannedPage) -> Slot {
         var slots: [Slot] = []
         slots.reserveCapacity(plan.editions.count * 2 + 1)
-        // Strangers begin where they can choose.
-        var stranger = page.kind == .home ? frame.text("\(marketplace.origin)\(marketplace.basePath)/") : nil
-        for (place, other) in plan.editions.enumerated() where plan.exists(page, in: other) {
-            let href = frame.text { absolute(page, in: place, to: $0) }
-            if page.kind != .home, stranger == nil || place == marketplace.standardEdition { stranger = href }
-            for hreflang in other.edition.hreflangs { slots.append(alternate(hreflang, href)) }
+        var hrefs = [Slot?](repeating: nil, count: plan.editions.count)
+        plan.eachAlternate(of: page) { hreflang, place in
+            let href = place.flatMap { hrefs[$0] } ?? frame.text { appendAlternate(of: page, in: place, to: $0) }
+            if let place { hrefs[place] = href }
+            slots.append(alternate(hreflang, href))
         }
-        if let stranger { slots.append(alternate("x-default", stranger)) }
         return frame.list(slots)
+    }
+
+    /// The address of a page in another edition; of the page at the root when that is nil.
+    func appendAlternate(of page: PlannedPage, in edition: Int?, to bytes: Bytes) {
+        if let edition { return absolute(page, in: edition, to: bytes) }
+        bytes.append(marketplace.origin)
+        bytes.append(marketplace.basePath)
+        bytes.append(UInt8(ascii: "/"))
     }
 
     private func alternate(_ hreflang: String, _ href: Slot) -> Slot {

@@ -7,7 +7,7 @@ import KarooCommerce
 /// Whatever a page model reads must flow into its fingerprint; the property test of incremental builds holds this.
 struct PageFingerprints: Sendable {
     /// Raise this when rendering changes without a change of templates, so that old pages are made anew.
-    static let rendering = 6
+    static let rendering = 7
 
     private let plan: SitePlan
     /// By place of the product: its own, its seller's, and which of its prices is in force.
@@ -66,7 +66,9 @@ struct PageFingerprints: Sendable {
         case .styleguide, .rootStyleguide:
             for product in StyleguidePage.samples(of: market, in: plan) { hasher.add(products[Int(product)]) }
             if let product = StyleguidePage.showcase(of: market, in: plan) { hasher.add(products[Int(product)]) }
-        case .search, .cart, .wishlist, .compare, .offline, .notFound, .root, .rootNotFound:
+        case .search, .cart, .checkout, .order, .wishlist, .compare, .offline, .notFound, .root, .rootNotFound:
+            break
+        case .account, .logIn, .register, .confirm, .reset, .accountOrders, .accountAddresses, .accountSecurity, .accountPrivacy:
             break
         }
         return hasher.finish()
@@ -114,6 +116,7 @@ struct PageFingerprints: Sendable {
         hasher.add(rendering)
         hasher.add(plan.catalog.foundation)
         hasher.add(plan.style.rawValue)
+        hasher.add(plan.api ?? "")
         hasher.add(edition.prefix)
         hasher.add(plan.newSince?.daysSinceEpoch ?? -1)
         for products in plan.markets[edition.market].byCategory { hasher.add(!products.isEmpty) }

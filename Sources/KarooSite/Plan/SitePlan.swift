@@ -12,6 +12,8 @@ package struct SitePlan: Sendable {
     let catalog: Catalog
     let instant: Instant
     let style: AddressStyle
+    /// The address of the companion server's API; nil when nothing can be bought yet.
+    let api: String?
     let editions: [PlannedEdition]
     let markets: [PlannedMarket]
     let pages: ContiguousArray<PlannedPage>
@@ -25,10 +27,11 @@ package struct SitePlan: Sendable {
     /// By place of the market.
     let searchRules: [SearchRules]
 
-    init(_ catalog: Catalog, at instant: Instant, style: AddressStyle, jobs: Int, _ issues: inout Issues) {
+    init(_ catalog: Catalog, at instant: Instant, style: AddressStyle, api: String? = nil, jobs: Int, _ issues: inout Issues) {
         self.catalog = catalog
         self.instant = instant
         self.style = style
+        self.api = api ?? catalog.marketplace.api
         let ranked = SitePlan.ranked(catalog)
         let marks = RelatedMarks(catalog, jobs: jobs)
         let columns = ProductColumns(catalog)
@@ -164,6 +167,17 @@ package struct SitePlan: Sendable {
         case .sitemap: .plain("sitemap")
         case .search: .plain("search")
         case .cart: .plain("cart")
+        case .checkout: .plain("checkout")
+        case .order: .plain("order")
+        case .account: .plain("account/overview")
+        case .logIn: .plain("account/log-in")
+        case .register: .plain("account/register")
+        case .confirm: .plain("account/confirm")
+        case .reset: .plain("account/reset")
+        case .accountOrders: .plain("account/orders")
+        case .accountAddresses: .plain("account/addresses")
+        case .accountSecurity: .plain("account/security")
+        case .accountPrivacy: .plain("account/privacy")
         case .wishlist: .plain("wishlist")
         case .compare: .plain("compare")
         case .offline: .plain("offline")
@@ -191,13 +205,33 @@ package struct SitePlan: Sendable {
         let market = markets[edition.market]
         let subject = Int(page.subject)
         switch page.kind {
-        case .home, .sitemap, .search, .cart, .wishlist, .compare, .offline, .styleguide, .notFound: return true
+        case .home, .sitemap, .search, .cart, .checkout, .order, .wishlist, .compare, .offline, .styleguide, .notFound: return true
+        case .account, .logIn, .register, .confirm, .reset, .accountOrders, .accountAddresses, .accountSecurity, .accountPrivacy:
+            return true
         case .root, .rootNotFound, .rootStyleguide: return false
         case .product: return market.isSold[subject]
         case .category: return hasPage(page.number, of: market.byCategory[subject])
         case .storefront: return hasPage(page.number, of: market.bySeller[subject])
         case .content: return contentPage(slug: catalog.pages[subject].slug, in: edition) != nil
         }
+    }
+
+    /// Pages name their versions for other languages and countries as long as these are few. Search engines read the same in sitemaps, where
+    /// no reader has to fetch it.
+    static let maximumEditionsInPages = 5
+
+    var namesAlternatesInPages: Bool { editions.count <= SitePlan.maximumEditionsInPages }
+
+    /// The same page in every edition that has it, itself among them, under a tag for each country; and for strangers, who begin where they
+    /// can choose, at the root of the site, for which there is no edition.
+    func eachAlternate(of page: PlannedPage, _ body: (_ hreflang: String, _ edition: Int?) -> Void) {
+        let isRoot = page.kind == .root
+        var stranger: Int?
+        for (place, other) in editions.enumerated() where isRoot || exists(page, in: other) {
+            if stranger == nil || place == catalog.marketplace.standardEdition { stranger = place }
+            for hreflang in other.edition.hreflangs { body(hreflang, place) }
+        }
+        if isRoot || page.kind == .home { body("x-default", nil) } else if let stranger { body("x-default", stranger) }
     }
 
     private func hasPage(_ number: UInt32, of products: [Int32]) -> Bool {
@@ -284,11 +318,16 @@ struct ProductColumns: Sendable {
 }
 
 enum PageKind: UInt8, Sendable, CaseIterable {
-    case home, category, storefront, product, content, sitemap, search, cart, wishlist, compare, offline, styleguide, notFound
-    case root, rootNotFound, rootStyleguide
+    case home, category, storefront, product, content, sitemap, search, cart, checkout, order, wishlist, compare, offline, styleguide
+    case account, logIn, register, confirm, reset, accountOrders, accountAddresses, accountSecurity, accountPrivacy
+    case notFound, root, rootNotFound, rootStyleguide
 
     /// Those that every edition has once, whatever is sold there.
-    static let ofEveryEdition: [PageKind] = [.home, .sitemap, .search, .cart, .wishlist, .compare, .offline, .styleguide, .notFound]
+    static let ofEveryEdition: [PageKind] = [
+        .home, .sitemap, .search, .cart, .checkout, .order, .wishlist, .compare, .offline, .styleguide, .notFound,
+        .account, .logIn, .register, .confirm, .reset,
+        .accountOrders, .accountAddresses, .accountSecurity, .accountPrivacy,
+    ]
 
     /// True for those that lie above the editions and speak the language of the default one.
     var isAboveEditions: Bool { self == .root || self == .rootNotFound || self == .rootStyleguide }
@@ -297,7 +336,9 @@ enum PageKind: UInt8, Sendable, CaseIterable {
     var isIndexed: Bool {
         switch self {
         case .home, .category, .storefront, .product, .content, .sitemap, .root: true
-        case .search, .cart, .wishlist, .compare, .offline, .styleguide, .notFound, .rootNotFound, .rootStyleguide: false
+        case .search, .cart, .checkout, .order, .wishlist, .compare, .offline, .styleguide, .notFound, .rootNotFound, .rootStyleguide: false
+        case .account, .logIn, .register, .confirm, .reset, .accountOrders, .accountAddresses, .accountSecurity, .accountPrivacy:
+            false
         }
     }
 
@@ -312,6 +353,17 @@ enum PageKind: UInt8, Sendable, CaseIterable {
         case .sitemap: "sitemap"
         case .search: "search"
         case .cart: "cart"
+        case .checkout: "checkout"
+        case .order: "order"
+        case .account: "account"
+        case .logIn: "logIn"
+        case .register: "register"
+        case .confirm: "confirm"
+        case .reset: "reset"
+        case .accountOrders: "accountOrders"
+        case .accountAddresses: "accountAddresses"
+        case .accountSecurity: "accountSecurity"
+        case .accountPrivacy: "accountPrivacy"
         case .wishlist: "wishlist"
         case .compare: "compare"
         case .offline: "offline"

@@ -162,6 +162,10 @@ extension Composer {
     private func variant(_ variant: PricedVariant, _ entry: Catalog.ProductEntry, place: Int, title: String, to pen: inout JSONPen) {
         pen.object { pen in
             pen.type("Product")
+            pen.member("@id", plain: { bytes in
+                variantAddress(variant, place: place, to: bytes)
+                bytes.append("#product" as StaticString)
+            })
             pen.member("name", "\(title), \(variantLabel(variant.variant, entry.product))")
             pen.member("sku", variant.variant.sku)
             if let gtin = variant.variant.gtin { pen.member("gtin", gtin) }
@@ -174,12 +178,18 @@ extension Composer {
                 default: continue
                 }
             }
-            if let picture = variant.variant.pictures.lazy.compactMap({ entry.pictures[$0]?.raster }).first, entry.rasters.contains(where: { $0 === picture }) {
-                pen.member("image", plain: { appendAbsolute(picture, to: $0) })
-            }
+            pen.member("image", plain: { bytes in
+                if let picture = entry.told(of: variant.variant) { appendAbsolute(picture, to: bytes) } else { appendPlaceholder(of: entry, to: bytes) }
+            })
             pen.name("offers")
             offer(variant, entry, place: place, withQuery: true, to: &pen)
         }
+    }
+
+    private func variantAddress(_ variant: PricedVariant, place: Int, to bytes: Bytes) {
+        absolute(self.product(place), to: bytes)
+        bytes.append("?v=" as StaticString)
+        appendPathPart(variant.variant.sku, to: bytes)
     }
 
     /// The property of schema.org for an option, else the option's own name.
@@ -204,13 +214,8 @@ extension Composer {
         pen.member("url", plain: { absolute(self.product(place), to: $0) })
         pen.name("image")
         pen.array { pen in
-            for picture in entry.rasters { pen.plainText { appendAbsolute(picture, to: $0) } }
-            if entry.cover == nil {
-                pen.plainText { bytes in
-                    bytes.append(marketplace.origin)
-                    bytes.append(filePath(plan.placeholders[entry.category]))
-                }
-            }
+            for picture in entry.told { pen.plainText { appendAbsolute(picture, to: $0) } }
+            if entry.cover == nil { pen.plainText { appendPlaceholder(of: entry, to: $0) } }
         }
         if let brand = product.brand {
             pen.name("brand")
@@ -288,10 +293,7 @@ extension Composer {
         pen.object { pen in
             pen.type("Offer")
             pen.member("url", plain: { bytes in
-                absolute(self.product(place), to: bytes)
-                guard withQuery else { return }
-                bytes.append("?v=" as StaticString)
-                appendPathPart(variant.variant.sku, to: bytes)
+                if withQuery { variantAddress(variant, place: place, to: bytes) } else { absolute(self.product(place), to: bytes) }
             })
             pen.member("price", variant.price.amount.decimal)
             pen.member("priceCurrency", variant.price.currency.code)
@@ -301,10 +303,11 @@ extension Composer {
             pen.name("seller")
             pen.object { pen in
                 pen.type("Organization")
+                identify(self.seller(entry.seller), "#store", to: &pen)
                 pen.member("name", seller.name)
                 pen.member("url", plain: { absolute(self.seller(entry.seller), to: $0) })
             }
-            shipping(seller, of: variant.price.amount, to: &pen)
+            shipping(entry.seller, seller, variant, to: &pen)
             returnPolicy(seller, to: &pen)
         }
     }
@@ -324,10 +327,23 @@ extension Composer {
         }
     }
 
-    /// What it costs to have the offer alone delivered.
-    private func shipping(_ seller: Seller, of value: Money, to pen: inout JSONPen) {
-        guard let rate = seller.shippingRate(to: market.market), let price = rate.price(of: value, in: market.market) else { return }
+    /// What it costs to have the offer alone delivered; once for countries that are delivered to alike.
+    private func shipping(_ place: Int, _ seller: Seller, _ variant: PricedVariant, to pen: inout JSONPen) {
+        let grams = variant.variant.weight ?? 0
+        let deliveries = deliveries(ofSeller: place)
+        guard deliveries.contains(where: { $0.way(grams: grams) != nil }) else { return }
         pen.name("shippingDetails")
+        guard deliveries.count > 1 else {
+            shipping(deliveries[0], grams, seller, of: variant.price.amount, to: &pen)
+            return
+        }
+        pen.array { pen in
+            for delivery in deliveries { shipping(delivery, grams, seller, of: variant.price.amount, to: &pen) }
+        }
+    }
+
+    private func shipping(_ delivery: Delivery, _ grams: Int, _ seller: Seller, of value: Money, to pen: inout JSONPen) {
+        guard let way = delivery.way(grams: grams), let price = way.price(grams: Int64(grams), value: value) else { return }
         pen.object { pen in
             pen.type("OfferShippingDetails")
             pen.name("shippingRate")
@@ -340,13 +356,13 @@ extension Composer {
             pen.object { pen in
                 pen.type("DefinedRegion")
                 pen.name("addressCountry")
-                pen.array { pen in for country in market.market.countries { pen.text(country) } }
+                pen.array { pen in for country in delivery.countries { pen.text(country) } }
             }
             pen.name("deliveryTime")
             pen.object { pen in
                 pen.type("ShippingDeliveryTime")
                 days("handlingTime", seller.handlingDays, to: &pen)
-                days("transitTime", rate.days, to: &pen)
+                days("transitTime", way.days, to: &pen)
             }
         }
     }
@@ -385,6 +401,19 @@ extension Composer {
         append(file, to: bytes)
     }
 
+    private func appendPlaceholder(of entry: Catalog.ProductEntry, to bytes: Bytes) {
+        bytes.append(marketplace.origin)
+        bytes.append(filePath(plan.placeholders[entry.category]))
+    }
+
+    /// The name by which other things of the same kind of page, and other pages, may speak of this one; always the same.
+    private func identify(_ address: Address, _ fragment: StaticString, to pen: inout JSONPen) {
+        pen.member("@id", plain: { bytes in
+            absolute(address, to: bytes)
+            bytes.append(fragment)
+        })
+    }
+
     // MARK: Lists and organizations
 
     /// A page of a category: the products on it by address, and the way to it.
@@ -392,10 +421,11 @@ extension Composer {
         graph(to: bytes) { pen in
             pen.object { pen in
                 pen.type("CollectionPage")
+                identify(address, "#page", to: &pen)
                 pen.member("name", name)
                 pen.member("url", plain: { absolute(address, to: $0) })
                 pen.name("mainEntity")
-                itemList(products, to: &pen)
+                itemList(products, on: address, to: &pen)
             }
             breadcrumbs(trail, to: &pen)
         }
@@ -409,38 +439,43 @@ extension Composer {
         graph(to: bytes) { pen in
             pen.object { pen in
                 pen.type("OnlineStore")
+                identify(trail[0].address, "#store", to: &pen)
                 pen.member("name", seller.name)
                 pen.member("url", plain: { absolute(trail[0].address, to: $0) })
-                if let logo = entry.logo {
-                    pen.member("logo", plain: { bytes in
-                        bytes.append(marketplace.origin)
-                        bytes.append(filePath(logo))
-                    })
-                }
+                if let logo = entry.logoRaster { pen.member("logo", plain: { appendAbsolute(logo, to: $0) }) }
                 if let name = seller.trader.name { pen.member("legalName", name) }
                 if let vatID = seller.trader.vatID { pen.member("vatID", vatID) }
-                postalAddress(seller.trader.address, country: seller.country, to: &pen)
+                postalAddress(seller.trader.seat, country: seller.country, to: &pen)
                 if let rating = entry.rating, rating.count > 0 { self.rating(rating, to: &pen) }
                 returnPolicy(seller, to: &pen)
             }
-            itemList(products, to: &pen)
+            itemList(products, on: address, to: &pen)
             breadcrumbs(trail, to: &pen)
         }
     }
 
-    private func postalAddress(_ lines: [String], country: String, to pen: inout JSONPen) {
-        guard !lines.isEmpty else { return }
+    /// Where only lines are known, nobody can say which of them is the town.
+    private func postalAddress(_ address: BusinessAddress, country: String?, to pen: inout JSONPen) {
+        guard !address.lines.isEmpty else { return }
         pen.name("address")
         pen.object { pen in
             pen.type("PostalAddress")
-            pen.member("streetAddress", lines.joined(separator: ", "))
-            pen.member("addressCountry", country)
+            if let parts = address.parts {
+                if !parts.street.isEmpty { pen.member("streetAddress", parts.street.joined(separator: ", ")) }
+                if let postalCode = parts.postalCode { pen.member("postalCode", postalCode) }
+                pen.member("addressLocality", parts.city)
+                if let region = parts.region { pen.member("addressRegion", region) }
+            } else {
+                pen.member("streetAddress", address.lines.joined(separator: ", "))
+            }
+            if let country { pen.member("addressCountry", country) }
         }
     }
 
-    private func itemList(_ products: ArraySlice<Int32>, to pen: inout JSONPen) {
+    private func itemList(_ products: ArraySlice<Int32>, on address: Address, to pen: inout JSONPen) {
         pen.object { pen in
             pen.type("ItemList")
+            identify(address, "#products", to: &pen)
             pen.member("numberOfItems", products.count)
             pen.name("itemListElement")
             pen.array { pen in
@@ -461,16 +496,26 @@ extension Composer {
         graph(to: bytes) { pen in
             pen.object { pen in
                 pen.type("Organization")
+                pen.member("@id", plain: { appendOrganization(to: $0) })
                 pen.member("name", marketplace.name)
                 pen.member("url", plain: { bytes in
                     bytes.append(marketplace.origin)
                     bytes.append(marketplace.basePath)
                     bytes.append(UInt8(ascii: "/"))
                 })
+                if let emblem {
+                    pen.member("logo", plain: { bytes in
+                        bytes.append(marketplace.origin)
+                        bytes.append(filePath(emblem))
+                    })
+                }
                 if let legalName = organization.legalName { pen.member("legalName", legalName) }
-                if !organization.address.isEmpty { pen.member("address", organization.address.joined(separator: ", ")) }
+                if let vatID = organization.vatID { pen.member("vatID", vatID) }
+                postalAddress(organization.seat, country: organization.country, to: &pen)
                 if let email = organization.email { pen.member("email", email) }
                 if let phone = organization.phone { pen.member("telephone", phone) }
+                contactPoint(organization, to: &pen)
+                returnTerms(to: &pen)
                 if !organization.sameAs.isEmpty {
                     pen.name("sameAs")
                     pen.array { pen in for address in organization.sameAs { pen.text(address) } }
@@ -478,10 +523,71 @@ extension Composer {
             }
             pen.object { pen in
                 pen.type("WebSite")
+                identify(.home, "#website", to: &pen)
                 pen.member("name", marketplace.name)
                 pen.member("url", plain: { absolute(.home, to: $0) })
                 pen.member("inLanguage", edition.edition.tag)
+                pen.name("publisher")
+                pen.object { $0.member("@id", plain: { appendOrganization(to: $0) }) }
             }
+        }
+    }
+
+    private func appendOrganization(to bytes: Bytes) {
+        bytes.append(marketplace.origin)
+        bytes.append(marketplace.basePath)
+        bytes.append("/#organization" as StaticString)
+    }
+
+    private func contactPoint(_ organization: Marketplace.Organization, to pen: inout JSONPen) {
+        guard organization.email != nil || organization.phone != nil else { return }
+        pen.name("contactPoint")
+        pen.object { pen in
+            pen.type("ContactPoint")
+            pen.member("contactType", plain: { $0.append("customer service" as StaticString) })
+            if let email = organization.email { pen.member("email", email) }
+            if let phone = organization.phone { pen.member("telephone", phone) }
+            pen.name("availableLanguage")
+            pen.array { pen in for language in marketplace.languages.all { pen.text(language.tag) } }
+        }
+    }
+
+    /// Every seller has terms of its own; what they have in common stands on a page of the operator's.
+    private func returnTerms(to pen: inout JSONPen) {
+        guard plan.contentPage(slug: ContentPage.returns, in: edition) != nil else { return }
+        pen.name("hasMerchantReturnPolicy")
+        pen.object { pen in
+            pen.type("MerchantReturnPolicy")
+            pen.name("applicableCountry")
+            pen.array { pen in for country in market.market.countries { pen.text(country) } }
+            pen.member("merchantReturnLink", plain: { absolute(.plain(ContentPage.returns), to: $0) })
+        }
+    }
+
+    /// A text with what is asked and answered in it; without questions only the way to it.
+    func questionsGraph(_ questions: [Markdown.Question], trail: [(name: String, address: Address)], to bytes: Bytes) {
+        graph(to: bytes) { pen in
+            if !questions.isEmpty {
+                pen.object { pen in
+                    pen.type("FAQPage")
+                    if let last = trail.last { identify(last.address, "#questions", to: &pen) }
+                    pen.name("mainEntity")
+                    pen.array { pen in
+                        for question in questions {
+                            pen.object { pen in
+                                pen.type("Question")
+                                pen.member("name", question.text)
+                                pen.name("acceptedAnswer")
+                                pen.object { pen in
+                                    pen.type("Answer")
+                                    pen.member("text", question.answer)
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+            breadcrumbs(trail, to: &pen)
         }
     }
 
@@ -492,6 +598,7 @@ extension Composer {
     private func breadcrumbs(_ trail: [(name: String, address: Address)], to pen: inout JSONPen) {
         pen.object { pen in
             pen.type("BreadcrumbList")
+            if let last = trail.last { identify(last.address, "#breadcrumbs", to: &pen) }
             pen.name("itemListElement")
             pen.array { pen in
                 crumb(1, words.text(.breadcrumbHome), .home, to: &pen)

@@ -65,9 +65,9 @@ enum SearchPage: Int, Fields {
 
 /// A page that its script fills: what stands on it lies on the visitor's device or comes from the server.
 enum ShellPage: Int, Fields {
-    case heading
+    case heading, scriptWords
 
-    var shape: Shape { .text }
+    var shape: Shape { self == .scriptWords ? .html : .text }
     static let schema = Head.schema(and: Self.self)
 }
 
@@ -100,7 +100,8 @@ extension Composer {
         let record = PageRecord<ContentPageModel>(frame)
         record[.heading] = frame.text(text.title)
         record[.foreign] = foreign(text.language, in: frame)
-        record[.body] = frame.text { Markdown.render(text.body, by: .operatorOfMarketplace, into: $0) }
+        let questions = content.isQuestions ? Markdown.questions(text.body) : nil
+        record[.body] = questions.map { frame.text($0.html) } ?? frame.text { Markdown.render(text.body, by: .operatorOfMarketplace, into: $0) }
         if let updated = text.updated {
             record[.updated] = frame.text(formats.date(updated, style: .long))
             record[.updatedDate] = frame.text(updated.description)
@@ -118,7 +119,7 @@ extension Composer {
             title: titled(text.title), description: text.description ?? titled(text.title), address: .plain(content.slug),
             openGraphType: "article", openGraphTitle: text.title, trail: trail)
         fillHead(record, head, page: page)
-        record[head: .jsonLD] = frame.text { breadcrumbsGraph(trail, to: $0) }
+        record[head: .jsonLD] = frame.text { questionsGraph(questions?.all ?? [], trail: trail, to: $0) }
         return record.slot
     }
 
@@ -203,14 +204,31 @@ extension Composer {
         return card.slot
     }
 
-    func shellPage(_ page: PlannedPage, title: Word, description: String) -> Slot {
+    /// - parameter says: the groups of words that the page's script puts together.
+    func shellPage(_ page: PlannedPage, title: Word, description: String, says groups: [String] = []) -> Slot {
         let record = PageRecord<ShellPage>(frame)
         let heading = words.text(title)
         record[.heading] = frame.text(heading)
+        if !groups.isEmpty {
+            record[.scriptWords] = frame.text { sink in
+                var pen = JSONPen(sink)
+                pen.object { json in
+                    for group in groups {
+                        for (name, message) in words.messages(of: group) { json.member(named: "\(group).\(name)", message) }
+                    }
+                }
+            }
+        }
         fillHead(
             record, HeadContent(title: titled(heading), description: description, address: plan.address(of: page), isIndexed: false),
             page: page)
         return record.slot
+    }
+
+    /// - parameter says: groups of words that its script needs besides those of all pages of the account.
+    func accountPage(_ page: PlannedPage, title: Word, description: Word = .accountMeta, says groups: [String] = []) -> Slot {
+        shellPage(
+            page, title: title, description: words.text(description, ["site": marketplace.name]), says: ["accounts", "buy", "pay", "errors"] + groups)
     }
 
     func notFoundPage(_ page: PlannedPage) -> Slot {
@@ -244,26 +262,8 @@ extension Composer {
                 openGraphTitle: marketplace.name),
             page: page)
         record[head: .canonical] = frame.text("\(marketplace.origin)\(marketplace.basePath)/")
-        record[head: .alternates] = rootAlternates()
+        if plan.namesAlternatesInPages { record[head: .alternates] = alternates(of: page) }
         record[head: .jsonLD] = frame.text { organization(to: $0) }
         return record.slot
-    }
-
-    /// The root is the page for strangers; the editions are its versions.
-    private func rootAlternates() -> Slot {
-        var slots: [Slot] = []
-        for (place, other) in plan.editions.enumerated() {
-            for hreflang in other.edition.hreflangs {
-                let record = frame.record(Alternate.self)
-                record[.hreflang] = frame.text(hreflang)
-                record[.href] = frame.text("\(marketplace.origin)\(marketplace.basePath)/\(plan.editions[place].prefix)/")
-                slots.append(record.slot)
-            }
-        }
-        let record = frame.record(Alternate.self)
-        record[.hreflang] = frame.text("x-default")
-        record[.href] = frame.text("\(marketplace.origin)\(marketplace.basePath)/")
-        slots.append(record.slot)
-        return frame.list(slots)
     }
 }

@@ -37,7 +37,7 @@ struct Assembly: Sendable {
 
     func catalog(_ found: [ContentReader.Found], _ issues: inout Issues) -> (catalog: Catalog, media: [String: MediaRecord]) {
         let shown = found.filter { $0.product.status == .active && facts.products[$0.product.id]?.isTakenDown != true }
-        let renditions = workshop?.renditions(of: orders(shown), media, &issues) ?? [:]
+        let renditions = workshop?.renditions(of: orders(shown) + logoOrders, media, &issues) ?? [:]
         let pieces = concurrently(jobs: jobs, count: (shown.count + Assembly.pieceSize - 1) / Assembly.pieceSize) { place in
             piece(shown[place * Assembly.pieceSize..<min(shown.count, (place + 1) * Assembly.pieceSize)], renditions)
         }
@@ -55,7 +55,7 @@ struct Assembly: Sendable {
             undeclared.merge(piece.undeclared, uniquingKeysWith: +)
             issues.add(piece.issues)
         }
-        let sellerEntries = sellers.map { sellerEntry($0.seller, $0.folder, &files, &records, &issues) }
+        let sellerEntries = sellers.map { sellerEntry($0.seller, $0.folder, renditions, &files, &records, &issues) }
         checkPages(&completeness, &issues)
         checkCategories(&completeness, &issues)
         checkTaxes(shown, &issues)
@@ -84,6 +84,15 @@ struct Assembly: Sendable {
             }
         }
         return orders
+    }
+
+    /// Drawn logos, which programs are told of that take no drawings.
+    private var logoOrders: [PictureWorkshop.Order] {
+        sellers.compactMap { seller, folder in
+            guard let name = seller.logo, folder.has(name), PictureFile.kind(of: name) == "svg" else { return nil }
+            return PictureWorkshop.Order(
+                path: "\(folder.path)/\(name)", shown: folder.shown(name), isCover: false, file: folder.shown(SellerReader.fileName), line: 1)
+        }
     }
 
     private func piece(_ found: ArraySlice<ContentReader.Found>, _ renditions: [String: Renditions]) -> Piece {
@@ -189,11 +198,12 @@ struct Assembly: Sendable {
     // MARK: Sellers
 
     private func sellerEntry(
-        _ seller: Seller, _ folder: SourceFolder, _ files: inout [String: PublishedFile], _ records: inout [String: MediaRecord],
+        _ seller: Seller, _ folder: SourceFolder, _ renditions: [String: Renditions], _ files: inout [String: PublishedFile], _ records: inout [String: MediaRecord],
         _ issues: inout Issues
     ) -> Catalog.SellerEntry {
         var hasher = Fingerprint.Hasher()
         var logo: PublishedFile?
+        var logoRaster: PublishedFile?
         if let name = seller.logo, folder.has(name) {
             do throws(BuildIssue) {
                 let path = "\(folder.path)/\(name)"
@@ -202,6 +212,11 @@ struct Assembly: Sendable {
                 records[path] = record
                 files[path] = logo
                 hasher.add(record.digest)
+                if let made = renditions[path]?.raster {
+                    logoRaster = made
+                    files[made.source] = made
+                    hasher.add(made.name)
+                }
             } catch {
                 issues.add(error)
             }
@@ -212,7 +227,7 @@ struct Assembly: Sendable {
         }
         let rating = facts.sellerRatings[seller.id]
         rating?.counts.forEach { hasher.add(Int($0)) }
-        return Catalog.SellerEntry(seller: seller, logo: logo, rating: rating, fingerprint: hasher.finish())
+        return Catalog.SellerEntry(seller: seller, logo: logo, logoRaster: logoRaster, rating: rating, fingerprint: hasher.finish())
     }
 
     // MARK: Checks over all
@@ -257,7 +272,7 @@ struct Assembly: Sendable {
     private func checkTaxes(_ shown: [ContentReader.Found], _ issues: inout Issues) {
         guard !taxes.isEmpty else { return }
         var rates: [Market.ID: Set<String>] = [:]
-        for rule in taxes { rates[rule.market, default: []].insert(rule.category) }
+        for rule in taxes where rule.regions.isEmpty { rates[rule.market, default: []].insert(rule.category) }
         // One issue for each category and market, at the first product that has it.
         var reported: Set<String> = []
         for one in shown {

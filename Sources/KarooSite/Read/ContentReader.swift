@@ -83,10 +83,11 @@ enum ContentReader {
         let theme = ThemeReader.read(SourceFolder(path: sources.templates, shown: shownName(sources.templates)), &issues)
         let pages = PageReader.read(content, marketplace, &issues)
         let sellersFolder = content.folder("sellers")
+        let addresses = AddressReader(languages)
         var sellers: [(seller: Seller, folder: SourceFolder)] = []
         for (name, isFolder) in sellersFolder.names() ?? [] where isFolder {
             let folder = sellersFolder.folder(name)
-            if let seller = SellerReader.read(folder, id: name, marketplace, &issues) { sellers.append((seller, folder)) }
+            if let seller = SellerReader.read(folder, id: name, marketplace, addresses, &issues) { sellers.append((seller, folder)) }
         }
         let search = SearchReader(
             languages: languages, markets: marketplace.markets, categories: categories, sellers: sellers.map(\.seller.id), pages: pages

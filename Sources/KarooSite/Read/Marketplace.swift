@@ -7,7 +7,10 @@ package import KarooCommerce
 package final class Marketplace: Sendable {
     package struct Organization: Sendable {
         package var legalName: String?
+        /// As letters have it, with the country where that is known.
         package var address: [String] = []
+        /// The same for pages.
+        package var seat = BusinessAddress()
         package var email: String?
         package var phone: String?
         package var vatID: String?
@@ -113,7 +116,7 @@ extension Marketplace {
             markets: markets,
             editions: editions,
             standardEdition: standardEdition(standard, editions, document.root, &issues),
-            organization: readOrganization(&members, &issues),
+            organization: readOrganization(&members, languages, &issues),
             tagline: members.localized("tagline", languages, &issues),
             description: members.localized("description", languages, &issues),
             hero: readHero(&members, languages, &issues),
@@ -189,11 +192,20 @@ extension Marketplace {
         return (scheme + host, String(path))
     }
 
-    /// It becomes part of the security policy, so it must be an address and nothing else.
-    private static func readAPI(_ text: String, _ node: Node, _ issues: inout Issues) -> String? {
+    /// Whether it can be the address of an API. It becomes part of the security policy, so it must be an address and nothing else.
+    package static func isAPIAddress(_ text: String) -> Bool {
         let isAddress = ["https://", "http://", "/"].contains { text.hasPrefix($0) } && !text.hasPrefix("//")
-        let isPlain = text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !"\"'<>\\;,?#*".utf8.contains($0) }
-        guard !isAddress || !isPlain else { return text }
+        return isAddress && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !"\"'<>\\;,?#*".utf8.contains($0) }
+    }
+
+    /// Scheme and host of an absolute address; nil of one that lies below the site.
+    package static func origin(of address: String) -> String? {
+        let parts = address.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
+        return parts.count >= 3 && parts[0].hasSuffix(":") ? parts[0...2].joined(separator: "/") : nil
+    }
+
+    private static func readAPI(_ text: String, _ node: Node, _ issues: inout Issues) -> String? {
+        guard !isAPIAddress(text) else { return text }
         issues.add((node.member("api") ?? node).issue(
             .error, "\"api\" must be an address", remedy: "write it as https://api.example.com/v1, or as /v1 where it lies below the site"))
         return nil
@@ -278,13 +290,14 @@ extension Marketplace {
         return 0
     }
 
-    private static func readOrganization(_ members: inout Members, _ issues: inout Issues) -> Organization {
+    private static func readOrganization(_ members: inout Members, _ languages: Languages, _ issues: inout Issues) -> Organization {
         guard let node = members.member("organization") else { return Organization() }
         var members = Members(node)
+        let country = members.text("country", &issues)
+        let (address, seat) = AddressReader(languages).read(&members, country: country, &issues)
         let organization = Organization(
-            legalName: members.text("legalName", &issues), address: members.texts("address", &issues),
-            email: members.text("email", &issues), phone: members.text("phone", &issues), vatID: members.text("vatID", &issues),
-            country: members.text("country", &issues), sameAs: members.texts("sameAs", &issues))
+            legalName: members.text("legalName", &issues), address: address, seat: seat, email: members.text("email", &issues),
+            phone: members.text("phone", &issues), vatID: members.text("vatID", &issues), country: country, sameAs: members.texts("sameAs", &issues))
         members.reportUnknown(["legalName", "address", "email", "phone", "vatID", "country", "sameAs"], &issues)
         return organization
     }

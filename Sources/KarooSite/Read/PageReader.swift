@@ -4,6 +4,9 @@ package import KarooCommerce
 
 /// A page of text that the operator writes: about, questions, policies, imprint.
 package struct ContentPage: Sendable {
+    /// The page of this slug says on which terms goods are taken back, and search engines are led to it.
+    static let returns = "returns"
+
     package enum Group: String, Sendable, CaseIterable { case help, legal, about }
 
     package struct Text: Sendable {
@@ -21,6 +24,8 @@ package struct ContentPage: Sendable {
     package let market: Market.ID?
     package let group: Group
     package let position: Int
+    /// Whether its lowest headings are questions, which readers open.
+    package let isQuestions: Bool
     package let texts: [Text]
 
     package func text(in chain: [Language]) -> Text? {
@@ -35,7 +40,7 @@ package struct ContentPage: Sendable {
 enum PageReader {
     /// Names that the site needs for itself.
     static let reserved: Set<String> = [
-        "index", "404", "offline", "sitemap", "search", "cart", "checkout", "account", "wishlist", "compare", "styleguide", "p", "c", "s",
+        "index", "404", "offline", "sitemap", "search", "cart", "checkout", "order", "account", "wishlist", "compare", "styleguide", "p", "c", "s",
     ]
 
     static func read(_ content: SourceFolder, _ marketplace: Marketplace, _ issues: inout Issues) -> [ContentPage] {
@@ -84,6 +89,7 @@ enum PageReader {
         var texts: [ContentPage.Text] = []
         var group: ContentPage.Group?
         var position: Int?
+        var isQuestions = false
         for (language, name) in files {
             do throws(BuildIssue) {
                 let file = try folder.file(name)
@@ -95,12 +101,13 @@ enum PageReader {
                     updated: members.day("updated", &issues), fingerprint: file.withBytes { Fingerprint(of: $0) }))
                 group = members.choice("group", ContentPage.Group.self, &issues) ?? group
                 position = members.integer("position", &issues) ?? position
-                members.reportUnknown(["title", "description", "group", "position", "updated"], &issues)
+                isQuestions = members.boolean("questions", &issues) ?? isQuestions
+                members.reportUnknown(["title", "description", "group", "position", "questions", "updated"], &issues)
             } catch {
                 issues.add(error)
             }
         }
         guard !texts.isEmpty else { return nil }
-        return ContentPage(slug: slug, market: market, group: group ?? .help, position: position ?? 100, texts: texts)
+        return ContentPage(slug: slug, market: market, group: group ?? .help, position: position ?? 100, isQuestions: isQuestions, texts: texts)
     }
 }

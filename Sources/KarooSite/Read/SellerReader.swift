@@ -6,14 +6,14 @@ import KarooCommerce
 enum SellerReader {
     static let fileName = "seller.yaml"
 
-    static func read(_ folder: SourceFolder, id: String, _ marketplace: Marketplace, _ issues: inout Issues) -> Seller? {
+    static func read(_ folder: SourceFolder, id: String, _ marketplace: Marketplace, _ addresses: AddressReader, _ issues: inout Issues) -> Seller? {
         do throws(BuildIssue) {
             guard Slug(id) != nil else {
                 throw BuildIssue(.error, file: folder.shown, "\"\(id)\" cannot name a seller", remedy: "call the folder by lower-case letters, digits and hyphens")
             }
             let text = try folder.file(fileName).text(shown: folder.shown(fileName))
             let document = try YAMLParser.parse(text, file: folder.shown(fileName))
-            return seller(document, folder, id: id, marketplace, &issues)
+            return seller(document, folder, id: id, marketplace, addresses, &issues)
         } catch {
             issues.add(error)
             return nil
@@ -21,7 +21,7 @@ enum SellerReader {
     }
 
     private static func seller(
-        _ document: Document, _ folder: SourceFolder, id: String, _ marketplace: Marketplace, _ issues: inout Issues
+        _ document: Document, _ folder: SourceFolder, id: String, _ marketplace: Marketplace, _ addresses: AddressReader, _ issues: inout Issues
     ) -> Seller? {
         let words = readWords(folder, marketplace.languages, &issues)
         var members = Members(document.root)
@@ -30,15 +30,15 @@ enum SellerReader {
         if let accent, !isColour(accent) { issues.add(document.root.issue(.error, "accent \"\(accent)\" is no colour", remedy: "write it as \"#0B63CE\"")) }
         let logo = members.text("logo", &issues)
         if let logo, !isInside(logo) || !folder.has(logo) { issues.add(document.root.issue(.error, "logo \"\(logo)\" does not exist")) }
+        let shipping = ShippingReader.read(members.member("shipping"), marketplace, &issues)
         let seller = Seller(
             id: Seller.ID(id), name: name, country: country,
             region: members.text("region", &issues),
             since: members.integer("since", in: 1000...9999, &issues),
             accent: accent.flatMap { isColour($0) ? $0 : nil },
             logo: logo.flatMap { isInside($0) ? $0 : nil },
-            trader: trader(members.member("legal"), &issues),
-            handlingDays: handlingDays(members.node, &issues) ?? 1...2,
-            shipping: shipping(&members, marketplace, &issues),
+            trader: trader(members.member("legal"), country: country, addresses, &issues),
+            handlingDays: shipping.handlingDays, calendar: shipping.calendar, shipping: shipping.rates,
             returns: returns(members.member("returns"), &issues),
             tagline: words.tagline, about: words.about, plan: members.text("plan", &issues))
         members.reportUnknown(
@@ -66,57 +66,18 @@ enum SellerReader {
         return (tagline, about)
     }
 
-    private static func trader(_ node: Node?, _ issues: inout Issues) -> Seller.Trader {
+    private static func trader(_ node: Node?, country: String, _ addresses: AddressReader, _ issues: inout Issues) -> Seller.Trader {
         var trader = Seller.Trader()
         guard let node else { return trader }
         var members = Members(node)
         trader.name = members.text("name", &issues)
-        trader.address = members.texts("address", &issues)
+        (trader.address, trader.seat) = addresses.read(&members, country: country, &issues)
         trader.email = members.text("email", &issues)
         trader.phone = members.text("phone", &issues)
         trader.vatID = members.text("vatID", &issues)
         trader.register = members.text("register", &issues)
         members.reportUnknown(["name", "address", "email", "phone", "vatID", "register"], &issues)
         return trader
-    }
-
-    private static func handlingDays(_ root: Node, _ issues: inout Issues) -> ClosedRange<Int>? {
-        guard let node = root.member("shipping") else { return nil }
-        var members = Members(node)
-        return members.range("handlingDays", &issues)
-    }
-
-    private static func shipping(
-        _ members: inout Members, _ marketplace: Marketplace, _ issues: inout Issues
-    ) -> [Seller.ShippingRate] {
-        guard let node = members.member("shipping") else { return [] }
-        var shipping = Members(node)
-        _ = shipping.member("handlingDays")
-        let rates = shipping.member("rates")?.elements.compactMap { rate($0, marketplace, &issues) } ?? []
-        shipping.reportUnknown(["handlingDays", "rates"], &issues)
-        return rates
-    }
-
-    private static func rate(_ node: Node, _ marketplace: Marketplace, _ issues: inout Issues) -> Seller.ShippingRate? {
-        var members = Members(node)
-        let names = members.texts("markets", &issues)
-        let markets = names.compactMap { name in
-            let market = marketplace.markets[name]
-            if market == nil {
-                issues.add(node.issue(.error, "unknown market \"\(name)\"", remedy: suggestion(for: name, among: marketplace.markets.all.map(\.id.text))))
-            }
-            return market
-        }
-        let prices = members.prices("prices", marketplace.markets, &issues)
-        let freeFrom = members.prices("freeFrom", marketplace.markets, &issues)
-        let days = members.range("days", &issues)
-        _ = members.member("methods")
-        members.reportUnknown(["markets", "prices", "freeFrom", "days", "methods"], &issues)
-        for market in markets where prices.amount(in: market) == nil {
-            issues.add(node.issue(.error, "the shipping rate for market \"\(market.id)\" has no price in \(market.currency.code)"))
-        }
-        guard !markets.isEmpty else { return nil }
-        return Seller.ShippingRate(markets: markets.map(\.id), prices: prices, freeFrom: freeFrom, days: days ?? 2...5)
     }
 
     private static func returns(_ node: Node?, _ issues: inout Issues) -> Seller.Returns {

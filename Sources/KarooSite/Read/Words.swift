@@ -29,9 +29,12 @@ enum Word: String, CaseIterable, Sendable {
     case ratingStars = "rating.stars"
     case deliveryDays = "delivery.days"
     case deliveryCost = "delivery.cost"
+    case deliveryCostFrom = "delivery.costFrom"
     case deliveryFree = "delivery.free"
     case deliveryFreeFrom = "delivery.freeFrom"
     case deliveryElsewhere = "delivery.elsewhere"
+    case deliveryPickUp = "delivery.pickUp"
+    case deliveryTo = "delivery.to"
     case returnsDays = "returns.days"
     case returnsSentence = "returns.sentence"
     case returnsFree = "returns.free"
@@ -65,6 +68,22 @@ enum Word: String, CaseIterable, Sendable {
     case searchMeta = "search.meta"
     case cartTitle = "cart.title"
     case cartMeta = "cart.meta"
+    case checkoutTitle = "checkout.title"
+    case checkoutMeta = "checkout.meta"
+    case orderTitle = "order.title"
+    case orderMeta = "order.meta"
+    case accountTitle = "account.title"
+    case accountMeta = "account.meta"
+    case accountLogIn = "account.logIn"
+    case accountLogInMeta = "account.logInMeta"
+    case accountRegister = "account.register"
+    case accountRegisterMeta = "account.registerMeta"
+    case accountConfirm = "account.confirm"
+    case accountReset = "account.reset"
+    case accountOrders = "account.orders"
+    case accountAddresses = "account.addresses"
+    case accountSecurity = "account.security"
+    case accountPrivacy = "account.privacy"
     case wishlistTitle = "wishlist.title"
     case wishlistText = "wishlist.text"
     case compareTitle = "compare.title"
@@ -116,7 +135,7 @@ enum Word: String, CaseIterable, Sendable {
         case .sellerPlace: ["region", "country"]
         case .sellerMeta: ["name", "country"]
         case .productReportSubject: ["title"]
-        case .homeTitle, .sitemapMeta, .searchMeta, .cartMeta: ["site"]
+        case .homeTitle, .sitemapMeta, .searchMeta, .cartMeta, .checkoutMeta, .orderMeta, .accountMeta, .accountLogInMeta, .accountRegisterMeta: ["site"]
         case .productMetaTitle, .pageTitleWithSite: ["title", "site"]
         case .productMeta: ["title", "seller", "price"]
         case .categoryMeta: ["name", "count"]

@@ -14,6 +14,8 @@ struct Assets: Sendable {
 
     /// The service worker is published at the root of the site, since it sees only what lies below it.
     static let workerFile = "worker.js"
+    /// What search engines and browsers show as the mark of the site, large.
+    static let emblem = "icon-512.png"
 
     /// By name below Templates/assets.
     let published: [String: Published]

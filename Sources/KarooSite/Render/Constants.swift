@@ -5,7 +5,9 @@ import KarooTemplate
 
 /// The edition itself, as every template may name it.
 enum SiteModel: Int, Fields {
-    case name, origin, homeURL, tagline, description, language, dir, market, marketName, languageName, currency, searchURL, searchRoot, cartURL
+    case name, origin, homeURL, tagline, description, language, languageID, dir, market, marketName, languageName, currency, countries, searchURL
+    case searchRoot, apiURL, cartURL, checkoutURL, orderURL, email, logInURL, registerURL, resetURL
+    case accountOrdersURL, accountAddressesURL, accountSecurityURL, accountPrivacyURL
     case wishlistURL, compareURL, offlineURL, manifestURL, workerURL, accountURL, sitemapURL, opensearchURL, organizationName, editionsURL
     case countsURL, consent, googleID, mixpanelToken, mixpanelHost
 
@@ -59,19 +61,32 @@ extension Composer {
         site[.description] = lasting.text(text(marketplace.description) ?? "")
         site[.language] = labels.tag
         site[.dir] = labels.dir
+        site[.languageID] = lasting.text(edition.edition.language.tag)
         site[.market] = labels.market
         site[.marketName] = labels.marketName
         site[.languageName] = labels.languageName
         site[.currency] = labels.currency
+        site[.countries] = lasting.text(edition.edition.market.countries.joined(separator: " "))
         site[.searchURL] = lasting.text(path(.plain("search")))
         if let root = searchRoot { site[.searchRoot] = lasting.text(root) }
+        if let api = plan.api { site[.apiURL] = lasting.text(api) }
         site[.cartURL] = lasting.text(path(.plain("cart")))
+        site[.checkoutURL] = lasting.text(path(.plain("checkout")))
+        site[.orderURL] = lasting.text(path(.plain("order")))
+        if let email = marketplace.organization.email { site[.email] = lasting.text(email) }
         site[.wishlistURL] = lasting.text(path(.plain("wishlist")))
         site[.compareURL] = lasting.text(path(.plain("compare")))
         site[.offlineURL] = lasting.text(path(.plain("offline")))
         site[.manifestURL] = lasting.text(filePath("\(edition.prefix)/\(WebManifest.fileName)"))
         if assets.worker != nil { site[.workerURL] = lasting.text(filePath(Assets.workerFile)) }
-        site[.accountURL] = lasting.text(path(.plain("account")))
+        site[.accountURL] = lasting.text(path(.plain("account/overview")))
+        site[.logInURL] = lasting.text(path(.plain("account/log-in")))
+        site[.registerURL] = lasting.text(path(.plain("account/register")))
+        site[.resetURL] = lasting.text(path(.plain("account/reset")))
+        site[.accountOrdersURL] = lasting.text(path(.plain("account/orders")))
+        site[.accountAddressesURL] = lasting.text(path(.plain("account/addresses")))
+        site[.accountSecurityURL] = lasting.text(path(.plain("account/security")))
+        site[.accountPrivacyURL] = lasting.text(path(.plain("account/privacy")))
         site[.sitemapURL] = lasting.text(path(.plain("sitemap")))
         site[.opensearchURL] = lasting.text("\(marketplace.basePath)/\(edition.prefix)/opensearch.xml")
         site[.organizationName] = lasting.text(marketplace.organization.legalName ?? marketplace.name)

@@ -60,12 +60,25 @@ package enum Markdown {
     }
 
     package static func renderWithLibrary(_ source: UnsafeRawBufferPointer, by author: Author, into bytes: Bytes) {
-        guard let document = parse(source, isTame(source) ? .all : .withoutTables) else { return }
+        guard let document = tamed(source, by: author) else { return }
         defer { cmark_node_free(document) }
-        tame(document, firstHeading: author.firstHeading)
         guard let html = cmark_render_html(document, CMARK_OPT_DEFAULT, nil) else { return }
         defer { free(html) }
         append(UnsafeRawBufferPointer(start: html, count: strlen(html)), by: author, to: bytes)
+    }
+
+    /// The document of a text, fit to be shown; whoever asks for it frees it.
+    static func tamed(_ source: UnsafeRawBufferPointer, by author: Author) -> OpaquePointer? {
+        guard let document = parse(source, isTame(source) ? .all : .withoutTables) else { return nil }
+        tame(document, firstHeading: author.firstHeading)
+        return document
+    }
+
+    /// The library's HTML as pages have it.
+    static func appended(_ html: UnsafeRawBufferPointer, by author: Author) -> String {
+        let bytes = Bytes(capacity: html.count)
+        append(html, by: author, to: bytes)
+        return bytes.withBytes { String(decoding: $0, as: UTF8.self) }
     }
 
     /// Takes out raw HTML, leaves only the text of pictures and of links to elsewhere than the web, and moves the headings so that the

@@ -44,6 +44,7 @@ final class PageRenderer {
     func composer(_ edition: Int) -> Composer {
         if let composer = composers[edition] { return composer }
         let composer = Composer(plan, edition: edition, frame: frame, scratch: scratch, bodies: bodies, cards: cards, cardFrame: cardFrame)
+        composer.emblem = assets.published[Assets.emblem]?.name
         composers[edition] = composer
         return composer
     }
@@ -67,7 +68,9 @@ extension PageKind {
         case .content: ContentPageModel.schema
         case .sitemap: SitemapPage.schema
         case .search: SearchPage.schema
-        case .cart, .wishlist, .compare, .offline: ShellPage.schema
+        case .cart, .checkout, .order, .wishlist, .compare, .offline: ShellPage.schema
+        case .account, .logIn, .register, .confirm, .reset, .accountOrders, .accountAddresses, .accountSecurity, .accountPrivacy:
+            ShellPage.schema
         case .styleguide, .rootStyleguide: StyleguidePage.schema
         case .notFound, .rootNotFound: NotFoundPage.schema
         case .root: RootPage.schema
@@ -86,7 +89,19 @@ extension Composer {
         case .content: contentPage(page)
         case .sitemap: sitemapPage(page)
         case .search: searchPage(page)
-        case .cart: shellPage(page, title: .cartTitle, description: words.text(.cartMeta, ["site": marketplace.name]))
+        case .cart: shellPage(page, title: .cartTitle, description: words.text(.cartMeta, ["site": marketplace.name]), says: ["buy", "errors"])
+        case .checkout:
+            shellPage(page, title: .checkoutTitle, description: words.text(.checkoutMeta, ["site": marketplace.name]), says: ["buy", "pay", "errors"])
+        case .order: shellPage(page, title: .orderTitle, description: words.text(.orderMeta, ["site": marketplace.name]), says: ["orders", "errors"])
+        case .account: accountPage(page, title: .accountTitle)
+        case .logIn: accountPage(page, title: .accountLogIn, description: .accountLogInMeta)
+        case .register: accountPage(page, title: .accountRegister, description: .accountRegisterMeta)
+        case .confirm: accountPage(page, title: .accountConfirm)
+        case .reset: accountPage(page, title: .accountReset)
+        case .accountOrders: accountPage(page, title: .accountOrders, says: ["orders"])
+        case .accountAddresses: accountPage(page, title: .accountAddresses)
+        case .accountSecurity: accountPage(page, title: .accountSecurity)
+        case .accountPrivacy: accountPage(page, title: .accountPrivacy)
         case .wishlist: shellPage(page, title: .wishlistTitle, description: words.text(.wishlistText))
         case .compare: shellPage(page, title: .compareTitle, description: words.text(.compareText))
         case .offline: shellPage(page, title: .offlineTitle, description: words.text(.offlineText))

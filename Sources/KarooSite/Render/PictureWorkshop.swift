@@ -14,6 +14,9 @@ struct PictureWorkshop: Sendable {
         let line: Int
     }
 
+    /// An uncompressed picture on the way to another.
+    private static let plain = "plain.ppm"
+
     let rasterizer: Rasterizer
     let cache: PictureCache
     let jobs: Int
@@ -71,23 +74,38 @@ struct PictureWorkshop: Sendable {
         guard symlink(absolutePath(path), "\(folder)/\(source)") == 0 else { throw BuildIssue(.error, file: path, "cannot be read: \(systemMessage())") }
         let base = rasterizer.program == .vips ? "decoded.v" : "decoded.base"
         if !planned.sizes.isEmpty { try rasterizer.decode(source, to: base, width: Renditions.largestWidth, in: folder) }
-        let box = planned.social == nil ? Renditions.trialSize : Renditions.socialSize
-        try rasterizer.fit(planned.sizes.isEmpty ? source : base, to: "plain.ppm", into: box, in: folder)
-        let tone = (try? FileBytes(path: "\(folder)/plain.ppm", shown: path))?.withBytes { Tone(meanOf: $0) }
+        if planned.raster != nil { try rasterizer.draw(source, to: Renditions.rasterName, into: Renditions.rasterSize, in: folder) }
         for size in planned.sizes {
             try rasterizer.shrink(base, to: "\(size.width).\(size.format.rawValue)", size.format, width: size.width, in: folder)
         }
+        let whole = planned.sizes.isEmpty ? source : base
+        var tone: Tone?
         if planned.social != nil {
-            // The ground of a drawing is drawn, and may go on.
-            try rasterizer.card(
-                "plain.ppm", to: Renditions.socialName, canvas: Renditions.socialSize, ground: kind == "svg" ? nil : tone ?? .white, in: folder)
+            tone = try makeCard(of: whole, in: folder)
+        } else if !planned.sizes.isEmpty {
+            try rasterizer.fit(whole, to: PictureWorkshop.plain, into: Renditions.trialSize, in: folder)
+            tone = look(at: PictureWorkshop.plain, in: folder) { $0.tone }
         }
-        for name in [source, base, "plain.ppm"] { unlink("\(folder)/\(name)") }
+        for name in [source, base, PictureWorkshop.plain] { unlink("\(folder)/\(name)") }
         for file in planned.files {
             let name = file.source.split(separator: "/").last!
             guard access("\(folder)/\(name)", R_OK) == 0 else { throw ChildProcess.Failure.failed("\(name) was not made") }
         }
         return tone
+    }
+
+    /// Makes the card of a picture for social networks; gives the mean colour. The ground has the colour of the picture's edges. Where these
+    /// have several, no ground goes on from them, and the picture is put smaller into the middle.
+    private func makeCard(of name: String, in folder: String) throws -> Tone? {
+        try rasterizer.fit(name, to: PictureWorkshop.plain, into: Renditions.socialSize, in: folder)
+        let seen = look(at: PictureWorkshop.plain, in: folder) { (tone: $0.tone, edges: Edges(of: $0, on: Renditions.socialSize)) }
+        if seen?.edges.areEven != true { try rasterizer.fit(name, to: PictureWorkshop.plain, into: Renditions.insetSize, in: folder) }
+        try rasterizer.card(PictureWorkshop.plain, to: Renditions.socialName, canvas: Renditions.socialSize, ground: seen?.edges.tone ?? .white, in: folder)
+        return seen?.tone
+    }
+
+    private func look<Seen>(at name: String, in folder: String, _ body: (PlainPicture) -> Seen) -> Seen? {
+        (try? FileBytes(path: "\(folder)/\(name)", shown: name))?.withBytes { bytes in PlainPicture(bytes).map(body) }
     }
 
     /// The original is shown then, so nothing is missing on the page.

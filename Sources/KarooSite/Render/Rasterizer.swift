@@ -155,15 +155,19 @@ package struct Rasterizer: Sendable {
         }
     }
 
-    /// A picture in the middle of a canvas. The rest has one colour, or without one goes on as the picture's edges are.
-    func card(_ plain: String, to card: String, canvas: PictureSize, ground: Tone?, in folder: String) throws(ChildProcess.Failure) {
+    /// A drawing as a JPEG as large as fits into a box, on white. Only where `drawsSVG`.
+    func draw(_ name: String, to jpeg: String, into box: PictureSize, in folder: String) throws(ChildProcess.Failure) {
+        try run(["thumbnail", name, jpeg + saving(.jpg), "\(box.width)", "--height", "\(box.height)", "--export-profile", "srgb"], in: folder)
+    }
+
+    /// A picture in the middle of a canvas of one colour.
+    func card(_ plain: String, to card: String, canvas: PictureSize, ground: Tone, in folder: String) throws(ChildProcess.Failure) {
         switch program {
         case .vips:
-            let canvas = ["centre", "\(canvas.width)", "\(canvas.height)", "--extend"]
-            let rest = ground.map { ["background", "--background", $0.numbers] } ?? ["copy"]
-            try run(["gravity", plain, card + saving(.jpg)] + canvas + rest, in: folder)
+            let canvas = ["centre", "\(canvas.width)", "\(canvas.height)", "--extend", "background", "--background", ground.numbers]
+            try run(["gravity", plain, card + saving(.jpg)] + canvas, in: folder)
         case .magick, .convert:
-            let canvas = ["-background", (ground ?? .white).hex, "-gravity", "center", "-extent", "\(canvas.width)x\(canvas.height)"]
+            let canvas = ["-background", ground.hex, "-gravity", "center", "-extent", "\(canvas.width)x\(canvas.height)"]
             try run(["ppm:\(plain)"] + canvas + quality(.jpg) + ["jpg:\(card)"], in: folder)
         }
     }

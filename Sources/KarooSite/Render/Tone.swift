@@ -14,40 +14,21 @@ struct Tone: Sendable, Equatable {
         self.blue = blue
     }
 
-    /// The mean of an uncompressed picture of eight bits (PPM, or PGM when it is grey); nil when it is none.
-    init?(meanOf bytes: UnsafeRawBufferPointer) {
-        guard bytes.count > 2, bytes[0] == UInt8(ascii: "P"), bytes[1] == UInt8(ascii: "5") || bytes[1] == UInt8(ascii: "6") else { return nil }
-        let parts = bytes[1] == UInt8(ascii: "6") ? 3 : 1
-        guard let start = Tone.pixels(of: bytes), bytes.count - start >= parts else { return nil }
-        var sums = [0, 0, 0]
-        var count = 0
-        for pixel in stride(from: start, through: bytes.count - parts, by: parts * Tone.step) {
-            for part in 0..<parts { sums[part] += Int(bytes[pixel + part]) }
+    /// White when there are none.
+    init(meanOf tones: some Sequence<Tone>) {
+        var (red, green, blue, count) = (0, 0, 0, 0)
+        for tone in tones {
+            red += Int(tone.red)
+            green += Int(tone.green)
+            blue += Int(tone.blue)
             count += 1
         }
-        let means = sums.map { UInt8($0 / count) }
-        self.init(red: means[0], green: means[parts == 1 ? 0 : 1], blue: means[parts == 1 ? 0 : 2])
+        self = count == 0 ? .white : Tone(red: UInt8(red / count), green: UInt8(green / count), blue: UInt8(blue / count))
     }
 
-    /// So many pixels are passed over for one that is looked at; a prime, so that no column is seen twice as often as another.
-    private static let step = 37
-
-    /// Where the pixels begin: after magic, width, height and 255, with comments between them; nil when that is not what stands there.
-    private static func pixels(of bytes: UnsafeRawBufferPointer) -> Int? {
-        var words: [String] = []
-        var place = 0
-        while words.count < 4, place < min(bytes.count, 1_024) {
-            if bytes[place] == UInt8(ascii: "#") {
-                place = bytes[place...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
-            } else if bytes[place] <= 0x20 {
-                place += 1
-            } else {
-                let end = bytes[place...].firstIndex { $0 <= 0x20 } ?? bytes.count
-                words.append(String(decoding: bytes[place..<end], as: UTF8.self))
-                place = end
-            }
-        }
-        return words.count == 4 && words[3] == "255" ? place + 1 : nil
+    /// Of the part in which the two are furthest apart.
+    func difference(from other: Tone) -> Int {
+        max(abs(Int(red) - Int(other.red)), abs(Int(green) - Int(other.green)), abs(Int(blue) - Int(other.blue)))
     }
 
     /// As `hex` writes it; nil for anything else.

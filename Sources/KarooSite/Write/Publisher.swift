@@ -97,7 +97,8 @@ struct Publisher: Sendable {
 
     private func publish(_ file: PlannedFile, _ hands: Hands, _ outcome: inout Outcome) throws(BuildIssue) {
         let isFresh = isFresh(file.name, file.fingerprint, &outcome)
-        let isCompressed = compression.map { $0.applies(to: file.name) } ?? false
+        let compression = Compression.of(file.name, compression)
+        let isCompressed = compression != nil
         if isFresh {
             outcome.unchanged += 1
             if !isCompressed { return }
@@ -127,7 +128,7 @@ struct Publisher: Sendable {
                     note(file, result, &outcome)
                     isUnchanged = result.written == .unchanged && old.entries[file.name]?.mark == result.mark
                 }
-                if isCompressed { try compress(file, bytes, isUnchanged: isUnchanged, hands, &outcome) }
+                if let compression { try compress(file, bytes, by: compression, isUnchanged: isUnchanged, hands, &outcome) }
             } catch {
                 failure = error
             }
@@ -177,15 +178,15 @@ struct Publisher: Sendable {
 
     /// Compressed copies of bytes that did not change are kept as they are.
     private func compress(
-        _ file: PlannedFile, _ bytes: UnsafeRawBufferPointer, isUnchanged: Bool, _ hands: Hands, _ outcome: inout Outcome
+        _ file: PlannedFile, _ bytes: UnsafeRawBufferPointer, by compression: Compression, isUnchanged: Bool, _ hands: Hands, _ outcome: inout Outcome
     ) throws(BuildIssue) {
-        for ending in compression!.endings {
+        for ending in compression.endings {
             let name = "\(file.name).\(ending)"
             if isUnchanged, let entry = old.entries[name], output.mark(of: name) == entry.mark {
                 note(name, file.fingerprint, (.unchanged, entry.mark), &outcome)
                 continue
             }
-            let compressed = compression!.compressed(bytes, ending)
+            let compressed = compression.compressed(bytes, of: file.name, ending)
             var failure: BuildIssue?
             compressed.withUnsafeBytes { compressed in
                 do throws(BuildIssue) {
