@@ -46,7 +46,7 @@ private final class CannedServer: Sendable {
             heard.withLock { $0.append(request) }
             let answer = Array(answers[min(place, answers.count - 1)].utf8)
             place += 1
-            _ = answer.withUnsafeBytes { send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue)) }
+            _ = answer.withUnsafeBytes { send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
             Glibc.close(connection)
         }
         Glibc.close(descriptor)
