@@ -14,12 +14,16 @@ package enum Receipt: Hashable, Sendable {
 }
 
 extension Checkout {
+    /// Nobody transfers more, in minor units; so no sum of receipts leaves 64 bits.
+    static let maximumReceipt: Int64 = 1_000_000_000_000_000
+
     /// Notes that promised money has come: by the reference of a transfer, all of it; by an order (`ord_…`), what was paid for it at
     /// the door.
     ///
     /// - parameter amount: how much came; nil when nobody compared it.
     /// - throws: `notFound`, and `paymentDiffers` with what is due when the amount is another one, which pays nothing.
     package func noteReceived(_ reference: String, amount: Money?, by actor: String) async throws -> Receipt {
+        if let amount, !(1...Checkout.maximumReceipt).contains(amount.minorUnits) { throw CheckoutError(.invalid, field: "amount") }
         let transfer = CreditorReference(typed: reference)
         return try await database.write { tx in
             let receipt = try transfer.map { try tx.receiveTransfer($0, amount) } ?? tx.receiveCash(for: SellerOrder.ID(reference), amount)
@@ -68,7 +72,7 @@ extension Transaction {
 
     /// Money for what was cancelled meanwhile.
     private func receiveLate(_ amount: Money, _ reference: String, for attempt: PaymentAttempt) throws -> Receipt {
-        guard amount.currency == attempt.amount.currency, amount.minorUnits > 0 else { throw CheckoutError(.invalid, field: "amount") }
+        guard amount.currency == attempt.amount.currency else { throw CheckoutError(.invalid, field: "amount") }
         try note(.captured, amount.minorUnits, of: attempt, reference)
         guard try requestUnorderedRefund(of: attempt),
             let row = try row(

@@ -126,13 +126,13 @@ def answers_are_lost_and_come_late(karoo, folder, report):
         fake.holds_messages = True
         for part, expected in (("POST /v1/payment_intents", 202), ("/confirm", 202), ("/capture", 201)):
             fake.faults.clear()
-            fake.fault("lose", part, 3)
+            fake.fault("lose", part, 9)
             cart = shop.cart(goods=(("beta/tea", 1),))
             status, answer = cart.complete("pm_card_visa")
             report.check(status == expected, f"an answer that never comes at {part} is answered with {status} {answer}")
         fake.faults.clear()
         start = time.monotonic()
-        fake.fault("slow", "POST /v1/payment_intents", 3, 4)
+        fake.fault("slow", "POST /v1/payment_intents", 9, 4)
         status, answer = shop.cart(goods=(("beta/tea", 1),)).complete("pm_card_visa")
         report.check(status == 202 and answer["status"] == "pending" and time.monotonic() - start < 4, f"a slow Stripe is waited for {time.monotonic() - start:.1f} s, and answered with {status} {answer}")
         fake.faults.clear()
