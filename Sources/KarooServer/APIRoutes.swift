@@ -15,7 +15,7 @@ struct APIRoutes: Sendable {
 
     /// In the order in which they are looked through: what is asked most comes first.
     var all: [APIRoute] {
-        carts + completion + payments + orders + offers + sessions + registrations + account + secondFactors + passkeys + keys + accountCarts + accountOrders + addresses
+        carts + completion + payments + orders + invoices + sellerMoney + payouts + commissions + offers + sessions + registrations + account + secondFactors + passkeys + keys + accountCarts + accountOrders + addresses
             + wishlist + privacy + accounts + health + document + (sandbox.map(challenges) ?? [])
     }
 }

@@ -16,6 +16,6 @@ struct Karoo: AsyncParsableCommand {
             BuildCommand.self, CheckCommand.self, PreviewCommand.self, InitCommand.self, ImportCommand.self, KeysCommand.self, SearchCommand.self,
             ServeCommand.self, PublishCommand.self, StockCommand.self, CouponCommand.self, PromotionCommand.self, LedgerCommand.self, DatabaseCommand.self, ExplainCommand.self,
             PaymentCommand.self, RefundCommand.self,
-            AccountCommand.self, AuditCommand.self, MailCommand.self,
+            AccountCommand.self, AuditCommand.self, MailCommand.self, CommissionCommand.self, PayoutCommand.self, InvoiceCommand.self,
         ])
 }
