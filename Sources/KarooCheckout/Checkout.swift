@@ -28,6 +28,10 @@ package struct Checkout: Sendable {
     /// From whom letters come; nil when it is the operator's address in the offer book.
     package let sender: String?
 
+    /// Exchange rates older than so many days turn estimates off: none are published on week-ends and holidays.
+    package let maximumRateAgeDays: Int
+    package static let standardRateAgeDays = 7
+
     /// Sites whose pages may call, as `https://www.example.org`: passkeys are taken on them.
     package let pageOrigins: Set<String>
 
@@ -38,7 +42,7 @@ package struct Checkout: Sendable {
     package init(
         database: any Database, offers: Offers, payments: PaymentProviders, secret: TokenSecret, commissionPartsPerMillion: Int64 = 0,
         passwords: PasswordHashing = PasswordHashing(), guesses: Guesses = Guesses(), siteURL: String? = nil, sender: String? = nil,
-        pageOrigins: Set<String> = []
+        pageOrigins: Set<String> = [], maximumRateAgeDays: Int = Checkout.standardRateAgeDays
     ) {
         precondition((0...1_000_000).contains(commissionPartsPerMillion), "a commission is between nothing and all")
         self.database = database
@@ -51,5 +55,6 @@ package struct Checkout: Sendable {
         self.siteURL = siteURL
         self.sender = sender
         self.pageOrigins = pageOrigins
+        self.maximumRateAgeDays = maximumRateAgeDays
     }
 }

@@ -23,6 +23,8 @@ package struct CheckoutError: Error, Hashable, Sendable {
         case promotionUsedUp
         // Delivery and tax.
         case shippingMethodUnavailable, taxIDInvalid
+        // Other currencies.
+        case conversionUnavailable, currencyQuoteInvalid
         // Completing.
         case deliveryMissing, idempotencyKeyMissing, idempotencyKeyInvalid, idempotencyKeyReused, completionInProgress
         case paymentMethodUnknown, paymentDeclined, paymentExpired

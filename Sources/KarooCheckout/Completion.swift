@@ -14,13 +14,16 @@ package struct CompletionRequest: Sendable {
     package let total: Money
     /// The provider's token of a card or account.
     package let method: String
+    /// The token of what the buyer was told that it is in another currency; nil when nothing was.
+    package let currencyQuote: String?
 
     /// - parameter body: all that was sent.
-    package init(key: String, body: [UInt8], total: Money, method: String) {
+    package init(key: String, body: [UInt8], total: Money, method: String, currencyQuote: String? = nil) {
         self.key = key
         digest = SHA256.digest(of: body).hex
         self.total = total
         self.method = method
+        self.currencyQuote = currencyQuote
     }
 
     static let maximumKeyLength = 255
@@ -56,10 +59,12 @@ extension Checkout {
             throw CheckoutError(.paymentMethodUnknown, field: "payment/method")
         }
         let edition = try offers.current()
+        let told = request.currencyQuote.flatMap(secret.currencyQuote)
+        guard (told == nil) == (request.currencyQuote == nil) else { throw CheckoutError(.currencyQuoteInvalid, field: "currencyQuote") }
         let (commission, payments) = (commissionPartsPerMillion, payments)
         let beginning = try await database.write { tx in
             if let known = try tx.attempt(ofKey: request, for: id) { return Beginning.known(known) }
-            return try tx.begin(id, request, edition, provider, payments, commission)
+            return try tx.begin(id, request, edition, told, provider, payments, commission)
         }
         switch beginning {
         case .known(let attempt):
@@ -120,8 +125,8 @@ extension Checkout {
 extension Transaction {
     /// Checks the cart, holds goods and coupon, and notes the attempt with its quote and its key, all or nothing.
     fileprivate func begin(
-        _ id: Cart.ID, _ request: CompletionRequest, _ edition: Offers.Edition, _ provider: any PaymentProvider, _ payments: PaymentProviders,
-        _ commission: Int64
+        _ id: Cart.ID, _ request: CompletionRequest, _ edition: Offers.Edition, _ told: CurrencyQuote?, _ provider: any PaymentProvider,
+        _ payments: PaymentProviders, _ commission: Int64
     ) throws -> Checkout.Beginning {
         let cart = try cart(id)
         try requireOpen(cart)
@@ -154,6 +159,7 @@ extension Transaction {
             Agreement(
                 quote, edition.book, in: cart.market, language: cart.language, rules: commissionRules(),
                 standard: CommissionRule.standard(partsPerMillion: commission)), of: attempt)
+        if let told { try note(told, cart: id, total: quote.total, of: attempt) }
         // What is set aside for a promotion is free for its buyers first.
         try reservePromotions(of: quote, for: attempt)
         try reserve(quote, in: edition.book, for: attempt, until: deadline)

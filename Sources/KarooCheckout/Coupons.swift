@@ -19,12 +19,21 @@ package struct CouponState: Sendable {
 }
 
 extension Checkout {
-    /// All coupons, by code.
-    package func coupons() async throws -> [CouponState] {
-        try await database.read { snapshot in
-            try snapshot.rows("SELECT code FROM coupons ORDER BY code").compactMap { row in
-                try CouponCode(row.text("code")).flatMap { try snapshot.coupon($0) }
-            }
+    /// Coupons by code.
+    ///
+    /// - parameter seller: only this seller's; nil: everybody's.
+    /// - parameter after: only those that sort behind it.
+    package func coupons(of seller: Seller.ID? = nil, after code: String? = nil, limit: Int64 = Checkout.maximumListedPromotions) async throws -> [CouponState]
+    {
+        let code = code ?? ""
+        return try await database.read { snapshot in
+            let rows =
+                if let seller {
+                    try snapshot.rows("SELECT code FROM coupons WHERE seller = \(seller) AND code > \(code) ORDER BY code LIMIT \(limit)")
+                } else {
+                    try snapshot.rows("SELECT code FROM coupons WHERE code > \(code) ORDER BY code LIMIT \(limit)")
+                }
+            return try rows.compactMap { row in try CouponCode(row.text("code")).flatMap { try snapshot.coupon($0) } }
         }
     }
 
@@ -32,7 +41,18 @@ extension Checkout {
     ///
     /// - parameter limit: how many orders it is good for; nil: as many as come.
     /// - parameter buyerLimit: how many orders of one buyer, known by the e-mail address; nil: as many as come.
-    package func addCoupon(_ coupon: Coupon, limit: Int64? = nil, buyerLimit: Int64? = nil, by actor: String = Checkout.commandActor) async throws {
+    @discardableResult
+    package func addCoupon(_ coupon: Coupon, limit: Int64? = nil, buyerLimit: Int64? = nil, by actor: String = Checkout.commandActor) async throws -> CouponState
+    {
+        let rule = Promotion(
+            id: "", name: coupon.name ?? coupon.code.text, lane: coupon.reduction == .freeShipping ? .shipping : .order,
+            reduction: Promotion.Reduction(coupon.reduction), minimum: coupon.minimum, sellerPartsPerMillion: coupon.sellerPartsPerMillion, from: coupon.from,
+            until: coupon.until)
+        if let fault = rule.fault { throw CheckoutError(.invalid, field: "reduction", meta: ["reason": fault]) }
+        guard rule.name.count <= Checkout.maximumPromotionNameLength else { throw CheckoutError(.invalid, field: "name") }
+        guard (1...Checkout.maximumStock).contains(limit ?? 1), (1...Checkout.maximumStock).contains(buyerLimit ?? 1) else {
+            throw CheckoutError(.invalid, field: "limit")
+        }
         let (kind, parts, amount): (String, Int64?, Money?) =
             switch coupon.reduction {
             case .share(let partsPerMillion): ("share", partsPerMillion, nil)
@@ -40,7 +60,7 @@ extension Checkout {
             case .freeShipping: ("freeShipping", nil, nil)
             }
         do {
-            try await database.write { tx in
+            return try await database.write { tx in
                 try tx.execute(
                     """
                     INSERT INTO coupons (
@@ -53,6 +73,7 @@ extension Checkout {
                         \(buyerLimit))
                     """)
                 try tx.audit(actor, "coupon.add", entity: coupon.code.text)
+                return CouponState(coupon: coupon, used: 0, limit: limit, buyerLimit: buyerLimit, endedAt: nil)
             }
         } catch DatabaseError.constraint {
             throw CheckoutError(.invalid, field: "code")

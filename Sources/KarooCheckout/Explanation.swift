@@ -27,6 +27,7 @@ extension Checkout {
         for invoice in try await invoices(of: id) { lines.append("\(invoice.kind.rawValue)  \(invoice.number)  \(invoice.total), tax \(invoice.tax)") }
         lines += try await movements(of: group)
         lines.append("total  \(group.total) = \(group.orders.map { "\($0.total)" }.joined(separator: " + "))")
+        if let told = group.currencyQuote { lines.append("told  \(told.amount) at \(told.rate), \(told.source) of \(told.day)") }
         lines.append("paid  \(Money(minorUnits: group.balance.captured, currency: group.currency)) by \(group.attempt)")
         lines.append("refunded  \(Money(minorUnits: group.balance.refunded, currency: group.currency))")
         return lines

@@ -40,6 +40,8 @@ package struct TokenSecret: Sendable {
     /// What a token opens.
     package enum Purpose: String, Sendable {
         case cart, order
+        /// Not a thing but what somebody was told; see `CurrencyQuote`.
+        case currencyQuote
         /// Not a thing but a session: what its pages send beside the cookie.
         case csrf
         /// The password of an account of the demonstration.

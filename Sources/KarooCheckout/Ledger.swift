@@ -187,6 +187,7 @@ extension Reading where Self: ~Copyable {
     fileprivate func faults(of group: OrderGroup, _ rules: [CommissionRule.ID: CommissionRule]) throws -> [String] {
         let attempt = try attempt(group.attempt)
         var faults = attempt.quote.faults.map { "\(group.id): the quote does not hold: \($0)" }
+        if let told = group.currencyQuote, !told.isReckoned { faults.append("\(group.id): the buyer was told another amount than the rates make") }
         if attempt.quote.total != group.total || attempt.amount != group.total {
             faults.append("\(group.id): it costs another sum than was quoted and charged")
         }

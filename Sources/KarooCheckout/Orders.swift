@@ -28,6 +28,8 @@ package struct OrderGroup: Sendable {
     package let paymentState: PaymentState
     /// The provider's name, which is the id of its method; `none` when it cost nothing.
     package let paymentMethod: String
+    /// What the buyer was told that it is in another currency; nil when nothing was.
+    package let currencyQuote: CurrencyQuote?
 
     /// By which people call it: ten characters of its id, which nobody guesses, as `7M2Q9-D4FXY`.
     package var number: String { OrderGroup.number(of: id) }
@@ -348,6 +350,7 @@ extension Reading where Self: ~Copyable {
             throw CheckoutError(.notFound)
         }
         let attempt = PaymentAttempt.ID(try row.text("attempt"))
+        let total = Money(minorUnits: try row.integer("total"), currency: currency)
         let balance = try balance(of: attempt)
         guard let paid = try self.row("SELECT provider, promised_at, promise_ended_at FROM payment_attempts WHERE id = \(attempt)") else {
             throw DatabaseError.unexpected("the order \(id) was not paid by anything")
@@ -358,10 +361,11 @@ extension Reading where Self: ~Copyable {
             email: try row.text("email"), address: try PostalAddress(JSON(parsing: Array(row.text("address").utf8))),
             coupon: try row.optionalText("coupon").flatMap { CouponCode($0) }, taxID: try row.optionalText("tax_id").flatMap { TaxID($0) },
             taxInclusive: try row.bool("tax_inclusive"),
-            total: Money(minorUnits: try row.integer("total"), currency: currency),
+            total: total,
             placedAt: Instant(millisecondsSinceEpoch: try row.integer("placed_at")),
             orders: try rows("SELECT * FROM orders WHERE order_group = \(id) ORDER BY position").map { try order($0, currency) },
-            balance: balance, paymentState: balance.state(isPromiseOpen: isPromiseOpen), paymentMethod: try paid.text("provider"))
+            balance: balance, paymentState: balance.state(isPromiseOpen: isPromiseOpen), paymentMethod: try paid.text("provider"),
+            currencyQuote: try currencyQuote(of: attempt, for: Cart.ID(row.text("cart")), total))
     }
 
     private func fee(_ row: Row, _ currency: Currency) throws -> CommissionFee? {

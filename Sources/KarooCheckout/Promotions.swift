@@ -39,6 +39,31 @@ package struct NewPromotion: Sendable {
         self.unitLimit = unitLimit
         self.setsAside = setsAside
     }
+
+    /// One offer, and no other seller's.
+    fileprivate var canSetAside: Bool {
+        guard promotion.scope.offers.count == 1, unitLimit != nil else { return false }
+        return promotion.scope.seller.map { promotion.scope.offers[0].hasPrefix("\($0)/") } ?? true
+    }
+
+    /// The same for a seller's own goods, borne by the seller.
+    package func owned(by seller: Seller.ID) -> NewPromotion {
+        func own(_ scope: Promotion.Scope) -> Promotion.Scope {
+            Promotion.Scope(seller: seller, categories: scope.categories, products: scope.products, offers: scope.offers)
+        }
+        let reduction: Promotion.Reduction =
+            if case .buyAndGet(let buy, let get, let parts, let gifts?) = promotion.reduction {
+                .buyAndGet(buy: buy, get: get, partsPerMillion: parts, gifts: own(gifts))
+            } else {
+                promotion.reduction
+            }
+        return NewPromotion(
+            name: name, names: names,
+            promotion: Promotion(
+                id: promotion.id, name: name, lane: promotion.lane, reduction: reduction, scope: own(promotion.scope), minimum: promotion.minimum,
+                sellerPartsPerMillion: 1_000_000, from: promotion.from, until: promotion.until),
+            unitLimit: unitLimit, setsAside: setsAside)
+    }
 }
 
 extension Checkout {
@@ -46,22 +71,32 @@ extension Checkout {
     package static let maximumOpenPromotions = 500
     package static let maximumPromotionNameLength = 120
 
-    /// All promotions, the newest first.
-    package func promotions() async throws -> [PromotionState] {
-        try await database.read { snapshot in
-            try snapshot.rows("SELECT * FROM promotions ORDER BY created_at DESC, id DESC LIMIT \(Checkout.maximumListedPromotions)").map { row in
-                try snapshot.promotion(row, language: "en")
-            }
+    /// Promotions, the newest first: their ids sort by time.
+    ///
+    /// - parameter seller: only this seller's; nil: everybody's.
+    /// - parameter before: only older ones than this.
+    package func promotions(of seller: Seller.ID? = nil, before id: Promotion.ID? = nil, limit: Int64 = Checkout.maximumListedPromotions) async throws
+        -> [PromotionState]
+    {
+        let last = id?.text ?? "prm_~"
+        return try await database.read { snapshot in
+            let rows =
+                if let seller {
+                    try snapshot.rows("SELECT * FROM promotions WHERE seller = \(seller) AND id < \(last) ORDER BY id DESC LIMIT \(limit)")
+                } else {
+                    try snapshot.rows("SELECT * FROM promotions WHERE id < \(last) ORDER BY id DESC LIMIT \(limit)")
+                }
+            return try rows.map { try snapshot.promotion($0, language: "en") }
         }
     }
 
     /// Who did what was done on the command line.
     package static let commandActor = "command"
-    static let maximumListedPromotions: Int64 = 1_000
+    package static let maximumListedPromotions: Int64 = 1_000
 
     /// Begins a promotion, or says when it will. Throws `invalid` for what is none, and `outOfStock` when there are not as many
     /// pieces as are to be set aside.
-    package func addPromotion(_ new: NewPromotion, by actor: String = Checkout.commandActor) async throws -> Promotion.ID {
+    package func addPromotion(_ new: NewPromotion, by actor: String = Checkout.commandActor) async throws -> PromotionState {
         let rule = new.promotion
         if let fault = Promotion(
             id: rule.id, name: new.name, lane: rule.lane, reduction: rule.reduction, scope: rule.scope, minimum: rule.minimum,
@@ -76,7 +111,7 @@ extension Checkout {
         guard (1...Checkout.maximumStock).contains(new.unitLimit ?? 1) else { throw CheckoutError(.invalid, field: "unitLimit") }
         // Free delivery counts no pieces.
         guard new.unitLimit == nil || rule.lane != .shipping else { throw CheckoutError(.invalid, field: "unitLimit") }
-        guard !new.setsAside || (rule.scope.offers.count == 1 && new.unitLimit != nil) else { throw CheckoutError(.invalid, field: "setsAside") }
+        guard !new.setsAside || new.canSetAside else { throw CheckoutError(.invalid, field: "setsAside") }
         return try await database.write { tx in
             let open = try tx.row("SELECT COUNT(*) AS number FROM promotions WHERE ended_at IS NULL")?.integer("number") ?? 0
             guard open < Checkout.maximumOpenPromotions else { throw CheckoutError(.invalid, field: "rule", meta: ["reason": "too many are open"]) }
@@ -91,7 +126,7 @@ extension Checkout {
                     \(rule.from?.millisecondsSinceEpoch), \(rule.until?.millisecondsSinceEpoch), \(new.unitLimit), 0, \(offer), \(tx.now))
                 """)
             try tx.audit(actor, "promotion.add", entity: id.text)
-            return id
+            return try tx.promotion(id, language: "en")
         }
     }
 

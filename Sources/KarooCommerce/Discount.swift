@@ -89,11 +89,8 @@ struct Concession {
         minimum = coupon.minimum
         sellerPartsPerMillion = coupon.sellerPartsPerMillion
         unitsLeft = nil
-        switch coupon.reduction {
-        case .share(let parts): (lane, reduction) = (.coupon, .share(partsPerMillion: parts))
-        case .amount(let money): (lane, reduction) = (.coupon, .amount(money))
-        case .freeShipping: (lane, reduction) = (.shipping, .freeShipping)
-        }
+        reduction = Promotion.Reduction(coupon.reduction)
+        lane = coupon.reduction == .freeShipping ? .shipping : .coupon
     }
 }
 

@@ -105,16 +105,10 @@ public struct SellerTerms: Hashable, Sendable {
 
     /// The seller's terms in these markets.
     public init(_ seller: Seller, markets: [Market]) {
-        let shipping = markets.sorted { $0.id < $1.id }.compactMap { market -> ShippingTerms? in
-            guard let rate = seller.shippingRate(to: market), let price = rate.prices.amount(in: market) else {
-                return nil
-            }
-            return ShippingTerms(
-                market: market.id, price: price, freeFrom: rate.freeFrom.amount(in: market), days: rate.days)
-        }
+        let shipping = markets.sorted { $0.id < $1.id }.flatMap { seller.shippingTerms(to: $0) }
         self.init(
             id: seller.id, name: seller.name, country: seller.country, handlingDays: seller.handlingDays,
-            shipping: shipping, returnDays: seller.returns.days, returnsAreFree: seller.returns.isFree,
+            calendar: seller.calendar, shipping: shipping, returnDays: seller.returns.days, returnsAreFree: seller.returns.isFree,
             trader: TraderTerms(seller.trader), plan: seller.plan)
     }
 }

@@ -173,6 +173,12 @@ extension Promotion {
     /// The rule as it is kept: all but the id and the name, members in a fixed order, what is nil left out.
     public var json: [UInt8] {
         var writer = JSONWriter()
+        writeRule(to: &writer)
+        return writer.bytes
+    }
+
+    /// Writes what `json` gives.
+    public func writeRule(to writer: inout JSONWriter) {
         writer.object { writer in
             writer.member("lane", lane.rawValue)
             writer.name("reduction")
@@ -189,7 +195,6 @@ extension Promotion {
             if let from { writer.member("from", from.description) }
             if let until { writer.member("until", until.description) }
         }
-        return writer.bytes
     }
 
     /// Reads what `json` writes, and refuses what is no promotion.
@@ -232,7 +237,16 @@ extension Promotion.Scope {
 }
 
 extension Promotion.Reduction {
-    fileprivate func write(to writer: inout JSONWriter) {
+    /// That of a coupon, of which there are fewer kinds.
+    public init(_ reduction: Coupon.Reduction) {
+        switch reduction {
+        case .share(let parts): self = .share(partsPerMillion: parts)
+        case .amount(let money): self = .amount(money)
+        case .freeShipping: self = .freeShipping
+        }
+    }
+
+    public func write(to writer: inout JSONWriter) {
         writer.object { writer in
             switch self {
             case .share(let parts):
@@ -268,7 +282,7 @@ extension Promotion.Reduction {
         }
     }
 
-    fileprivate init(_ json: JSON) throws(JSONError) {
+    public init(_ json: JSON) throws(JSONError) {
         var fields = try json.fields()
         switch try fields.string("kind") {
         case "share": self = .share(partsPerMillion: try fields.integer("partsPerMillion"))
@@ -320,15 +334,28 @@ extension JSONFields {
         return try Money(json)
     }
 
-    fileprivate mutating func instant(_ name: String) throws(JSONError) -> Instant? {
+    /// The moment under a name; nil when there is none. Throws for what is no moment.
+    public mutating func instant(_ name: String) throws(JSONError) -> Instant? {
         guard let text = try optionalString(name) else { return nil }
         guard let instant = Instant(text) else { throw JSONError("\"\(name)\" is no instant") }
         return instant
     }
 }
 
+extension Coupon.Reduction {
+    /// Reads what `Promotion.Reduction` of the same writes.
+    public init(_ json: JSON) throws(JSONError) {
+        switch try Promotion.Reduction(json) {
+        case .share(let parts): self = .share(partsPerMillion: parts)
+        case .amount(let money): self = .amount(money)
+        case .freeShipping: self = .freeShipping
+        default: throw JSONError("no coupon reduces so")
+        }
+    }
+}
+
 extension Money {
-    fileprivate func write(to writer: inout JSONWriter) {
+    public func write(to writer: inout JSONWriter) {
         writer.object { writer in
             writer.member("amount", minorUnits)
             writer.member("currency", currency.code)
@@ -336,7 +363,7 @@ extension Money {
     }
 
     /// `{"amount": 1999, "currency": "EUR"}`.
-    fileprivate init(_ json: JSON) throws(JSONError) {
+    public init(_ json: JSON) throws(JSONError) {
         var fields = try json.fields()
         let (amount, code) = (try fields.integer("amount"), try fields.string("currency"))
         try fields.end()

@@ -333,7 +333,7 @@ extension Quote {
             way = ways.first { $0.method == choice.method && ($0.points.isEmpty ? choice.point == nil : $0.points.contains { $0.id == choice.point }) }
             if way == nil, !ways.isEmpty { throw .shippingUnavailable(seller: id) }
         } else {
-            way = ways.first { $0.points.isEmpty } ?? ways.first
+            way = ways.standard
         }
         let value = Money(minorUnits: lines.reduce(0) { $0 + $1.left }, currency: market.currency)
         guard let way, let price = way.price(grams: grams, value: value) else { throw .notShipped(seller: id) }

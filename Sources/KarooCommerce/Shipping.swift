@@ -72,6 +72,9 @@ public struct ShippingTerms: Hashable, Sendable {
         (countries.isEmpty || countries.contains(destination.country)) && (postalCodes.isEmpty || destination.isIn(postalCodes: postalCodes))
     }
 
+    /// Whether goods of a weight can go this way.
+    public func carries(grams: Int64) -> Bool { weights.last.map { grams <= $0.upToGrams } ?? true }
+
     /// What it costs to bring goods of a weight and a value; nil when they are too heavy.
     public func price(grams: Int64, value: Money) -> Money? {
         let step = weights.first { grams <= $0.upToGrams }
@@ -79,6 +82,9 @@ public struct ShippingTerms: Hashable, Sendable {
         if let freeFrom, value >= freeFrom { return .zero(price.currency) }
         return values.last { $0.from <= value }?.price ?? step?.price ?? price
     }
+
+    /// The least that it costs while it is not free.
+    public var lowestPrice: Money { (weights.map(\.price) + values.map(\.price)).min() ?? price }
 
     /// What buyers call it in the first language that has a name for it; its id when none has.
     public func name(in languages: [String]) -> String { languages.lazy.compactMap { names[$0] }.first ?? names["en"] ?? method }
@@ -184,6 +190,13 @@ extension SellerTerms {
 
     /// The ways that go to a destination with goods of a weight, the seller's first choice first.
     public func shipping(to market: Market.ID, _ destination: Destination, grams: Int64) -> [ShippingTerms] {
-        shipping.filter { $0.market == market && $0.serves(destination) && $0.price(grams: grams, value: .zero($0.price.currency)) != nil }
+        shipping.filter { $0.market == market && $0.serves(destination) && $0.carries(grams: grams) }
     }
+}
+
+extension Sequence<ShippingTerms> {
+    /// The way that is taken when nobody chooses: the first that brings the goods, else the first by which they are fetched.
+    ///
+    /// - precondition: all of them go there.
+    public var standard: ShippingTerms? { first { $0.points.isEmpty } ?? first { _ in true } }
 }

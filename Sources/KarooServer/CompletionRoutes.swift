@@ -25,12 +25,13 @@ extension APIRoutes {
         var fields = try call.fields()
         guard var total = try fields.take("total")?.fields() else { throw JSONError("\"total\" is missing") }
         guard var payment = try fields.take("payment")?.fields() else { throw JSONError("\"payment\" is missing") }
+        let told = try fields.optionalString("currencyQuote")
         try fields.end()
         let (amount, code, method) = (try total.integer("amount"), try total.string("currency"), try payment.string("method"))
         try total.end()
         try payment.end()
         guard let currency = Currency(code) else { throw CheckoutError(.invalid, field: "total/currency") }
-        return CompletionRequest(key: key, body: call.body, total: Money(minorUnits: amount, currency: currency), method: method)
+        return CompletionRequest(key: key, body: call.body, total: Money(minorUnits: amount, currency: currency), method: method, currencyQuote: told)
     }
 
     /// 201 with the order and its token; 202 while the bank has to be asked, by the buyer or by us.

@@ -111,6 +111,8 @@ struct ErrorResponse {
         case .couponUsedByBuyer: (.conflict, "You have used the coupon as often as you may.")
         case .promotionUsedUp: (.conflict, "The reduced price is gone.")
         case .shippingMethodUnavailable: (.unprocessableContent, "The goods cannot be delivered this way.")
+        case .conversionUnavailable: (.unprocessableContent, "There is no exchange rate for this currency now.")
+        case .currencyQuoteInvalid: (.unprocessableContent, "The amount in the other currency holds no longer.")
         case .taxIDInvalid: (.unprocessableContent, "This is no tax number of a business.")
         case .deliveryMissing: (.unprocessableContent, "The cart has no address yet.")
         case .idempotencyKeyMissing: (.badRequest, "The header Idempotency-Key is missing.")

@@ -30,6 +30,10 @@ extension APIRoutes {
             amounts.write("total", group.total, to: &writer)
             amounts.write("paid", Money(minorUnits: group.balance.captured, currency: group.currency), to: &writer)
             amounts.write("refunded", Money(minorUnits: group.balance.refunded, currency: group.currency), to: &writer)
+            if let told = group.currencyQuote {
+                writer.name("currencyQuote")
+                writer.object { $0.currencyQuoteMembers(told) }
+            }
             writer.name("payment")
             writer.object { writer in
                 writer.member("method", group.paymentMethod)

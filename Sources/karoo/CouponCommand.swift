@@ -58,9 +58,9 @@ struct CouponCommand: AsyncParsableCommand {
                 sellerPartsPerMillion: try borneBySeller.map { try TypedTerms.share($0, "--borne-by-seller", from: 0) }, minimum: try minimum.map(TypedTerms.money),
                 from: try from.map(TypedTerms.instant), until: try until.map(TypedTerms.instant))
             do {
-                try await data.withCheckout { checkout, _ in try await checkout.addCoupon(coupon, limit: limit, buyerLimit: perBuyer) }
+                try await data.withCheckout { checkout, _ in _ = try await checkout.addCoupon(coupon, limit: limit, buyerLimit: perBuyer) }
             } catch let error as CheckoutError where error.code == .invalid {
-                throw ValidationError("there is a coupon \(code) already")
+                throw ValidationError(error.meta["reason"].map { "this is no coupon: \($0)" } ?? "there is a coupon \(code) already")
             }
             print("\(code) holds")
         }

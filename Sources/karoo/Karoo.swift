@@ -14,7 +14,8 @@ struct Karoo: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             BuildCommand.self, CheckCommand.self, PreviewCommand.self, InitCommand.self, ImportCommand.self, KeysCommand.self, SearchCommand.self,
-            ServeCommand.self, PublishCommand.self, StockCommand.self, CouponCommand.self, PromotionCommand.self, LedgerCommand.self, DatabaseCommand.self, ExplainCommand.self,
+            ServeCommand.self, PublishCommand.self, StockCommand.self, CouponCommand.self, PromotionCommand.self, RatesCommand.self, TaxCommand.self,
+            LedgerCommand.self, DatabaseCommand.self, ExplainCommand.self,
             PaymentCommand.self, RefundCommand.self,
             AccountCommand.self, AuditCommand.self, MailCommand.self, CommissionCommand.self, PayoutCommand.self, InvoiceCommand.self,
         ])

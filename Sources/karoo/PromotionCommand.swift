@@ -93,7 +93,7 @@ struct PromotionCommand: AsyncParsableCommand {
             let new = NewPromotion(
                 name: name, names: try translations(), promotion: promotion, unitLimit: units, setsAside: setAside)
             do {
-                print(try await data.withCheckout { checkout, _ in try await checkout.addPromotion(new) })
+                print(try await data.withCheckout { checkout, _ in try await checkout.addPromotion(new).promotion.id })
             } catch let error as CheckoutError where error.code == .invalid {
                 throw ValidationError("this is no promotion: \(error.meta["reason"] ?? error.field ?? "")")
             } catch let error as CheckoutError where error.code == .outOfStock {

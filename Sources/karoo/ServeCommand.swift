@@ -60,7 +60,7 @@ struct ServeCommand: AsyncParsableCommand {
         let checkout = Checkout(
             database: database, offers: Offers(trusted: trusted), payments: payments, secret: try folder.secret(settings),
             commissionPartsPerMillion: try settings.commissionPartsPerMillion(), siteURL: try settings.siteURL(), sender: try settings.mailSender(),
-            pageOrigins: api.allowedOrigins)
+            pageOrigins: api.allowedOrigins, maximumRateAgeDays: try settings.maximumRateAgeDays())
         let report: @Sendable (String) -> Void = { logger.notice("\($0)") }
         let housekeeping = Housekeeping(
             checkout: checkout, every: try settings.reconcileInterval(), read: ServeCommand.reader(of: settings.publicFolderPath), report: report)

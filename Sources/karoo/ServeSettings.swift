@@ -45,6 +45,9 @@ extension Settings {
 
     var publicFolderPath: String { text(.publicFolder) ?? "Public" }
 
+    /// Older exchange rates turn amounts in other currencies off.
+    func maximumRateAgeDays() throws -> Int { try number(.exchangeRatesDays, in: 0...366).map { Int($0) } ?? Checkout.standardRateAgeDays }
+
     /// The time between two looks at what is new or half done.
     func reconcileInterval() throws -> Duration { .seconds(try number(.reconcileSeconds, in: 1...3_600) ?? 5) }
 

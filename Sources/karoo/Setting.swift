@@ -25,6 +25,10 @@ enum Setting: String, CaseIterable {
     case mailFrom = "mail.from"
     case mailSpool = "mail.spool"
 
+    // Rates of exchange.
+    case exchangeRatesDays = "exchangeRates.days"
+    case exchangeRatesKey = "exchangeRates.key"
+
     // What it does by itself.
     case reconcileSeconds = "reconcileSeconds"
     case providerTimeoutSeconds = "providerTimeoutSeconds"
@@ -71,7 +75,7 @@ enum Setting: String, CaseIterable {
     /// or in a file that the environment names.
     var isSecret: Bool {
         switch self {
-        case .secret, .adminPassword, .accountPassword, .stripeSecretKey, .stripeWebhookSecrets, .paypalClientSecret: true
+        case .secret, .adminPassword, .accountPassword, .stripeSecretKey, .stripeWebhookSecrets, .paypalClientSecret, .exchangeRatesKey: true
         default: false
         }
     }

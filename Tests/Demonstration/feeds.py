@@ -415,7 +415,7 @@ def _columns(item, name, known, site, faults):
             elif column.endswith("base_measure") and number not in BASES:
                 faults.append(f"{name}: {column} {one(column)}")
     countries = [shipping.findtext(GOOGLE + "country") for shipping in item.get("shipping", [])]
-    if countries and countries != [tag.split("-")[1] for tag in known["hreflangs"]]:
+    if len(set(countries)) != len(countries) or not set(countries) <= {tag.split("-")[1] for tag in known["hreflangs"]}:
         faults.append(f"{name}: shipping to {countries}")
     for shipping in item.get("shipping", []):
         if not re.fullmatch(rf"\d+(\.\d+)? {known['currency']}", shipping.findtext(GOOGLE + "price") or ""):

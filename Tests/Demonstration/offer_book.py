@@ -32,9 +32,33 @@ class Price:
         return digits if decimals == 0 else f"{digits[:-decimals]}.{digits[-decimals:]}"
 
 
-def delivery(rate, value):
-    """What delivery costs of goods of this value, in minor units."""
-    return 0 if rate.get("freeFrom") is not None and value >= rate["freeFrom"] else rate["price"]
+def ways(seller, market, country):
+    """How goods of a seller go to a country of a market before anything else is known of the address."""
+    return [
+        way for way in seller["shipping"]
+        if way["market"] == market and not way.get("postalCodes") and country in way.get("countries", [country])
+    ]
+
+
+def way_of(seller, market, country, grams):
+    """The way that is taken when nobody chooses: the first that brings the goods, else the first by which they are fetched."""
+    able = [way for way in ways(seller, market, country) if not way.get("weights") or grams <= way["weights"][-1]["upToGrams"]]
+    return next((way for way in able if not way.get("points")), able[0] if able else None)
+
+
+def delivery(way, grams, value):
+    """What delivery costs of goods of this weight and value, in minor units."""
+    if way.get("freeFrom") is not None and value >= way["freeFrom"]:
+        return 0
+    steps = [step["price"] for step in way.get("values", []) if step["from"] <= value]
+    if steps:
+        return steps[-1]
+    return next((step["price"] for step in way.get("weights", []) if grams <= step["upToGrams"]), way["price"])
+
+
+def least(way):
+    """The least that a way costs while it is not free."""
+    return min([step["price"] for step in way.get("weights", []) + way.get("values", [])] or [way["price"]])
 
 
 class OfferBook:

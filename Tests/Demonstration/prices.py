@@ -8,7 +8,7 @@ from collections import defaultdict
 
 from feeds import GOOGLE, merchant_items
 from money import digits, estimate, unit_price, written
-from offer_book import DECIMALS, Price, delivery
+from offer_book import DECIMALS, Price, delivery, way_of
 
 SCHEMA = {
     "in_stock": "https://schema.org/InStock", "low": "https://schema.org/LimitedAvailability",
@@ -241,14 +241,16 @@ def _feeds(prices, report):
 def _shipping(prices, edition, offer, item):
     market = prices.site.editions[edition]["market"]
     seller = next(seller for seller in prices.book.terms["sellers"] if seller["id"] == offer["seller"])
-    rate = next((rate for rate in seller["shipping"] if rate["market"] == market), None)
     currency = prices.site.editions[edition]["currency"]
-    wanted = []
-    if rate is not None:
-        cost = delivery(rate, prices.book.price(offer, market, prices.at).amount)
-        wanted = [f"{Price(currency, cost, None, None).decimal()} {currency}"] * len(prices.site.editions[edition]["hreflangs"])
-    found = [shipping.findtext(GOOGLE + "price") for shipping in item.get("shipping", [])]
-    return [] if found == wanted else [f"feeds/merchant/{edition}: {offer['sku']} is delivered for {found}, the terms say {wanted}"]
+    wanted = set()
+    for tag in prices.site.editions[edition]["hreflangs"]:
+        country, grams = tag.split("-")[1], offer.get("grams", 0)
+        way = way_of(seller, market, country, grams)
+        if way is not None:
+            cost = delivery(way, grams, prices.book.price(offer, market, prices.at).amount)
+            wanted.add((country, f"{Price(currency, cost, None, None).decimal()} {currency}"))
+    found = [(one.findtext(GOOGLE + "country"), one.findtext(GOOGLE + "price")) for one in item.get("shipping", [])]
+    return [] if set(found) == wanted and len(found) == len(wanted) else [f"feeds/merchant/{edition}: {offer['sku']} is delivered for {found}, the terms say {wanted}"]
 
 
 def _cards(prices, report):

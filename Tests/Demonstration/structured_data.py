@@ -6,7 +6,7 @@ from collections import Counter
 import social
 from facts import squeeze
 from money import digits, latin, written
-from offer_book import Price, delivery
+from offer_book import Price, delivery, least, way_of
 
 # What each kind of thing must have: by Google's documentation of products, lists and organizations.
 REQUIRED = {
@@ -306,35 +306,41 @@ def _products(site, report, book, graphs):
                 same("name of a variant", variant["name"], f"{page.headings[0]}, {labels.get(variant['sku'])}")
             offer = variant["offers"]
             same("seller", (offer["seller"]["name"], offer["seller"]["url"]), (product.seller, site.base + product.seller_url))
-            _terms(site, book, file, page, offer, faults, fields)
+            _terms(site, book, file, page, variant["sku"], offer, faults, fields)
         if thing["@type"] == "ProductGroup":
             same("productGroupID", thing["productGroupID"], book.product_of.get((site.seller(page), product.sku)))
     report.check("structured data of products is what is shown", faults, f"{sum(fields.values())} values of {len(fields)} kinds, {reviews} reviews")
 
 
-def _terms(site, book, file, page, offer, faults, fields):
+def _terms(site, book, file, page, sku, offer, faults, fields):
     """Delivery and returns of an offer: those of the terms of the book, and on the page."""
     edition = site.editions[site.edition(file)]
     countries = [tag.split("-")[1] for tag in edition["hreflangs"]]
     seller = next(seller for seller in book.terms["sellers"] if seller["id"] == site.seller(page))
-    rate = next((rate for rate in seller["shipping"] if rate["market"] == edition["market"]), None)
+    grams = next((one.get("grams", 0) for one in book.offers if (one["seller"], one["sku"]) == (seller["id"], sku)), 0)
+    value = int(offer["price"].replace(".", ""))
     shipping, returns = offer.get("shippingDetails"), offer.get("hasMerchantReturnPolicy")
     fields["shippingDetails"] += 1
-    if (rate is None) != (shipping is None):
-        faults.append(f"{file}: delivery is {shipping}, the terms say {rate}")
-    elif rate is not None:
-        rated = Price(edition["currency"], rate["price"], None, None)
-        price = Price(rated.currency, delivery(rate, int(offer["price"].replace(".", ""))), None, None)
-        said = (shipping["shippingRate"]["value"], shipping["shippingRate"]["currency"], shipping["shippingDestination"]["addressCountry"])
-        if said != (price.decimal(), price.currency, countries):
-            faults.append(f"{file}: delivery is {said}, the terms say {price.decimal()} to {countries}")
-        if rate["price"] and written(rated.amount, price.currency, edition["money"]) not in page.text:
-            faults.append(f"{file}: delivery for {rated.decimal()} is not on the page")
-        handling, transit = shipping["deliveryTime"]["handlingTime"], shipping["deliveryTime"]["transitTime"]
-        if [handling["minValue"], handling["maxValue"]] != seller["handlingDays"]:
-            faults.append(f"{file}: handling is {handling}, the terms say {seller['handlingDays']}")
-        if [transit["minValue"], transit["maxValue"]] not in (rate["days"], [day - spent for day, spent in zip(rate["days"], seller["handlingDays"])]):
-            faults.append(f"{file}: transit is {transit}, the terms say {rate['days']}")
+    told = shipping if isinstance(shipping, list) else [] if shipping is None else [shipping]
+    wanted = {country: way_of(seller, edition["market"], country, grams) for country in countries}
+    if sorted(country for one in told for country in one["shippingDestination"]["addressCountry"]) != sorted(c for c in countries if wanted[c]):
+        faults.append(f"{file}: delivery is {shipping}, the terms say {wanted}")
+    for one in told:
+        for country in one["shippingDestination"]["addressCountry"]:
+            way = wanted.get(country)
+            if way is None:
+                continue
+            price = Price(edition["currency"], delivery(way, grams, value), None, None)
+            said = (one["shippingRate"]["value"], one["shippingRate"]["currency"])
+            if said != (price.decimal(), price.currency):
+                faults.append(f"{file}: delivery of {sku} to {country} is {said}, the terms say {price.decimal()}")
+            if least(way) and written(least(way), price.currency, edition["money"]) not in page.text:
+                faults.append(f"{file}: delivery for {least(way)} is not on the page")
+            handling, transit = one["deliveryTime"]["handlingTime"], one["deliveryTime"]["transitTime"]
+            if [handling["minValue"], handling["maxValue"]] != seller["handlingDays"]:
+                faults.append(f"{file}: handling is {handling}, the terms say {seller['handlingDays']}")
+            if [transit["minValue"], transit["maxValue"]] != way["days"]:
+                faults.append(f"{file}: transit is {transit}, the terms say {way['days']}")
     fields["hasMerchantReturnPolicy"] += 1
     days = seller["returnDays"]
     if returns is None or returns["applicableCountry"] != countries or returns.get("merchantReturnDays") != (days or None):

@@ -104,7 +104,7 @@ struct CrashTests {
         try await shop.checkout.addCoupon(Coupon(code: CouponCode("HALF")!, reduction: .share(partsPerMillion: 500_000)), limit: 1)
         let sale = Promotion(
             id: "", name: "Sale", reduction: .share(partsPerMillion: 100_000), scope: Promotion.Scope(offers: ["alpha/lamp"]))
-        let promotion = try await shop.checkout.addPromotion(NewPromotion(name: "Sale", promotion: sale, unitLimit: 2, setsAside: true))
+        let promotion = try await shop.checkout.addPromotion(NewPromotion(name: "Sale", promotion: sale, unitLimit: 2, setsAside: true)).promotion.id
         let contents = try await shop.filledCart([("alpha/lamp", 2)], coupon: "HALF")
         let fate = Fate(step: step, moment)
         let mortal = mortal(shop, fate)

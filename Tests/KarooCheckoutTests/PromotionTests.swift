@@ -109,7 +109,7 @@ struct PromotionTests {
 
     @Test(arguments: [SandboxProvider.Method.isDeclined, .asks]) func whatDidNotBecomeAnOrderComesBack(method: SandboxProvider.Method) async throws {
         let shop = try await Shop.open(stock: ["alpha/lamp": 2])
-        let id = try await shop.checkout.addPromotion(PromotionTests.flashSale(units: 2, setsAside: true))
+        let id = try await shop.checkout.addPromotion(PromotionTests.flashSale(units: 2, setsAside: true)).promotion.id
         let contents = try await shop.filledCart([("alpha/lamp", 2)])
         _ = try? await shop.complete(contents, method: method)
         if method == .asks {
@@ -172,7 +172,7 @@ struct PromotionTests {
             await #expect { _ = try await shop.checkout.addPromotion(new) } throws: { ($0 as? CheckoutError)?.code == .invalid }
         }
         try await #expect(shop.checkout.promotions().isEmpty)
-        let id = try await shop.checkout.addPromotion(NewPromotion(name: "x", promotion: PromotionTests.promotion(.share(partsPerMillion: 1), Promotion.Scope(seller: "alpha"))))
+        let id = try await shop.checkout.addPromotion(NewPromotion(name: "x", promotion: PromotionTests.promotion(.share(partsPerMillion: 1), Promotion.Scope(seller: "alpha")))).promotion.id
         await #expect(throws: CheckoutError(.notFound)) { try await shop.checkout.endPromotion(id, of: "beta") }
     }
 }

@@ -148,6 +148,39 @@ import Testing
         Fault("unknown market of a rate", ["Content/sellers/nord/seller.yaml:", "unknown market \"ed\"", "did you mean \"de\"?"]) {
             try $0.change("Content/sellers/nord/seller.yaml", "markets: [de]", "markets: [ed]")
         },
+        Fault("two ways of one name", ["Content/sellers/nord/seller.yaml:", "there are two ways \"standard\" to market \"de\"", "id: express"]) {
+            try $0.change("Content/sellers/nord/seller.yaml", "  rates:\n", "  rates:\n    - {markets: [de], prices: {EUR: \"9.90\"}}\n")
+        },
+        Fault("weight of a table", ["Content/sellers/nord/seller.yaml:", "\"heavy\" is no weight", "upTo: 2 kg"]) {
+            try $0.change(
+                "Content/sellers/nord/seller.yaml", "  rates:\n",
+                "  rates:\n    - {id: x, markets: [de], prices: {EUR: \"1\"}, weights: [{upTo: heavy, prices: {EUR: \"1\"}}]}\n")
+        },
+        Fault("table that does not grow", ["Content/sellers/nord/seller.yaml:", "the steps of a table by weight grow"]) {
+            try $0.change(
+                "Content/sellers/nord/seller.yaml", "  rates:\n",
+                "  rates:\n    - {id: x, markets: [de], weights: [{upTo: 2 kg, prices: {EUR: \"1\"}}, {upTo: 1 kg, prices: {EUR: \"2\"}}]}\n")
+        },
+        Fault("step without a price", ["Content/sellers/nord/seller.yaml:", "the step has no amount in EUR for market \"de\""]) {
+            try $0.change(
+                "Content/sellers/nord/seller.yaml", "  rates:\n",
+                "  rates:\n    - {id: x, markets: [de], weights: [{upTo: 2 kg, prices: {USD: \"1\"}}]}\n")
+        },
+        Fault("country of no market", ["Content/sellers/nord/seller.yaml:", "\"XX\" is not a country of these markets"]) {
+            try $0.change("Content/sellers/nord/seller.yaml", "  rates:\n", "  rates:\n    - {id: x, markets: [de], countries: [XX], prices: {EUR: \"1\"}}\n")
+        },
+        Fault("hour of a calendar", ["Content/sellers/nord/seller.yaml:", "\"25:00\" is no time of day", "14:00"]) {
+            try $0.change("Content/sellers/nord/seller.yaml", "  rates:\n", "  calendar: {cutOff: \"25:00\"}\n  rates:\n")
+        },
+        Fault("offset of a calendar", ["Content/sellers/nord/seller.yaml:", "\"1\" is no offset", "+01:00"]) {
+            try $0.change("Content/sellers/nord/seller.yaml", "  rates:\n", "  calendar: {utcOffset: \"1\"}\n  rates:\n")
+        },
+        Fault("rates of a region", ["Content/taxes.yaml:", "a region has rates", "New York"]) {
+            try $0.write("Content/taxes.yaml", "de: {standard: \"19\", reduced: \"7\", DE: {regions: {BY: \"1\"}}}\nus: {standard: \"0\", reduced: \"0\"}\n")
+        },
+        Fault("several taxes above all", ["Content/taxes.yaml:", "these are no rates in percent"]) {
+            try $0.write("Content/taxes.yaml", "de: {standard: {A: \"60\", B: \"50\"}, reduced: \"7\"}\nus: {standard: \"0\", reduced: \"0\"}\n")
+        },
         Fault("undeclared attribute of a category", ["Content/categories.yaml: error", "which is not declared", "did you mean \"material\"?"]) {
             try $0.change("Content/categories.yaml", "[material, colour]", "[materail]")
         },

@@ -57,7 +57,7 @@ struct FeedItem {
             add("unit_pricing_base_measure", FeedItem.amount(measure.per))
         }
         if let weight = variant.variant.weight { add("shipping_weight", "\(weight) g") }
-        addShipping(of: variant.price.amount, entry, composer)
+        addShipping(variant, entry, composer)
     }
 
     private mutating func add(_ column: String, _ value: String) { values.append((column, value)) }
@@ -114,10 +114,12 @@ struct FeedItem {
         }
     }
 
-    private mutating func addShipping(of value: Money, _ entry: Catalog.ProductEntry, _ composer: Composer) {
-        let market = composer.market.market
-        guard let rate = composer.catalog.sellers[entry.seller].seller.shippingRate(to: market), let price = rate.price(of: value, in: market) else { return }
-        shipping = market.countries.map { ($0, "\(price.decimal) \(price.currency.code)") }
+    private mutating func addShipping(_ variant: PricedVariant, _ entry: Catalog.ProductEntry, _ composer: Composer) {
+        let grams = variant.variant.weight ?? 0
+        for delivery in composer.deliveries(ofSeller: entry.seller) {
+            guard let price = delivery.way(grams: grams)?.price(grams: Int64(grams), value: variant.price.amount) else { continue }
+            shipping += delivery.countries.map { ($0, "\(price.decimal) \(price.currency.code)") }
+        }
     }
 
     /// At most fifty characters: a longer one is cut, and told apart by a hash of the whole.

@@ -26,6 +26,7 @@ final class Composer {
     private let cards: CardShelf
     private let cardFrame: Frame
     private var sellerSlots: [SellerSlots?]
+    private var sellerDeliveries: [[Delivery]?]
     /// Names and home pages of all editions, each in its own language.
     let editionLabels: [EditionLabels]
     /// The theme's icon, below Public, by which machines show who runs the site; nil when the theme has none.
@@ -47,9 +48,18 @@ final class Composer {
         words = plan.catalog.words[edition.edition.language]!
         pathPrefix = "\(plan.catalog.marketplace.basePath)/\(edition.prefix)/"
         sellerSlots = Array(repeating: nil, count: plan.catalog.sellers.count)
+        sellerDeliveries = Array(repeating: nil, count: plan.catalog.sellers.count)
         editionLabels = plan.editions.map { [lasting] in EditionLabels($0, plan, in: lasting) }
         categoryPaths = Array(repeating: nil, count: plan.catalog.categories.nodes.count)
         categoryNames = Array(repeating: nil, count: plan.catalog.categories.nodes.count)
+    }
+
+    /// How goods of a seller come to the market; reckoned once.
+    func deliveries(ofSeller place: Int) -> [Delivery] {
+        if let known = sellerDeliveries[place] { return known }
+        let deliveries = Delivery.all(of: plan.catalog.sellers[place].seller, in: market.market)
+        sellerDeliveries[place] = deliveries
+        return deliveries
     }
 
     var catalog: Catalog { plan.catalog }

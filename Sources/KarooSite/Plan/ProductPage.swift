@@ -459,7 +459,7 @@ extension Composer {
         if let rating = entry.rating, rating.count > 0 { card[.rating] = ratingModel(rating, in: frame) }
         if let logo = entry.logo { card[.logo] = frame.text(filePath(logo)) }
         if let tagline = text(entry.seller.tagline) { card[.tagline] = frame.text(tagline) }
-        let delivery = frame.list(deliveryLines(entry.seller)) { text in
+        let delivery = frame.list(deliveryLines(place)) { text in
             let record = frame.record(TextLine.self)
             record[.text] = frame.text(text)
             return record.slot

@@ -71,7 +71,7 @@ extension Composer {
 
         let record = PageRecord<StorefrontPage>(frame)
         record[.heading] = frame.text(heading)
-        record[.seller] = sellerModel(entry)
+        record[.seller] = sellerModel(place)
         record[.categories] = frame.list(categoryCounts(of: products)) { countedLink(categoryName($0.category), category($0.category), count: $0.count) }
         record[.countText] = frame.text(words.text(.listingCount, count: products.count, in: formats))
         if searchRoot != nil { record[.scope] = frame.text("seller:\(seller.id)") }
@@ -103,7 +103,8 @@ extension Composer {
         return counts.sorted { $0.key < $1.key }.map { (category: $0.key, count: $0.value) }
     }
 
-    func sellerModel(_ entry: Catalog.SellerEntry) -> Slot {
+    func sellerModel(_ number: Int) -> Slot {
+        let entry = catalog.sellers[number]
         let seller = entry.seller
         let model = frame.record(SellerModel.self)
         model[.name] = frame.text(seller.name)
@@ -119,7 +120,7 @@ extension Composer {
         if seller.accent != nil { model[.accentClass] = frame.text("accent-\(seller.id)") }
         if let rating = entry.rating, rating.count > 0 { model[.rating] = ratingModel(rating, in: frame) }
         model[.legal] = legal(seller)
-        model[.shipping] = frame.list(deliveryLines(seller)) { line($0) }
+        model[.shipping] = frame.list(deliveryLines(number)) { line($0) }
         model[.returns] = frame.text(returnsText(seller))
         return model.slot
     }
@@ -156,23 +157,6 @@ extension Composer {
             }
             return record.slot
         }
-    }
-
-    /// What delivery to this market costs and how long it takes.
-    func deliveryLines(_ seller: Seller) -> [String] {
-        guard let rate = seller.shippingRate(to: market.market), let price = rate.prices.amount(in: market.market) else {
-            return [words.text(.deliveryElsewhere)]
-        }
-        let days = words.text(.deliveryDays, [
-            "from": formats.number(Int64(seller.handlingDays.lowerBound + rate.days.lowerBound)),
-            "to": formats.number(Int64(seller.handlingDays.upperBound + rate.days.upperBound)),
-        ])
-        guard !price.isZero else { return [words.text(.deliveryFree, ["days": days])] }
-        var lines = [words.text(.deliveryCost, ["price": money(price), "days": days])]
-        if let freeFrom = rate.freeFrom.amount(in: market.market) {
-            lines.append(words.text(.deliveryFreeFrom, ["price": money(freeFrom)]))
-        }
-        return lines
     }
 
     func returnsText(_ seller: Seller) -> String {

@@ -307,7 +307,7 @@ extension Composer {
                 pen.member("name", seller.name)
                 pen.member("url", plain: { absolute(self.seller(entry.seller), to: $0) })
             }
-            shipping(seller, of: variant.price.amount, to: &pen)
+            shipping(entry.seller, seller, variant, to: &pen)
             returnPolicy(seller, to: &pen)
         }
     }
@@ -327,10 +327,23 @@ extension Composer {
         }
     }
 
-    /// What it costs to have the offer alone delivered.
-    private func shipping(_ seller: Seller, of value: Money, to pen: inout JSONPen) {
-        guard let rate = seller.shippingRate(to: market.market), let price = rate.price(of: value, in: market.market) else { return }
+    /// What it costs to have the offer alone delivered; once for countries that are delivered to alike.
+    private func shipping(_ place: Int, _ seller: Seller, _ variant: PricedVariant, to pen: inout JSONPen) {
+        let grams = variant.variant.weight ?? 0
+        let deliveries = deliveries(ofSeller: place)
+        guard deliveries.contains(where: { $0.way(grams: grams) != nil }) else { return }
         pen.name("shippingDetails")
+        guard deliveries.count > 1 else {
+            shipping(deliveries[0], grams, seller, of: variant.price.amount, to: &pen)
+            return
+        }
+        pen.array { pen in
+            for delivery in deliveries { shipping(delivery, grams, seller, of: variant.price.amount, to: &pen) }
+        }
+    }
+
+    private func shipping(_ delivery: Delivery, _ grams: Int, _ seller: Seller, of value: Money, to pen: inout JSONPen) {
+        guard let way = delivery.way(grams: grams), let price = way.price(grams: Int64(grams), value: value) else { return }
         pen.object { pen in
             pen.type("OfferShippingDetails")
             pen.name("shippingRate")
@@ -343,13 +356,13 @@ extension Composer {
             pen.object { pen in
                 pen.type("DefinedRegion")
                 pen.name("addressCountry")
-                pen.array { pen in for country in market.market.countries { pen.text(country) } }
+                pen.array { pen in for country in delivery.countries { pen.text(country) } }
             }
             pen.name("deliveryTime")
             pen.object { pen in
                 pen.type("ShippingDeliveryTime")
                 days("handlingTime", seller.handlingDays, to: &pen)
-                days("transitTime", rate.days, to: &pen)
+                days("transitTime", way.days, to: &pen)
             }
         }
     }

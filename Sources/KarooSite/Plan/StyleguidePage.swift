@@ -99,6 +99,6 @@ extension Composer {
             record[.histogram] = histogram(rating)
         }
         record[.reviews] = reviews(entry)
-        record[.seller] = sellerModel(catalog.sellers[entry.seller])
+        record[.seller] = sellerModel(entry.seller)
     }
 }

@@ -272,7 +272,7 @@ struct Assembly: Sendable {
     private func checkTaxes(_ shown: [ContentReader.Found], _ issues: inout Issues) {
         guard !taxes.isEmpty else { return }
         var rates: [Market.ID: Set<String>] = [:]
-        for rule in taxes { rates[rule.market, default: []].insert(rule.category) }
+        for rule in taxes where rule.regions.isEmpty { rates[rule.market, default: []].insert(rule.category) }
         // One issue for each category and market, at the first product that has it.
         var reported: Set<String> = []
         for one in shown {

@@ -30,6 +30,7 @@ enum SellerReader {
         if let accent, !isColour(accent) { issues.add(document.root.issue(.error, "accent \"\(accent)\" is no colour", remedy: "write it as \"#0B63CE\"")) }
         let logo = members.text("logo", &issues)
         if let logo, !isInside(logo) || !folder.has(logo) { issues.add(document.root.issue(.error, "logo \"\(logo)\" does not exist")) }
+        let shipping = ShippingReader.read(members.member("shipping"), marketplace, &issues)
         let seller = Seller(
             id: Seller.ID(id), name: name, country: country,
             region: members.text("region", &issues),
@@ -37,8 +38,7 @@ enum SellerReader {
             accent: accent.flatMap { isColour($0) ? $0 : nil },
             logo: logo.flatMap { isInside($0) ? $0 : nil },
             trader: trader(members.member("legal"), country: country, addresses, &issues),
-            handlingDays: handlingDays(members.node, &issues) ?? 1...2,
-            shipping: shipping(&members, marketplace, &issues),
+            handlingDays: shipping.handlingDays, calendar: shipping.calendar, shipping: shipping.rates,
             returns: returns(members.member("returns"), &issues),
             tagline: words.tagline, about: words.about, plan: members.text("plan", &issues))
         members.reportUnknown(
@@ -78,45 +78,6 @@ enum SellerReader {
         trader.register = members.text("register", &issues)
         members.reportUnknown(["name", "address", "email", "phone", "vatID", "register"], &issues)
         return trader
-    }
-
-    private static func handlingDays(_ root: Node, _ issues: inout Issues) -> ClosedRange<Int>? {
-        guard let node = root.member("shipping") else { return nil }
-        var members = Members(node)
-        return members.range("handlingDays", &issues)
-    }
-
-    private static func shipping(
-        _ members: inout Members, _ marketplace: Marketplace, _ issues: inout Issues
-    ) -> [Seller.ShippingRate] {
-        guard let node = members.member("shipping") else { return [] }
-        var shipping = Members(node)
-        _ = shipping.member("handlingDays")
-        let rates = shipping.member("rates")?.elements.compactMap { rate($0, marketplace, &issues) } ?? []
-        shipping.reportUnknown(["handlingDays", "rates"], &issues)
-        return rates
-    }
-
-    private static func rate(_ node: Node, _ marketplace: Marketplace, _ issues: inout Issues) -> Seller.ShippingRate? {
-        var members = Members(node)
-        let names = members.texts("markets", &issues)
-        let markets = names.compactMap { name in
-            let market = marketplace.markets[name]
-            if market == nil {
-                issues.add(node.issue(.error, "unknown market \"\(name)\"", remedy: suggestion(for: name, among: marketplace.markets.all.map(\.id.text))))
-            }
-            return market
-        }
-        let prices = members.prices("prices", marketplace.markets, &issues)
-        let freeFrom = members.prices("freeFrom", marketplace.markets, &issues)
-        let days = members.range("days", &issues)
-        _ = members.member("methods")
-        members.reportUnknown(["markets", "prices", "freeFrom", "days", "methods"], &issues)
-        for market in markets where prices.amount(in: market) == nil {
-            issues.add(node.issue(.error, "the shipping rate for market \"\(market.id)\" has no price in \(market.currency.code)"))
-        }
-        guard !markets.isEmpty else { return nil }
-        return Seller.ShippingRate(markets: markets.map(\.id), prices: prices, freeFrom: freeFrom, days: days ?? 2...5)
     }
 
     private static func returns(_ node: Node?, _ issues: inout Issues) -> Seller.Returns {
