@@ -51,37 +51,99 @@ package struct TaxReport: Sendable {
 }
 
 extension Checkout {
-    /// What sellers have to declare of a quarter. Sales count when they were placed, what was given back counts when it was; so a
-    /// quarter that was declared never changes.
+    /// What sellers have to declare of a quarter. Sales count when they were placed, what was given back counts when that was decided;
+    /// so a quarter that was declared never changes. A part that went back takes its part of every tax with it.
     ///
     /// - parameter origins: where each seller sends from; a seller that is not named is left out.
     package func taxReport(of quarter: Quarter, origins: [Seller.ID: String]) async throws -> TaxReport {
         let moments = quarter.moments
-        let lines = try await database.read { snapshot in
-            try snapshot.rows(
-                """
-                SELECT o.seller, g.country, g.currency, t.parts_per_million, CAST(SUM(t.net * j.sign) AS BIGINT) AS net, CAST(SUM(t.tax * j.sign) AS BIGINT) AS tax
-                FROM tax_lines t JOIN orders o ON o.id = t.order_id JOIN order_groups g ON g.id = o.order_group
-                JOIN (SELECT reference, CASE kind WHEN 'sale' THEN 1 ELSE -1 END AS sign FROM journals
-                    WHERE kind IN ('sale', 'refund') AND at >= \(moments.lowerBound) AND at < \(moments.upperBound)) j ON j.reference = o.id
-                GROUP BY o.seller, g.country, g.currency, t.parts_per_million ORDER BY o.seller, g.country, t.parts_per_million, g.currency
-                """
-            ).map { row in
-                (
-                    seller: Seller.ID(try row.text("seller")), country: try row.text("country"), currency: try row.text("currency"),
-                    parts: try row.integer("parts_per_million"), net: try row.integer("net"), tax: try row.integer("tax")
-                )
+        let sums = try await database.read { snapshot in
+            var sums: [TaxReport.Key: (net: Int64, tax: Int64)] = [:]
+            for order in try snapshot.taxedOrders(in: moments) {
+                let states = EuropeanUnion.memberStates
+                guard let origin = origins[order.seller], origin != order.country, states.contains(origin), states.contains(order.country) else { continue }
+                let lines = try snapshot.rows(
+                    "SELECT parts_per_million, net, tax FROM tax_lines WHERE order_id = \(order.id) AND parts_per_million > 0 ORDER BY position")
+                for line in lines {
+                    let key = TaxReport.Key(
+                        seller: order.seller, origin: origin, destination: order.country, partsPerMillion: try line.integer("parts_per_million"),
+                        currency: order.currency)
+                    sums[key, default: (0, 0)].net += order.change(of: try line.integer("net"))
+                    sums[key, default: (0, 0)].tax += order.change(of: try line.integer("tax"))
+                }
+            }
+            return sums
+        }
+        let rows = sums.filter { $0.value.net != 0 || $0.value.tax != 0 }.sorted { $0.key < $1.key }.compactMap { key, sum in
+            Currency(key.currency).map { currency in
+                TaxReport.Row(
+                    seller: key.seller, origin: key.origin, destination: key.destination, partsPerMillion: key.partsPerMillion, currency: currency, net: sum.net,
+                    tax: sum.tax)
             }
         }
-        let states = EuropeanUnion.memberStates
-        let rows = lines.compactMap { line -> TaxReport.Row? in
-            guard let origin = origins[line.seller], origin != line.country, states.contains(origin), states.contains(line.country), line.parts > 0,
-                line.net != 0 || line.tax != 0, let currency = Currency(line.currency)
-            else { return nil }
-            return TaxReport.Row(
-                seller: line.seller, origin: origin, destination: line.country, partsPerMillion: line.parts, currency: currency, net: line.net, tax: line.tax)
-        }
         return TaxReport(quarter: quarter, rows: rows)
+    }
+}
+
+extension TaxReport {
+    fileprivate struct Key: Hashable, Comparable, Sendable {
+        let seller: Seller.ID
+        let origin: String
+        let destination: String
+        let partsPerMillion: Int64
+        let currency: String
+
+        static func < (one: Key, other: Key) -> Bool {
+            (one.seller.text, one.destination, one.partsPerMillion, one.currency) < (other.seller.text, other.destination, other.partsPerMillion, other.currency)
+        }
+    }
+}
+
+/// An order of which something happened in a quarter: how much of it stood before, and how much stands after.
+private struct TaxedOrder {
+    let id: SellerOrder.ID
+    let seller: Seller.ID
+    let country: String
+    let currency: String
+    let total: Int64
+    let wasPlacedBefore: Bool
+    /// What had gone back before the quarter, and what has by its end.
+    let refunded: (before: Int64, after: Int64)
+
+    /// What an amount of the order came to in the quarter; see `Allocation.due`.
+    func change(of amount: Int64) -> Int64 { standing(amount, refunded.after) - (wasPlacedBefore ? standing(amount, refunded.before) : 0) }
+
+    private func standing(_ amount: Int64, _ refunded: Int64) -> Int64 {
+        total > 0 ? amount - (Rounding.scaled(amount, by: min(refunded, total), over: total) ?? amount) : amount
+    }
+}
+
+extension Reading where Self: ~Copyable {
+    /// Where no money had come, an order is voided, which counts as if all of it had gone back.
+    fileprivate func taxedOrders(in moments: Range<Int64>) throws -> [TaxedOrder] {
+        let (begin, end) = (moments.lowerBound, moments.upperBound)
+        return try rows(
+            """
+            SELECT o.id, o.seller, o.total, g.country, g.currency, g.placed_at,
+                (SELECT MIN(j.at) FROM journals j WHERE j.kind = 'void' AND j.reference = o.id) AS void_at,
+                (SELECT CAST(COALESCE(SUM(r.amount), 0) AS BIGINT) FROM refunds r
+                    WHERE r.order_id = o.id AND r.status <> 'failed' AND r.created_at < \(begin)) AS before_it,
+                (SELECT CAST(COALESCE(SUM(r.amount), 0) AS BIGINT) FROM refunds r
+                    WHERE r.order_id = o.id AND r.status <> 'failed' AND r.created_at < \(end)) AS after_it
+            FROM orders o JOIN order_groups g ON g.id = o.order_group
+            WHERE g.placed_at < \(end) AND (g.placed_at >= \(begin)
+                OR EXISTS (SELECT 1 FROM refunds r WHERE r.order_id = o.id AND r.created_at >= \(begin) AND r.created_at < \(end))
+                OR EXISTS (SELECT 1 FROM journals j WHERE j.kind = 'void' AND j.reference = o.id AND j.at >= \(begin) AND j.at < \(end)))
+            ORDER BY o.id
+            """
+        ).map { row in
+            let (total, voidAt) = (try row.integer("total"), try row.optionalInteger("void_at"))
+            func refunded(_ column: String, by moment: Int64) throws -> Int64 { try voidAt.map { $0 < moment } ?? false ? total : row.integer(column) }
+            return TaxedOrder(
+                id: SellerOrder.ID(try row.text("id")), seller: Seller.ID(try row.text("seller")), country: try row.text("country"),
+                currency: try row.text("currency"), total: total, wasPlacedBefore: try row.integer("placed_at") < begin,
+                refunded: (try refunded("before_it", by: begin), try refunded("after_it", by: end)))
+        }
     }
 }
 

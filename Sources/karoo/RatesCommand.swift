@@ -35,9 +35,9 @@ struct RatesCommand: AsyncParsableCommand {
                     guard let currency = Currency(code) else { throw ValidationError("\(code) is no currency") }
                     return currency
                 })
-            let bytes = source.contains("://") ? try await Import.fetch(source, key: data.settings().secret(.exchangeRatesKey)) : try Import.read(source)
             let name = from ?? URL(string: source)?.host ?? URL(fileURLWithPath: source).lastPathComponent
             do {
+                let bytes = source.contains("://") ? try await Import.fetch(source, key: data.settings().secret(.exchangeRatesKey)) : try Import.read(source)
                 let rates = try await data.withCheckout { checkout, _ in try await checkout.takeRates(bytes, source: name, dropping: dropped) }
                 print("\(rates.currencies.count) currencies of \(rates.date)")
             } catch let fault as RateFault {

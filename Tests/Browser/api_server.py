@@ -31,7 +31,9 @@ class API:
         self.process = subprocess.Popen(
             [self.karoo, "serve", "--demo", "--port", str(self.port), "--data", self.data, "--public", str(self.public), "--trust", self.trusted,
              "--origin", self.origin, *options],
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env={**os.environ, "KAROO_SITE_URL": self.origin})
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env={**os.environ, "KAROO_SITE_URL": self.origin,
+                 # All visitors of the tests come from one address.
+                 **{f"KAROO_RATES_{name}_PER_MINUTE": "0" for name in ("ADDRESS", "CREDENTIAL", "GUESSES")}})
         line = self.process.stdout.readline()
         while line and "/v1" not in line:
             line = self.process.stdout.readline()

@@ -66,7 +66,7 @@ class Shop:
     def start(self, **environment):
         self.process = subprocess.Popen(
             [self.karoo, "serve", "--demo", "--port", "0", "--data", self.data, "--public", self.public, "--trust", self.trusted],
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, **environment})
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, **{f"KAROO_RATES_{name}_PER_MINUTE": "0" for name in ("ADDRESS", "CREDENTIAL", "GUESSES")}, **environment})
         line = self.process.stdout.readline()
         if "/v1" not in line:
             raise RuntimeError(f"the server did not start: {self.process.stderr.read()}")

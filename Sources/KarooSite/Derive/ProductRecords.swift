@@ -70,15 +70,15 @@ extension Composer {
             pen.member("name", seller.name)
             pen.member("country", seller.country)
             pen.member("url", plain: { absolute(self.seller(entry.seller), to: $0) })
-            if let rate = seller.shippingRate(to: market.market), let price = rate.prices.amount(in: market.market) {
+            if let way = deliveries(ofSeller: entry.seller).first?.ways.standard {
                 pen.name("delivery")
                 pen.object { pen in
-                    pen.member("price", price.decimal)
-                    if let freeFrom = rate.freeFrom.amount(in: market.market) { pen.member("freeFrom", freeFrom.decimal) }
+                    pen.member("price", way.lowestPrice.decimal)
+                    if let freeFrom = way.freeFrom { pen.member("freeFrom", freeFrom.decimal) }
                     pen.name("days")
                     pen.array { pen in
-                        pen.number(seller.handlingDays.lowerBound + rate.days.lowerBound)
-                        pen.number(seller.handlingDays.upperBound + rate.days.upperBound)
+                        pen.number(seller.handlingDays.lowerBound + way.days.lowerBound)
+                        pen.number(seller.handlingDays.upperBound + way.days.upperBound)
                     }
                 }
             }
