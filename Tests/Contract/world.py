@@ -248,6 +248,59 @@ class World:
     def good_changeAccount(self):
         return self.as_anyone(body={"name": "Ada"})
 
+    # What an account keeps.
+
+    def good_openAccountCart(self):
+        guest = self.cart(is_addressed=False)
+        return self.as_somebody(body={"market": MARKET, "language": "de", "guest": {"cart": guest["id"], "token": guest["token"]}})
+
+    def good_listAccountCarts(self):
+        return self.as_anyone()
+
+    def good_listOrders(self):
+        return self.as_anyone()
+
+    def good_claimOrders(self):
+        return self.as_anyone()
+
+    def kept_address(self):
+        token = self.session()["token"]
+        _, kept = self.ask("POST", "/v1/account/addresses", {"address": DELIVERY["address"]}, token)
+        return {"headers": self.bearer(token), "path_parameters": {"address": kept["id"]}}
+
+    def good_listAddresses(self):
+        return self.as_anyone()
+
+    def good_addAddress(self):
+        return self.as_somebody(body={"address": DELIVERY["address"], "isDefault": True})
+
+    def good_changeAddress(self):
+        return {**self.kept_address(), "body": {"address": DELIVERY["address"]}}
+
+    def good_removeAddress(self):
+        return self.kept_address()
+
+    def good_readWishlist(self):
+        return self.as_anyone()
+
+    def good_addWishes(self):
+        return self.as_anyone(body={"items": [{"url": "/de-de/p/lamp", "title": "Lamp"}]})
+
+    def good_setWishes(self):
+        return self.good_addWishes()
+
+    def good_readPreferences(self):
+        return self.as_anyone()
+
+    def good_setPreferences(self):
+        return self.as_anyone(body={"marketing": True})
+
+    def good_exportAccount(self):
+        return self.as_somebody()
+
+    def good_eraseAccount(self):
+        return self.as_somebody()
+
     def good_listKeys(self):
         return self.as_anyone()
 
