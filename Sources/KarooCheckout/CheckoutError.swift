@@ -34,6 +34,8 @@ package struct CheckoutError: Error, Hashable, Sendable {
         case notRefundable, refundTooLarge, paymentDisputed, paymentDiffers
         // What providers tell.
         case hookRefused
+        // Sellers' money.
+        case payoutClosed
         // The server itself.
         case offersUnavailable, busy, storageFull, `internal`
     }

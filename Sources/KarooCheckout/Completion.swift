@@ -155,7 +155,10 @@ extension Transaction {
                 \(attempt), \(id), \(isFree ? PaymentAttempt.nobody : provider.name), \(request.method), \(AttemptStatus.started.rawValue),
                 \(quote.total.minorUnits), \(quote.currency.code), \(String(decoding: quote.json, as: UTF8.self)), \(now), \(deadline))
             """)
-        try note(Agreement(quote, edition.book, language: cart.language), of: attempt)
+        try note(
+            Agreement(
+                quote, edition.book, in: cart.market, language: cart.language, rules: commissionRules(),
+                standard: CommissionRule.standard(partsPerMillion: commission)), of: attempt)
         if let told { try note(told, cart: id, total: quote.total, of: attempt) }
         // What is set aside for a promotion is free for its buyers first.
         try reservePromotions(of: quote, for: attempt)

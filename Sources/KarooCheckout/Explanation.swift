@@ -24,11 +24,39 @@ extension Checkout {
                 lines.append("    \(entry.kind)  \(entry.account)  \(Money(minorUnits: entry.amount, currency: group.currency))")
             }
         }
+        for invoice in try await invoices(of: id) { lines.append("\(invoice.kind.rawValue)  \(invoice.number)  \(invoice.total), tax \(invoice.tax)") }
+        lines += try await movements(of: group)
         lines.append("total  \(group.total) = \(group.orders.map { "\($0.total)" }.joined(separator: " + "))")
         if let told = group.currencyQuote { lines.append("told  \(told.amount) at \(told.rate), \(told.source) of \(told.day)") }
         lines.append("paid  \(Money(minorUnits: group.balance.captured, currency: group.currency)) by \(group.attempt)")
         lines.append("refunded  \(Money(minorUnits: group.balance.refunded, currency: group.currency))")
         return lines
+    }
+}
+
+extension Checkout {
+    /// What providers told, what went back, and what was paid out.
+    private func movements(of group: OrderGroup) async throws -> [String] {
+        @Sendable func money(_ minorUnits: Int64) -> String { Money(minorUnits: minorUnits, currency: group.currency).description }
+        return try await database.read { snapshot in
+            let events = try snapshot.rows("SELECT kind, amount, provider_reference, at FROM payment_events WHERE attempt = \(group.attempt) ORDER BY at, id").map { row in
+                "event  \(try row.text("kind"))  \(money(try row.integer("amount")))  \(Instant(millisecondsSinceEpoch: try row.integer("at")))  \(try row.text("provider_reference"))"
+            }
+            let refunds = try snapshot.rows("SELECT id, order_id, amount, reason, status FROM refunds WHERE attempt = \(group.attempt) ORDER BY created_at, id").map { row in
+                "refund  \(try row.text("id"))  \(money(try row.integer("amount")))  \(try row.text("reason")), \(try row.text("status"))  \(try row.optionalText("order_id") ?? "")"
+            }
+            let earnings = try snapshot.rows(
+                """
+                SELECT e.kind, e.amount, e.seller, e.available_at, e.payout, p.status FROM earnings e LEFT JOIN payouts p ON p.id = e.payout
+                WHERE e.order_id IN (\(list: group.orders.map(\.id.text))) ORDER BY e.created_at, e.id
+                """
+            ).map { row in
+                let available = Instant(millisecondsSinceEpoch: try row.integer("available_at"))
+                let payout = try row.optionalText("payout").map { "in \($0), \(try row.text("status"))" } ?? "available from \(available)"
+                return "earned  \(try row.text("seller"))  \(try row.text("kind"))  \(money(try row.integer("amount")))  \(payout)"
+            }
+            return events + refunds + earnings
+        }
     }
 }
 
@@ -47,7 +75,10 @@ extension SellerOrder {
         if let exemption { text.append("    no tax  \(exemption.rawValue), \(relief) taken out of the prices") }
         let added = (relief.isZero ? "" : " − \(relief)") + (taxInclusive ? "" : " + tax \(tax)")
         text.append("    total  \(goods) − \(discount) + \(shipping)\(added) = \(total)")
-        text.append("    commission  \(commission), \(percent(commissionPartsPerMillion)) of \(goods - sellerDiscount)")
+        for line in lines { if let fee = line.fee { text.append(explanation(of: fee, for: line)) } }
+        let taxed = commissionTax.isZero ? "" : " + tax \(commissionTax)"
+        text.append("    commission  \(commission)\(taxed)")
+        if !remittedTax.isZero { text.append("    tax handed on by the marketplace  \(remittedTax)") }
         return text
     }
 
@@ -59,6 +90,13 @@ extension SellerOrder {
                 "the seller \(discount.sellerAmount) and the marketplace \(platform)"
             }
         return "      \(discount.lane.rawValue)  \(discount.name) (\(discount.source.text))  − \(discount.amount), borne by \(bearer)"
+    }
+
+    /// Which rule, what it takes, and of what.
+    private func explanation(of fee: CommissionFee, for line: Line) -> String {
+        let fixed = fee.fixed.isZero ? "" : " + \(fee.fixed)"
+        let tax = fee.tax.isZero ? "" : ", tax \(fee.tax), \(percent(fee.taxPartsPerMillion))"
+        return "    \(line.sku)  commission \(fee.amount), \(percent(fee.partsPerMillion))\(fixed) by the rule \(fee.rule)\(tax)"
     }
 
     private func taxed(_ tax: Money, _ partsPerMillion: Int64, _ isIncluded: Bool) -> String {

@@ -17,6 +17,16 @@ enum Account: Hashable {
     case commission
     /// What the marketplace gave away.
     case discounts
+    /// The tax on its commission, which the marketplace hands on.
+    case commissionTax
+    /// The tax of sales that the marketplace hands on in place of their sellers.
+    case salesTax
+    /// What is on its way to sellers.
+    case payouts
+    /// Whence sellers are paid.
+    case bank
+    /// What people gave sellers, or took.
+    case adjustments
 
     var name: String {
         switch self {
@@ -26,6 +36,11 @@ enum Account: Hashable {
         case .seller(let id): "seller:\(id)"
         case .commission: "platform:commission"
         case .discounts: "platform:discounts"
+        case .commissionTax: "tax:commission"
+        case .salesTax: "tax:sales"
+        case .payouts: "platform:payouts"
+        case .bank: "platform:bank"
+        case .adjustments: "platform:adjustments"
         }
     }
 }
@@ -34,6 +49,7 @@ enum Account: Hashable {
 /// own id, a dispute under the provider's.
 enum JournalKind: String {
     case sale, payment, refund, void, dispute, disputeWon
+    case payout, payoutPaid, payoutFailed, payoutReturned, adjustment
 }
 
 typealias Entries = [(account: Account, minorUnits: Int64)]
@@ -47,10 +63,10 @@ extension SellerOrder {
     /// How the money of the order divides.
     fileprivate func entries(in account: Account) -> Entries {
         let given = discount - sellerDiscount + shippingDiscount - sellerShippingDiscount
-        let share = total + given - commission
+        let share = total + given - commission - commissionTax - remittedTax
         return [
             (account, total.minorUnits), (.discounts, given.minorUnits), (.commission, -commission.minorUnits),
-            (.seller(seller), -share.minorUnits),
+            (.commissionTax, -commissionTax.minorUnits), (.salesTax, -remittedTax.minorUnits), (.seller(seller), -share.minorUnits),
         ].filter { $0.minorUnits != 0 }
     }
 
@@ -73,26 +89,40 @@ extension SellerOrder {
 }
 
 extension Transaction {
+    /// The seller has earned it when the money came first; what is promised is earned when it comes.
     func postSale(of order: SellerOrder, paidBy attempt: PaymentAttempt) throws {
-        try post(.sale, order.id.text, order.total.currency, order.entries(in: attempt.saleAccount))
+        let entries = order.entries(in: attempt.saleAccount)
+        let journal = try post(.sale, order.id.text, order.total.currency, entries)
+        if !attempt.isPromised { try noteEarning(.sale, journal, of: order, entries) }
     }
 
     /// The promised money of an order is ours.
     func postPayment(of order: SellerOrder, paidBy attempt: PaymentAttempt) throws {
         let entries: Entries = [(.provider(attempt.provider), order.total.minorUnits), (.receivable(attempt.provider), -order.total.minorUnits)]
         try post(.payment, order.id.text, order.total.currency, entries.filter { $0.minorUnits != 0 })
+        guard let sale = try row("SELECT id FROM journals WHERE kind = \(JournalKind.sale.rawValue) AND reference = \(order.id)")?.text("id") else { return }
+        try noteEarning(.sale, Identifier(sale), of: order, order.entries(in: attempt.saleAccount))
     }
 
     /// Nothing is taken out of the books: the same amounts stand against it.
     func voidSale(of order: SellerOrder, paidBy attempt: PaymentAttempt) throws {
-        let account = try isPaid(order, of: attempt) ? Account.provider(attempt.provider) : attempt.saleAccount
-        try post(.void, order.id.text, order.total.currency, order.entries(in: account).map { ($0.account, -$0.minorUnits) })
+        let isPaid = try isPaid(order, of: attempt)
+        let entries = order.entries(in: isPaid ? .provider(attempt.provider) : attempt.saleAccount).map { ($0.account, -$0.minorUnits) }
+        let journal = try post(.void, order.id.text, order.total.currency, entries)
+        if isPaid { try noteEarning(.void, journal, of: order, entries) }
     }
 
     /// Of an order's total, so much more has gone back than before.
     func postRefund(_ refund: Refund.ID, of order: SellerOrder, from before: Int64, to after: Int64, paidBy attempt: PaymentAttempt) throws {
         let entries = order.entries(takenBackFrom: before, to: after, from: .provider(attempt.provider))
-        try post(.refund, refund.text, order.total.currency, entries)
+        let journal = try post(.refund, refund.text, order.total.currency, entries)
+        try noteEarning(.refund, journal, of: order, entries)
+        try issueCreditNote(for: order, refund: refund.text, from: before, to: after)
+    }
+
+    private func noteEarning(_ kind: Earning.Kind, _ journal: Identifier<Account>, of order: SellerOrder, _ entries: Entries) throws {
+        let owed = entries.first { $0.account == .seller(order.seller) }?.minorUnits ?? 0
+        try noteEarning(kind, journal, order.seller, Money(minorUnits: -owed, currency: order.total.currency), order: order.id)
     }
 
     /// A bank took money back, or gave it back to us; nothing for a dispute whose journal stands already.
@@ -103,13 +133,14 @@ extension Transaction {
         try post(kind, reference, amount.currency, [(.disputes, taken), (.provider(attempt.provider), -taken)])
     }
 
-    private func post(_ kind: JournalKind, _ reference: String, _ currency: Currency, _ entries: Entries) throws {
+    @discardableResult
+    func post(_ kind: JournalKind, _ reference: String, _ currency: Currency, _ entries: Entries) throws -> Identifier<Account> {
         let journal = Identifier<Account>.new("jou", at: now)
         try execute(
             "INSERT INTO journals (id, kind, reference, currency, at) VALUES (\(journal), \(kind.rawValue), \(reference), \(currency.code), \(now))")
-        for entry in entries {
-            try execute("INSERT INTO entries (journal, account, amount) VALUES (\(journal), \(entry.account.name), \(entry.minorUnits))")
-        }
+        let rows = entries.map { entry -> [any SQLBindable] in [journal, entry.account.name, entry.minorUnits] }
+        if !rows.isEmpty { try execute("INSERT INTO entries (journal, account, amount) VALUES \(rows: rows)") }
+        return journal
     }
 }
 
@@ -140,11 +171,12 @@ extension Checkout {
     package static func faults(in database: any Database) async throws -> [String] {
         try await database.read { snapshot in
             var faults: [String] = []
-            for rule in BookRule.all {
+            for rule in BookRule.all + BookRule.ofBooks {
                 for row in try snapshot.rows(rule.broken) { faults.append("\(try row.text("id")): \(rule.sentence)") }
             }
             let groups = try snapshot.rows("SELECT id FROM order_groups ORDER BY id").map { OrderGroup.ID(try $0.text("id")) }
-            for id in groups { faults += try snapshot.faults(of: snapshot.group(id)) }
+            let rules = try snapshot.allCommissionRules()
+            for id in groups { faults += try snapshot.faults(of: snapshot.group(id), rules) }
             return faults
         }
     }
@@ -152,7 +184,7 @@ extension Checkout {
 
 extension Reading where Self: ~Copyable {
     /// Holds an order's sums and its entries against its lines and the quote that was paid.
-    fileprivate func faults(of group: OrderGroup) throws -> [String] {
+    fileprivate func faults(of group: OrderGroup, _ rules: [CommissionRule.ID: CommissionRule]) throws -> [String] {
         let attempt = try attempt(group.attempt)
         var faults = attempt.quote.faults.map { "\(group.id): the quote does not hold: \($0)" }
         if let told = group.currencyQuote, !told.isReckoned { faults.append("\(group.id): the buyer was told another amount than the rates make") }
@@ -173,6 +205,8 @@ extension Reading where Self: ~Copyable {
             }
             faults += try discountFaults(of: order, attempt.quote) + taxFaults(of: order)
             faults += try self.faults(ofEntriesOf: order, paidBy: attempt)
+            faults += commissionFaults(of: order, rules: rules)
+            faults += try invoiceFaults(of: order, isPaid: isPaid(order, of: attempt), refunded: refunded(of: order.id))
         }
         return faults
     }
@@ -259,7 +293,7 @@ extension Reading where Self: ~Copyable {
 }
 
 /// Something that must hold for all rows, as the question for those for which it does not.
-private struct BookRule: Sendable {
+struct BookRule: Sendable {
     let sentence: String
     let broken: SQL
 

@@ -216,10 +216,10 @@ struct LetterWriting {
     }
 
     func lowStock() throws -> Letter {
-        guard let left = taken.values["left"].flatMap({ Int($0) }), let sku = taken.values["sku"] else {
-            throw LetterRefusal(reason: "the letter does not say what runs out")
-        }
-        let title = taken.values["title"] ?? sku
+        guard let left = taken.values["left"].flatMap({ Int($0) }) else { throw LetterRefusal(reason: "the letter does not say what runs out") }
+        let offer = press.edition.book.offer(taken.reference)
+        let sku = offer?.sku ?? taken.reference
+        let title = offer?.text(in: words.language.tag)?.title ?? sku
         var letter = try letter(["title": title])
         letter.paragraphs.append(words.text("mail.lowStockLeft", count: left, in: formats) ?? "")
         letter.details = [try row("labelSKU", sku)]

@@ -13,6 +13,8 @@ package final class Letters: Sendable {
     package let terms: LetterTerms
     private let html: [String: Program]
     private let text: [String: Program]
+    /// Nil when the book has no template for invoices.
+    let invoiceProgram: Program?
 
     /// Throws what is wrong with the templates, a line for each fault.
     init(_ terms: LetterTerms) throws(LetterFaults) {
@@ -31,6 +33,8 @@ package final class Letters: Sendable {
                 if isHTML { html[kind] = program } else { text[kind] = program }
             }
         }
+        invoiceProgram = names.contains(Letters.invoiceTemplate) ? theme.compile(Letters.invoiceTemplate, schema: Letters.invoiceSchema) : nil
+        faults += invoiceProgram?.issues.filter { $0.severity == .error }.map(\.description) ?? []
         guard faults.isEmpty else { throw LetterFaults(faults: faults) }
         self.terms = terms
         self.html = html

@@ -19,6 +19,9 @@ extension Migration {
         step(11, "payment providers", PackageResources.m0011_payment_providers_sql),
         step(12, "account things", PackageResources.m0012_account_things_sql),
         step(13, "rates", PackageResources.m0013_rates_sql),
+        step(14, "commissions", PackageResources.m0014_commissions_sql),
+        step(15, "payouts", PackageResources.m0015_payouts_sql),
+        step(16, "invoices", PackageResources.m0016_invoices_sql),
     ]
 
     private static func step(_ number: Int64, _ name: String, _ sql: [UInt8]) -> Migration {

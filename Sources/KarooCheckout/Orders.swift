@@ -32,9 +32,33 @@ package struct OrderGroup: Sendable {
     package let currencyQuote: CurrencyQuote?
 
     /// By which people call it: ten characters of its id, which nobody guesses, as `7M2Q9-D4FXY`.
-    package var number: String {
+    package var number: String { OrderGroup.number(of: id) }
+}
+
+extension OrderGroup {
+    /// What the invoices of its orders have in common.
+    struct Summary: Sendable {
+        let id: OrderGroup.ID
+        let market: Market.ID
+        let language: String
+        let address: PostalAddress
+        let taxID: String?
+        let taxInclusive: Bool
+
+        var number: String { OrderGroup.number(of: id) }
+    }
+
+    /// By which people call it: ten characters of its id, which nobody guesses, as `7M2Q9-D4FXY`.
+    static func number(of id: ID) -> String {
         let end = id.text.suffix(10).uppercased()
         return "\(end.prefix(5))-\(end.suffix(5))"
+    }
+}
+
+extension OrderGroup.Summary {
+    init(_ group: OrderGroup) {
+        self.init(
+            id: group.id, market: group.market, language: group.language, address: group.address, taxID: group.taxID?.text, taxInclusive: group.taxInclusive)
     }
 }
 
@@ -59,6 +83,8 @@ package struct SellerOrder: Sendable {
         package let title: String?
         /// What was chosen of it; nil when there was nothing to choose.
         package let options: String?
+        /// What the marketplace keeps of it; nil for lines from before there were rules.
+        package let fee: CommissionFee?
     }
 
     /// What came off a line, or off the delivery.
@@ -103,8 +129,13 @@ package struct SellerOrder: Sendable {
     package let exemption: TaxExemption?
     package let tax: Money
     package let total: Money
+    /// What the marketplace keeps where no rule fits.
     package let commissionPartsPerMillion: Int64
     package let commission: Money
+    /// The tax on the commission, which the seller pays to the marketplace.
+    package let commissionTax: Money
+    /// The part of `tax` that the marketplace hands on in place of the seller.
+    package let remittedTax: Money
     /// Working days until it arrives.
     package let days: ClosedRange<Int64>
     package let delivery: Delivery
@@ -196,12 +227,17 @@ extension Transaction {
                 \(try? AccountEmail(email).key))
             """)
         let agreement = try agreement(of: attempt.id)
+        let summary = OrderGroup.Summary(
+            id: group, market: cart.market, language: cart.language, address: address, taxID: quote.taxID?.text, taxInclusive: quote.taxInclusive)
+        var orders: [SellerOrder] = []
         var mails = [Mail(.orderPlaced, to: .address(email), language: cart.language, reference: group.text, key: "orderPlaced:\(group)")]
         for (place, parcel) in quote.parcels.enumerated() {
             let order = try insert(parcel, at: Int64(place), of: quote, agreement, into: group, commission)
             try postSale(of: order, paidBy: attempt)
+            orders.append(order)
             mails.append(Mail(.sale, to: .seller(order.seller), language: nil, reference: order.id.text, key: "sale:\(order.id)"))
         }
+        if !attempt.isPromised { try issueInvoices(for: orders, of: summary, quote, agreement) }
         try enqueue(mails)
         return group
     }
@@ -211,43 +247,55 @@ extension Transaction {
         let zero = Money.zero(quote.currency)
         let (goods, discount) = (lines.reduce(zero) { $0 + $1.goods }, lines.reduce(zero) { $0 + $1.discount })
         let sellerDiscount = lines.reduce(zero) { $0 + $1.sellerDiscount }
-        // What the marketplace gives away is no loss of the seller's, and no loss of its own commission.
-        let fee = try (goods - sellerDiscount).scaled(by: commission, over: 1_000_000)
+        let standard = CommissionRule.standard(partsPerMillion: commission)
+        let sold = lines.map { line in
+            let agreed = agreement.line(of: line.offer)
+            return SellerOrder.Line(
+                offer: line.offer, sku: line.sku, product: line.product, quantity: line.quantity, unitPrice: line.unitPrice, discount: line.discount,
+                sellerDiscount: line.sellerDiscount, taxPartsPerMillion: line.taxPartsPerMillion, tax: line.tax, relief: line.taxed.relief,
+                title: agreed?.title, options: agreed?.options, fee: agreed?.fee ?? standard.fee(on: quote.sellerPrice(of: line)))
+        }
+        let tax = quote.tax(of: parcel.seller)
         let order = SellerOrder(
             id: SellerOrder.ID.new("ord", at: now), seller: parcel.seller, status: .placed, goods: goods, discount: discount,
             sellerDiscount: sellerDiscount, shipping: parcel.shipping, shippingDiscount: parcel.shippingDiscount,
             sellerShippingDiscount: parcel.sellerShippingDiscount, shippingTax: parcel.shippingTax, relief: quote.relief(of: parcel.seller),
-            exemption: parcel.exemption, tax: quote.tax(of: parcel.seller), total: quote.total(of: parcel.seller), commissionPartsPerMillion: commission,
-            commission: fee, days: Int64(parcel.days.lowerBound)...Int64(parcel.days.upperBound),
-            delivery: SellerOrder.Delivery(method: parcel.method, point: parcel.point?.id, arrival: parcel.arrival), lines: [], discounts: [])
+            exemption: parcel.exemption, tax: tax, total: quote.total(of: parcel.seller), commissionPartsPerMillion: commission,
+            commission: sold.reduce(zero) { $0 + ($1.fee?.amount ?? zero) }, commissionTax: sold.reduce(zero) { $0 + ($1.fee?.tax ?? zero) },
+            remittedTax: agreement.remitsTax ? tax : zero, days: Int64(parcel.days.lowerBound)...Int64(parcel.days.upperBound),
+            delivery: SellerOrder.Delivery(method: parcel.method, point: parcel.point?.id, arrival: parcel.arrival), lines: sold, discounts: [])
         try execute(
             """
             INSERT INTO orders (
                 id, order_group, position, seller, status, goods, discount, seller_discount, shipping, shipping_tax, tax, total,
-                commission_parts_per_million, commission, earliest_days, latest_days, shipping_discount, seller_shipping_discount, relief, exemption,
+                commission_parts_per_million, commission, commission_tax, remitted_tax, earliest_days, latest_days, shipping_discount, seller_shipping_discount, relief, exemption,
                 method, pickup_point, earliest_day, latest_day)
             VALUES (
                 \(order.id), \(group), \(place), \(order.seller), \(order.status.rawValue), \(goods.minorUnits), \(discount.minorUnits),
                 \(sellerDiscount.minorUnits), \(order.shipping.minorUnits), \(order.shippingTax.minorUnits), \(order.tax.minorUnits),
-                \(order.total.minorUnits), \(commission), \(fee.minorUnits), \(order.days.lowerBound), \(order.days.upperBound),
+                \(order.total.minorUnits), \(commission), \(order.commission.minorUnits), \(order.commissionTax.minorUnits),
+                \(order.remittedTax.minorUnits), \(order.days.lowerBound), \(order.days.upperBound),
                 \(order.shippingDiscount.minorUnits), \(order.sellerShippingDiscount.minorUnits), \(order.relief.minorUnits),
                 \(order.exemption?.rawValue), \(parcel.method), \(parcel.point?.id), \(parcel.arrival?.lowerBound.description),
                 \(parcel.arrival?.upperBound.description))
             """)
         let rows = lines.enumerated().map { place, line -> [any SQLBindable] in
             let agreed = agreement.line(of: line.offer)
+            let fee = agreed?.fee ?? standard.fee(on: quote.sellerPrice(of: line))
             return [
                 Identifier<SellerOrder.Line>.new("oli", at: now), order.id, Int64(place), line.offer, line.sku, line.product, line.quantity,
                 line.unitPrice.minorUnits, line.discount.minorUnits, line.taxPartsPerMillion, line.tax.minorUnits, (agreed?.title).sql,
                 (agreed?.options).sql, (agreed?.taxCategory).sql, (agreed?.grams).sql, line.sellerDiscount.minorUnits,
-                line.taxed.relief.minorUnits,
+                line.taxed.relief.minorUnits, fee.rule.text, fee.partsPerMillion, fee.fixed.minorUnits, fee.amount.minorUnits, fee.taxPartsPerMillion,
+                fee.tax.minorUnits,
             ]
         }
         try execute(
             """
             INSERT INTO order_lines (
                 id, order_id, position, offer, sku, product, quantity, unit_price, discount, tax_parts_per_million, tax, title, options,
-                tax_category, grams, seller_discount, relief)
+                tax_category, grams, seller_discount, relief, commission_rule, commission_parts_per_million, commission_fixed, commission,
+                commission_tax_parts_per_million, commission_tax)
             VALUES \(rows: rows)
             """)
         try insertDiscounts(of: order, quote, lines)
@@ -320,6 +368,14 @@ extension Reading where Self: ~Copyable {
             currencyQuote: try currencyQuote(of: attempt, for: Cart.ID(row.text("cart")), total))
     }
 
+    private func fee(_ row: Row, _ currency: Currency) throws -> CommissionFee? {
+        guard let rule = try row.optionalText("commission_rule") else { return nil }
+        func money(_ column: String) throws -> Money { Money(minorUnits: try row.integer(column), currency: currency) }
+        return CommissionFee(
+            rule: CommissionRule.ID(rule), partsPerMillion: try row.integer("commission_parts_per_million"), fixed: try money("commission_fixed"),
+            amount: try money("commission"), taxPartsPerMillion: try row.integer("commission_tax_parts_per_million"), tax: try money("commission_tax"))
+    }
+
     private func order(_ row: Row, _ currency: Currency) throws -> SellerOrder {
         func money(_ column: String, _ row: Row) throws -> Money { Money(minorUnits: try row.integer(column), currency: currency) }
         let id = SellerOrder.ID(try row.text("id"))
@@ -329,7 +385,7 @@ extension Reading where Self: ~Copyable {
                 offer: try row.text("offer"), sku: try row.text("sku"), product: Product.ID(try row.text("product")), quantity: try row.integer("quantity"),
                 unitPrice: try money("unit_price", row), discount: try money("discount", row), sellerDiscount: try money("seller_discount", row),
                 taxPartsPerMillion: try row.integer("tax_parts_per_million"), tax: try money("tax", row), relief: try money("relief", row),
-                title: try row.optionalText("title"), options: try row.optionalText("options"))
+                title: try row.optionalText("title"), options: try row.optionalText("options"), fee: try fee(row, currency))
         }
         let discounts = try rows("SELECT * FROM discount_allocations WHERE order_id = \(id) ORDER BY position").map { row in
             guard let source = Quote.Discount.Source(try row.text("source")), let lane = Promotion.Lane(rawValue: try row.text("lane")) else {
@@ -346,7 +402,8 @@ extension Reading where Self: ~Copyable {
             shippingDiscount: try money("shipping_discount", row), sellerShippingDiscount: try money("seller_shipping_discount", row),
             shippingTax: try money("shipping_tax", row), relief: try money("relief", row),
             exemption: try row.optionalText("exemption").flatMap { TaxExemption(rawValue: $0) }, tax: try money("tax", row), total: try money("total", row), commissionPartsPerMillion: try row.integer("commission_parts_per_million"),
-            commission: try money("commission", row), days: try row.integer("earliest_days")...row.integer("latest_days"),
+            commission: try money("commission", row), commissionTax: try money("commission_tax", row),
+            remittedTax: try money("remitted_tax", row), days: try row.integer("earliest_days")...row.integer("latest_days"),
             delivery: SellerOrder.Delivery(
                 method: try row.text("method"), point: try row.optionalText("pickup_point"),
                 arrival: arrival.0.flatMap { earliest in arrival.1.flatMap { earliest <= $0 ? earliest...$0 : nil } }),

@@ -35,7 +35,9 @@ extension Transaction {
     func receive(_ money: Money, for attempt: PaymentAttempt) throws {
         guard let group = try group(ofAttempt: attempt.id).map({ try self.group($0.id) }) else { return }
         guard money == attempt.amount else { return try giveUpPromise(of: attempt) }
-        for order in group.orders where order.status != .cancelled { try postPayment(of: order, paidBy: attempt) }
+        let orders = group.orders.filter { $0.status != .cancelled }
+        for order in orders { try postPayment(of: order, paidBy: attempt) }
+        try issueInvoices(for: orders, of: OrderGroup.Summary(group), attempt.quote, agreement(of: attempt.id))
         try endPromise(of: attempt)
     }
 

@@ -28,6 +28,7 @@ extension Checkout {
         try await endAttempts(isStart: isStart, &report)
         try await seeToPromises(isStart: isStart)
         try await payRefunds()
+        try await issueFeeInvoices()
         let swept = try await database.write { tx in try tx.sweep() }
         report.expiredCarts = swept.carts
         report.forgottenKeys = swept.keys

@@ -57,9 +57,11 @@ extension Checkout {
     }
 
     /// Adds to, or takes from, what there is of an offer. Throws `outOfStock` when less would remain than is reserved.
-    package func adjustStock(_ offer: String, by change: Int64, backorderLimit: Int64? = nil, reason: String) async throws -> StockLevel {
+    package func adjustStock(
+        _ offer: String, by change: Int64, backorderLimit: Int64? = nil, lowThreshold: Int64? = nil, reason: String
+    ) async throws -> StockLevel {
         guard (-Checkout.maximumStock...Checkout.maximumStock).contains(change),
-            (0...Checkout.maximumStock).contains(backorderLimit ?? 0)
+            (0...Checkout.maximumStock).contains(backorderLimit ?? 0), (0...Checkout.maximumStock).contains(lowThreshold ?? 0)
         else { throw CheckoutError(.badQuantity) }
         return try await database.write { tx in
             try tx.execute(
@@ -67,7 +69,8 @@ extension Checkout {
             do {
                 try tx.execute(
                     """
-                    UPDATE stock SET on_hand = on_hand + \(change), backorder_limit = COALESCE(\(backorderLimit), backorder_limit)
+                    UPDATE stock SET on_hand = on_hand + \(change), backorder_limit = COALESCE(\(backorderLimit), backorder_limit),
+                        low_threshold = COALESCE(\(lowThreshold), low_threshold)
                     WHERE offer = \(offer) AND on_hand + \(change) <= \(Checkout.maximumStock)
                     """)
             } catch DatabaseError.constraint {
@@ -168,7 +171,21 @@ extension Transaction {
         for held in try endReservations(of: attempt, as: .consumed) {
             try execute("UPDATE stock SET on_hand = on_hand - \(held.quantity), reserved = reserved - \(held.quantity) WHERE offer = \(held.offer)")
             try note(.sale, of: held.offer, onHand: -held.quantity, reserved: -held.quantity, reference: attempt.text)
+            try warnOfLowStock(held.offer, sold: held.quantity, by: attempt)
         }
+    }
+
+    /// Tells the seller when a sale brought what is left down to the threshold, or below it.
+    private func warnOfLowStock(_ offer: String, sold quantity: Int64, by attempt: PaymentAttempt.ID) throws {
+        guard
+            let left = try row(
+                "SELECT on_hand FROM stock WHERE offer = \(offer) AND on_hand <= low_threshold AND on_hand + \(quantity) > low_threshold")?.integer("on_hand"),
+            let seller = offer.split(separator: "/").first
+        else { return }
+        let id = Identifier<StockLevel>.new("low", at: now)
+        try enqueue(
+            Mail(
+                .lowStock, to: .seller(Seller.ID(String(seller))), language: nil, reference: offer, values: ["left": String(max(0, left))], key: "lowStock:\(id)"))
     }
 
     /// What was held can be sold to others.

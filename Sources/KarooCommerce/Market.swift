@@ -19,10 +19,12 @@ public final class Market: Sendable {
     /// True where a was-price must be accompanied by the lowest price of the last 30 days
     /// (Directive 98/6/EC, article 6a).
     public let lowestPriceLaw: Bool
+    /// True where the marketplace hands the tax of sales on itself, in place of the sellers.
+    public let remitsTax: Bool
 
     public init(
         id: ID, name: LocalizedText, countries: [String], currency: Currency, languages: [Language],
-        taxInclusive: Bool, lowestPriceLaw: Bool
+        taxInclusive: Bool, lowestPriceLaw: Bool, remitsTax: Bool = false
     ) {
         self.id = id
         self.name = name
@@ -31,6 +33,7 @@ public final class Market: Sendable {
         self.languages = languages
         self.taxInclusive = taxInclusive
         self.lowestPriceLaw = lowestPriceLaw
+        self.remitsTax = remitsTax
     }
 }
 

@@ -40,10 +40,12 @@ public struct MarketTerms: Hashable, Sendable {
     public let taxInclusive: Bool
     /// True where a reduction must be told beside the lowest price of 30 days.
     public let lowestPriceLaw: Bool
+    /// True where the marketplace hands the tax of sales on itself, in place of the sellers.
+    public let remitsTax: Bool
 
     public init(
         id: Market.ID, currency: Currency, countries: [String], languages: [Language], taxInclusive: Bool,
-        lowestPriceLaw: Bool
+        lowestPriceLaw: Bool, remitsTax: Bool = false
     ) {
         self.id = id
         self.currency = currency
@@ -51,13 +53,14 @@ public struct MarketTerms: Hashable, Sendable {
         self.languages = languages
         self.taxInclusive = taxInclusive
         self.lowestPriceLaw = lowestPriceLaw
+        self.remitsTax = remitsTax
     }
 
     /// The terms of a market of the catalogue.
     public init(_ market: Market) {
         self.init(
             id: market.id, currency: market.currency, countries: market.countries, languages: market.languages,
-            taxInclusive: market.taxInclusive, lowestPriceLaw: market.lowestPriceLaw)
+            taxInclusive: market.taxInclusive, lowestPriceLaw: market.lowestPriceLaw, remitsTax: market.remitsTax)
     }
 }
 
@@ -153,6 +156,7 @@ extension MarketTerms {
             writer.member("languages", languages.map(\.tag))
             writer.member("taxInclusive", taxInclusive)
             writer.member("lowestPriceLaw", lowestPriceLaw)
+            if remitsTax { writer.member("remitsTax", true) }
         }
     }
 
@@ -170,7 +174,7 @@ extension MarketTerms {
         self.init(
             id: Market.ID(try fields.string("id")), currency: currency, countries: try fields.strings("countries"),
             languages: languages, taxInclusive: try fields.bool("taxInclusive"),
-            lowestPriceLaw: try fields.bool("lowestPriceLaw"))
+            lowestPriceLaw: try fields.bool("lowestPriceLaw"), remitsTax: fields.take("remitsTax") == .bool(true))
         try fields.end()
     }
 }

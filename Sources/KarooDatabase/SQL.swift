@@ -20,6 +20,15 @@ package struct SQL: Sendable, ExpressibleByStringInterpolation {
         values = interpolation.values
     }
 
+    /// Two pieces of one statement.
+    package static func + (left: SQL, right: SQL) -> SQL {
+        var sum = left
+        sum.pieces[sum.pieces.count - 1] += right.pieces[0]
+        sum.pieces += right.pieces.dropFirst()
+        sum.values += right.values
+        return sum
+    }
+
     package struct StringInterpolation: StringInterpolationProtocol {
         fileprivate var pieces: [String] = [""]
         fileprivate var values: [SQLValue] = []

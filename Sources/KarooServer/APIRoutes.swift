@@ -15,8 +15,8 @@ struct APIRoutes: Sendable {
 
     /// In the order in which they are looked through: what is asked most comes first.
     var all: [APIRoute] {
-        carts + currencyQuotes + completion + payments + orders + offers + sessions + registrations + account + secondFactors + passkeys + keys + accountCarts
-            + accountOrders + addresses + wishlist + privacy + accounts + coupons + promotions + health + document + (sandbox.map(challenges) ?? [])
+        carts + currencyQuotes + completion + payments + orders + invoices + offers + sessions + registrations + account + secondFactors + passkeys + keys + accountCarts
+            + accountOrders + addresses + wishlist + privacy + accounts + coupons + promotions + sellerMoney + payouts + commissions + health + document + (sandbox.map(challenges) ?? [])
     }
 }
 

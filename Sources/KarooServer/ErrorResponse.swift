@@ -128,6 +128,7 @@ struct ErrorResponse {
         case .paymentDisputed: (.conflict, "The buyer's bank has taken the money back, or may do so.")
         case .paymentDiffers: (.conflict, "Another sum is due than came.")
         case .hookRefused: (.badRequest, "Nothing proves that this message is the provider's.")
+        case .payoutClosed: (.conflict, "The payout has ended otherwise.")
         case .offersUnavailable: (.serviceUnavailable, "Nothing is for sale yet.")
         case .busy: (.serviceUnavailable, "The server is busy.")
         case .storageFull: (.init(code: 507, reasonPhrase: "Insufficient Storage"), "The server has no room to keep this.")

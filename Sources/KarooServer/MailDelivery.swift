@@ -7,6 +7,8 @@ import ServiceLifecycle
 package struct MailDelivery: Service {
     /// The time between two looks into an outbox that was empty.
     static let milliseconds: Int64 = 500
+    /// The time between two batches, which is left to the requests.
+    static let pauseMilliseconds: Int64 = 100
 
     let checkout: Checkout
     let mailer: any Mailer
@@ -23,8 +25,8 @@ package struct MailDelivery: Service {
     package func run() async throws {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
-                if await send() > 0 { continue }
-                guard (try? await Task.sleep(for: .milliseconds(MailDelivery.milliseconds))) != nil else { return }
+                let pause = await send() > 0 ? MailDelivery.pauseMilliseconds : MailDelivery.milliseconds
+                guard (try? await Task.sleep(for: .milliseconds(pause))) != nil else { return }
             }
         }
     }

@@ -17,6 +17,6 @@ struct Karoo: AsyncParsableCommand {
             ServeCommand.self, PublishCommand.self, StockCommand.self, CouponCommand.self, PromotionCommand.self, RatesCommand.self, TaxCommand.self,
             LedgerCommand.self, DatabaseCommand.self, ExplainCommand.self,
             PaymentCommand.self, RefundCommand.self,
-            AccountCommand.self, AuditCommand.self, MailCommand.self,
+            AccountCommand.self, AuditCommand.self, MailCommand.self, CommissionCommand.self, PayoutCommand.self, InvoiceCommand.self,
         ])
 }

@@ -72,6 +72,9 @@ struct StockCommand: AsyncParsableCommand {
         @Option(help: ArgumentHelp("How far below nothing it may be sold; left out, that stays as it is.", valueName: "number"))
         var backorder: Int64?
 
+        @Option(help: ArgumentHelp("From how few on the seller is told; left out, that stays as it is.", valueName: "number"))
+        var threshold: Int64?
+
         @Option(help: ArgumentHelp("Why, in a few words, for the books.", valueName: "text"))
         var reason = "adjusted"
 
@@ -80,7 +83,7 @@ struct StockCommand: AsyncParsableCommand {
         func run() async throws {
             do {
                 let level = try await data.withCheckout { checkout, _ in
-                    try await checkout.adjustStock(offer, by: by, backorderLimit: backorder, reason: reason)
+                    try await checkout.adjustStock(offer, by: by, backorderLimit: backorder, lowThreshold: threshold, reason: reason)
                 }
                 StockCommand.show(offer, level)
             } catch let error as CheckoutError where error.code == .outOfStock {

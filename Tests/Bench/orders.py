@@ -48,6 +48,27 @@ def offer_id(number):
     return f"{'alpha' if number % 2 else 'beta'}/S{number:05}"
 
 
+def letters():
+    """The theme's letters and their German words, so that every order is told to its buyer and its sellers."""
+    root = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+    templates, messages, group, word = [], {}, "", ""
+    for name in sorted(os.listdir(f"{root}/Templates/mail")):
+        with open(f"{root}/Templates/mail/{name}", encoding="utf-8") as file:
+            templates.append({"name": f"mail/{name.removesuffix('.mustache')}", "text": file.read()})
+    with open(f"{root}/Locales/de.yaml", encoding="utf-8") as file:
+        for line in file:
+            depth, (name, _, value) = len(line) - len(line.lstrip()), line.strip().partition(": ")
+            if depth == 0:
+                group = name.rstrip(":")
+            elif group in ("mail", "invoice") and depth == 2:
+                word = f"{group}.{name.rstrip(':')}"
+                messages[word] = json.loads(value) if value else {}
+            elif group in ("mail", "invoice"):
+                messages[word][name] = json.loads(value)
+    site = {"name": "Bench", "url": "https://bench.example", "email": "shop@bench.example"}
+    return {"site": site, "templates": templates, "words": [{"language": "de", "messages": messages}]}
+
+
 def write_book(folder, seed, sequence=1):
     def put(path, data):
         with open(os.path.join(folder, path), "wb") as file:
@@ -66,6 +87,7 @@ def write_book(folder, seed, sequence=1):
         lines.append(compact({
             "seller": seller, "sku": sku, "product": f"{seller}/p{number}", "tax": "standard" if number % 3 else "reduced", "grams": 500,
             "availability": "tracked", "markets": [{"market": MARKET, "currency": "EUR", "price": 500 + number * 7 % 20_000}],
+            "texts": [{"language": "de", "title": f"Ding {number}"}],
         }))
     shard = b"".join(line + b"\n" for line in lines)
     shipping = [{"market": MARKET, "method": "standard", "price": 595, "freeFrom": 20_000, "days": [2, 4]}]
@@ -73,9 +95,13 @@ def write_book(folder, seed, sequence=1):
         "markets": [{"id": MARKET, "currency": "EUR", "countries": ["DE"], "languages": ["de"], "taxInclusive": True, "lowestPriceLaw": True}],
         "taxes": [{"market": MARKET, "category": "standard", "rates": [{"partsPerMillion": 190_000}]}, {"market": MARKET, "category": "reduced", "rates": [{"partsPerMillion": 70_000}]}],
         "sellers": [
-            {"id": name, "name": name, "country": "DE", "handlingDays": [1, 2], "shipping": shipping, "returnDays": 30, "returnsAreFree": True}
+            {
+                "id": name, "name": name, "country": "DE", "handlingDays": [1, 2], "shipping": shipping, "returnDays": 30, "returnsAreFree": True,
+                "trader": {"name": f"{name} GmbH", "address": ["Werkhof 2", "20095 Hamburg"], "email": f"{name}@example.com", "vatID": "DE123456789"},
+            }
             for name in ("alpha", "beta")
         ],
+        "letters": letters(),
     })
     index = compact({"format": 1, "shards": [{"name": "0", "offers": OFFERS, "digest": digest(shard)}], "terms": digest(terms)})
     put(f"offers/0.{digest(shard)[:16]}.jsonl", shard)

@@ -86,7 +86,7 @@ struct LedgerTests {
         // The lamp: 119.00 less 11.90; of the 107.10, 17.10 are tax.
         #expect(text.contains("lamp  1 × 119.00 EUR − 11.90 EUR = 107.10 EUR; in it 17.10 EUR tax, 19 %"))
         #expect(text.contains("total  119.00 EUR − 11.90 EUR + 5.95 EUR = 113.05 EUR"))
-        #expect(text.contains("commission  11.90 EUR, 10 % of 119.00 EUR"))
+        #expect(text.contains("lamp  commission 11.90 EUR, 10 % by the rule standard"))
         #expect(text.contains("sale  platform:discounts  11.90 EUR"))
         await #expect(throws: CheckoutError(.notFound)) { _ = try await shop.checkout.explanation(of: "og_none") }
     }

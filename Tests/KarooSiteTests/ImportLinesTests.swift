@@ -230,7 +230,7 @@ extension ImportReport {
         let content = SourceFolder(path: "\(folder.path)/Content", shown: "Content")
         var issues = Issues()
         let marketplace = try #require(Marketplace.read(content, &issues))
-        let seller = SellerReader.read(content.folder("sellers").folder("nordlicht"), id: "nordlicht", marketplace, &issues)
+        let seller = SellerReader.read(content.folder("sellers").folder("nordlicht"), id: "nordlicht", marketplace, AddressReader(marketplace.languages), &issues)
         #expect(issues.all.filter { $0.severity == .error }.map(\.text) == [])
         #expect(seller?.name == "nordlicht" && seller?.country == "DE")
     }

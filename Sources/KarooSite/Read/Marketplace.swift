@@ -248,7 +248,8 @@ extension Marketplace {
         let spoken = language(members.texts("languages", &issues), node, &issues)
         let taxInclusive = members.boolean("taxInclusive", &issues) ?? true
         let lowestPriceLaw = members.boolean("lowestPriceLaw", &issues) ?? false
-        members.reportUnknown(["name", "countries", "currency", "languages", "taxInclusive", "lowestPriceLaw"], &issues)
+        let remitsTax = members.boolean("remitsTax", &issues) ?? false
+        members.reportUnknown(["name", "countries", "currency", "languages", "taxInclusive", "lowestPriceLaw", "remitsTax"], &issues)
         if let twice = countries.indices.first(where: { countries[..<$0].contains(countries[$0]) }) {
             issues.add(node.issue(.error, "market \"\(id)\" names the country \"\(countries[twice])\" twice"))
             return nil
@@ -280,7 +281,7 @@ extension Marketplace {
         }
         return Market(
             id: Market.ID(id), name: name, countries: countries, currency: currency, languages: spoken,
-            taxInclusive: taxInclusive, lowestPriceLaw: lowestPriceLaw)
+            taxInclusive: taxInclusive, lowestPriceLaw: lowestPriceLaw, remitsTax: remitsTax)
     }
 
     private static func standardEdition(_ prefix: String?, _ editions: [Edition], _ node: Node, _ issues: inout Issues) -> Int {
