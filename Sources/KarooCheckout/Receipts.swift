@@ -42,7 +42,7 @@ extension Transaction {
         guard let found = try group(ofAttempt: attempt.id) else { throw CheckoutError(.notFound) }
         let group = try group(found.id)
         guard attempt.isPromiseOpen else { return try receiveLate(amount ?? attempt.amount, reference.text, for: attempt) }
-        return try receive(group.orders.filter { try !isPaid($0, of: attempt) && $0.status != .cancelled }, amount, reference.text, attempt)
+        return try receive(group.orders.filter { try !isPaid($0, of: attempt) && $0.status != .cancelled }, of: group, amount, reference.text, attempt)
     }
 
     fileprivate func receiveCash(for id: SellerOrder.ID, _ amount: Money?) throws -> Receipt {
@@ -51,21 +51,25 @@ extension Transaction {
                 "SELECT g.id, g.attempt FROM orders o JOIN order_groups g ON g.id = o.order_group WHERE o.id = \(id)")
         else { throw CheckoutError(.notFound) }
         let attempt = try attempt(PaymentAttempt.ID(row.text("attempt")))
-        guard attempt.provider == CashOnDelivery.id, let order = try group(OrderGroup.ID(row.text("id"))).orders.first(where: { $0.id == id }) else {
+        let group = try group(OrderGroup.ID(row.text("id")))
+        guard attempt.provider == CashOnDelivery.id, let order = group.orders.first(where: { $0.id == id }) else {
             throw CheckoutError(.notFound)
         }
         if try isPaid(order, of: attempt) { return .known }
         guard order.status != .cancelled else { return try receiveLate(amount ?? order.total, id.text, for: attempt) }
-        return try receive([order], amount, id.text, attempt)
+        return try receive([order], of: group, amount, id.text, attempt)
     }
 
-    private func receive(_ orders: [SellerOrder], _ amount: Money?, _ reference: String, _ attempt: PaymentAttempt) throws -> Receipt {
+    private func receive(
+        _ orders: [SellerOrder], of group: OrderGroup, _ amount: Money?, _ reference: String, _ attempt: PaymentAttempt
+    ) throws -> Receipt {
         let due = orders.reduce(Money.zero(attempt.amount.currency)) { $0 + $1.total }
         guard amount == nil || amount == due else {
             throw CheckoutError(.paymentDiffers, field: "amount", meta: ["due": String(due.minorUnits), "currency": due.currency.code])
         }
         try note(.captured, due.minorUnits, of: attempt, reference)
         for order in orders { try postPayment(of: order, paidBy: attempt) }
+        try issueInvoices(for: orders, of: OrderGroup.Summary(group), attempt.quote, agreement(of: attempt.id))
         if try !hasOrderToPay(attempt) { try endPromise(of: attempt) }
         return .paid(due)
     }
