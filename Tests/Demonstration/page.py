@@ -134,7 +134,10 @@ def read(root, file):
         page.text = body.text()
     if main is not None:
         page.crumbs = _crumbs(main)
-        page.cards = [_card(article) for article in main.all("article") if article.parent.tag == "li" and "ghost" not in article.parent.classes]
+        # The style guide shows what scripts make, too: products that were seen have no price, and ghosts nothing at all.
+        page.cards = [
+            _card(article) for article in main.all("article") if article.parent.tag == "li" and "ghost" not in article.parent.classes
+            and (article.first("data", of="price") is not None or not file.endswith("styleguide.html"))]
         listed = main.first("section", aria_labelledby="products")
         if listed is not None:
             page.listed = [_card(article) for article in listed.all("article")]
