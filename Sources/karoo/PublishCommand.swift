@@ -24,7 +24,7 @@ struct PublishCommand: AsyncParsableCommand {
         @Option(help: ArgumentHelp("The folder that is published.", valueName: "folder"))
         var `public`: String?
 
-        @Option(help: ArgumentHelp("A public key whose offer books are trusted; may be given more than once.", valueName: "key"))
+        @Option(parsing: .unconditionalSingleValue, help: ArgumentHelp("A public key whose offer books are trusted; may be given more than once.", valueName: "key"))
         var trust: [String] = []
 
         @OptionGroup var data: DataOptions

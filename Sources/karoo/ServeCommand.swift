@@ -25,7 +25,7 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The folder of the built site, from which the offer book is taken.", valueName: "folder"))
     var `public`: String?
 
-    @Option(help: ArgumentHelp("A public key whose offer books are trusted; may be given more than once.", valueName: "key"))
+    @Option(parsing: .unconditionalSingleValue, help: ArgumentHelp("A public key whose offer books are trusted; may be given more than once.", valueName: "key"))
     var trust: [String] = []
 
     @Option(help: ArgumentHelp("A site whose pages may call, as https://www.example.org; may be given more than once.", valueName: "origin"))

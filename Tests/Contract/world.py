@@ -2,6 +2,7 @@
 """A shop in which there is something of everything: carts with and without goods, payments under way, orders, accounts of every role.
 Whoever calls an address finds here what its path, its body and its headers may name."""
 
+import urllib.parse
 import base64
 import email
 import email.policy
@@ -199,7 +200,7 @@ class World:
         answer, total = self.promise()
         admin = self.as_anyone("admin")["headers"]["Authorization"].split()[1]
         amount = {"amount": total["amount"], "currency": total["currency"]}
-        self.ask("POST", f"/v1/admin/payments/{answer['due']['reference']}/received", {"amount": amount}, admin)
+        self.ask("POST", f"/v1/admin/payments/{urllib.parse.quote(answer['due']['reference'])}/received", {"amount": amount}, admin)
         body = {"order": self.seller_order(answer)["id"], "amount": {**amount, "amount": 100}, "reason": "goodwill"}
         _, refund = self.ask("POST", "/v1/admin/refunds", body, admin, {"Idempotency-Key": f"refund-{next(self.numbers)}"})
         return self.as_anyone("admin", path_parameters={"refund": refund["id"]})
@@ -553,3 +554,34 @@ def code(secret, steps=0):
     digest = hmac.new(key, struct.pack(">Q", int(time.time()) // 30 + steps), hashlib.sha1).digest()
     place = digest[-1] & 15
     return f"{(struct.unpack('>I', digest[place:place + 4])[0] & 0x7FFFFFFF) % 1_000_000:06}"
+
+    # Money behind the sale.
+
+    def good_listBalances(self):
+        return self.as_anyone("support")
+
+    good_listCommissionRules = good_listAllInvoices = good_listPayouts = good_listBalances
+
+    def good_addCommissionRule(self):
+        return self.as_anyone("admin", body={"partsPerMillion": 80_000, "market": MARKET})
+
+    def good_endCommissionRule(self):
+        return self.of_new("/v1/admin/commission-rules", {"partsPerMillion": 90_000}, "admin", "rule", "id")
+
+    def good_runPayouts(self):
+        return self.as_anyone("admin")
+
+    def good_listInvoices(self):
+        return self.of_order()
+
+    def good_readInvoice(self):
+        of_order = self.of_order()
+        token = of_order["headers"]["Authorization"].split()[1]
+        _, invoices = self.ask("GET", f"/v1/orders/{of_order['path_parameters']['order']}/invoices", token=token)
+        of_order["path_parameters"]["invoice"] = invoices["data"][0]["id"]
+        return of_order
+
+    def good_readBalances(self):
+        return self.of_seller(self.as_anyone("seller"))
+
+    good_listSellerInvoices = good_listSellerPayouts = good_readStatement = good_readBalances

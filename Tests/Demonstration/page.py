@@ -137,7 +137,7 @@ def read(root, file):
         # The style guide shows what scripts make, too: products that were seen have no price, and ghosts nothing at all.
         page.cards = [
             _card(article) for article in main.all("article") if article.parent.tag == "li" and "ghost" not in article.parent.classes
-            and (article.first("data", of="price") is not None or not file.endswith("styleguide.html"))]
+            and (article.first("data", of="price") is not None or "styleguide" not in file)]
         listed = main.first("section", aria_labelledby="products")
         if listed is not None:
             page.listed = [_card(article) for article in listed.all("article")]
@@ -220,7 +220,7 @@ def _look(element, page):
             page.faults.append(f"an event handler ({name}) on {tag}")
         elif name in ("href", "src", "action", "formaction", "data-image") and (value or "").strip().lower().startswith("javascript:"):
             page.faults.append(f"a javascript: address on {tag}")
-        if name in ("src", "poster", "data", "data-image", "data-offline", "data-worker", "xlink:href") or (name == "href" and tag in ("use", "image", "area")):
+        if name in ("src", "poster", "data", "data-image", "data-worker", "xlink:href") or (name == "data-offline" and tag != "form") or (name == "href" and tag in ("use", "image", "area")):
             if value:
                 page.targets.append((f"{tag} {name}", value))
         elif name in ("srcset", "imagesrcset"):

@@ -211,7 +211,7 @@ def _questions(site, report, graphs):
         told = next((thing["mainEntity"] for thing in graph if thing["@type"] == "FAQPage"), [])
         said = [(one["name"], squeeze(one["acceptedAnswer"]["text"])) for one in told]
         count += len(said)
-        if said != [(question, squeeze(answer)) for question, answer, _ in page.questions]:
+        if [tuple(map(squeeze, pair)) for pair in said] != [(squeeze(question), squeeze(answer)) for question, answer, _ in page.questions]:
             faults.append(f"{file}: says {said}, shows {page.questions}")
         if [fragment for _, _, fragment in page.questions] != [f"question-{number}" for number in range(1, len(said) + 1)]:
             faults.append(f"{file}: the fragments are {[fragment for _, _, fragment in page.questions]}")
@@ -285,7 +285,9 @@ def _products(site, report, book, graphs):
         # All that are shown, in their order; where no program draws, of photographs and drawings only the former.
         has_program = any(file.endswith("-raster.jpg") for file in site.files)
         raster = [picture for picture in product.pictures if has_program or not picture.endswith(".svg")]
-        same("image", [stem(picture) for picture in thing["image"]], [stem(picture) for picture in raster or product.pictures])
+        # The first is the one that is shown first; pages then order them by the choices.
+        told, shown = [stem(picture) for picture in thing["image"]], [stem(picture) for picture in raster or product.pictures]
+        same("image", told[:1] + sorted(told[1:]), shown[:1] + sorted(shown[1:]))
         same("brand", (thing.get("brand") or {}).get("name"), product.brand)
         same("category", thing["category"], page.crumbs[-2][0])
         fields["description"] += 1

@@ -31,14 +31,19 @@ struct Delivery {
 }
 
 extension Composer {
-    /// The sentences that say what delivery to this market costs and how long it takes.
-    func deliveryLines(_ place: Int) -> [String] {
-        let deliveries = deliveries(ofSeller: place)
+    /// Whether goods go another way than what weighs nothing does, so that they need sentences of their own.
+    func isTooHeavy(_ grams: Int, forFirstWaysOf place: Int) -> Bool {
+        grams > 0 && deliveries(ofSeller: place).contains { $0.ways.contains { !$0.carries(grams: Int64(grams)) } }
+    }
+
+    /// The sentences that say what delivery of goods of a weight to this market costs and how long it takes.
+    func deliveryLines(_ place: Int, grams: Int = 0) -> [String] {
+        let deliveries = deliveries(ofSeller: place).filter { $0.way(grams: grams) != nil }
         let seller = catalog.sellers[place].seller
         guard !deliveries.isEmpty else { return [words.text(.deliveryElsewhere)] }
         let isDivided = deliveries.count > 1 || deliveries[0].countries.count < market.market.countries.count
         return deliveries.flatMap { delivery in
-            deliveryLines(delivery, seller).map { line in
+            deliveryLines(delivery, seller, grams).map { line in
                 guard isDivided else { return line }
                 let names = delivery.countries.map { formats.regionName($0) }.joined(separator: ", ")
                 return words.text(.deliveryTo, ["countries": names, "text": line])
@@ -46,9 +51,10 @@ extension Composer {
         }
     }
 
-    private func deliveryLines(_ delivery: Delivery, _ seller: Seller) -> [String] {
+    private func deliveryLines(_ delivery: Delivery, _ seller: Seller, _ grams: Int) -> [String] {
         var lines: [String] = []
-        if let way = delivery.ways.first(where: { $0.points.isEmpty }) {
+        let ways = delivery.ways.filter { $0.carries(grams: Int64(grams)) }
+        if let way = ways.first(where: { $0.points.isEmpty }) {
             let days = words.text(.deliveryDays, [
                 "from": formats.number(Int64(seller.handlingDays.lowerBound + way.days.lowerBound)),
                 "to": formats.number(Int64(seller.handlingDays.upperBound + way.days.upperBound)),
@@ -61,7 +67,7 @@ extension Composer {
                 if let freeFrom = way.freeFrom { lines.append(words.text(.deliveryFreeFrom, ["price": money(freeFrom)])) }
             }
         }
-        for way in delivery.ways {
+        for way in ways {
             for point in way.points { lines.append(words.text(.deliveryPickUp, ["place": "\(point.name), \(point.city)"])) }
         }
         return lines

@@ -183,7 +183,8 @@ extension Composer {
         }
         record[.attributes] = attributes(product)
         record[.body] = bodies.html(of: words, product: place)
-        record[.delivery] = sellerSlots(entry.seller).delivery
+        let grams = variants.lazy.map { $0.variant.weight ?? 0 }.min() ?? 0
+        record[.delivery] = isTooHeavy(grams, forFirstWaysOf: entry.seller) ? deliveryList(entry.seller, grams: grams, in: frame) : sellerSlots(entry.seller).delivery
         record[.returns] = sellerSlots(entry.seller).returns
         record[.seller] = sellerSlots(entry.seller).card
         if let rating = entry.rating, rating.count > 0 {
@@ -459,12 +460,15 @@ extension Composer {
         if let rating = entry.rating, rating.count > 0 { card[.rating] = ratingModel(rating, in: frame) }
         if let logo = entry.logo { card[.logo] = frame.text(filePath(logo)) }
         if let tagline = text(entry.seller.tagline) { card[.tagline] = frame.text(tagline) }
-        let delivery = frame.list(deliveryLines(place)) { text in
+        return SellerSlots(card: card.slot, delivery: deliveryList(place, in: frame), returns: frame.text(returnsText(entry.seller)))
+    }
+
+    private func deliveryList(_ place: Int, grams: Int = 0, in frame: Frame) -> Slot {
+        frame.list(deliveryLines(place, grams: grams)) { text in
             let record = frame.record(TextLine.self)
             record[.text] = frame.text(text)
             return record.slot
         }
-        return SellerSlots(card: card.slot, delivery: delivery, returns: frame.text(returnsText(entry.seller)))
     }
 
     private func sameSeller(as place: Int, _ entry: Catalog.ProductEntry) -> [Int32] {
