@@ -547,14 +547,6 @@ class World:
             time.sleep(0.1)
         return "none"
 
-
-def code(secret, steps=0):
-    """The six digits of an app for codes (RFC 6238), so many steps of half a minute from now."""
-    key = base64.b32decode(secret + "=" * (-len(secret) % 8))
-    digest = hmac.new(key, struct.pack(">Q", int(time.time()) // 30 + steps), hashlib.sha1).digest()
-    place = digest[-1] & 15
-    return f"{(struct.unpack('>I', digest[place:place + 4])[0] & 0x7FFFFFFF) % 1_000_000:06}"
-
     # Money behind the sale.
 
     def good_listBalances(self):
@@ -585,3 +577,11 @@ def code(secret, steps=0):
         return self.of_seller(self.as_anyone("seller"))
 
     good_listSellerInvoices = good_listSellerPayouts = good_readStatement = good_readBalances
+
+
+def code(secret, steps=0):
+    """The six digits of an app for codes (RFC 6238), so many steps of half a minute from now."""
+    key = base64.b32decode(secret + "=" * (-len(secret) % 8))
+    digest = hmac.new(key, struct.pack(">Q", int(time.time()) // 30 + steps), hashlib.sha1).digest()
+    place = digest[-1] & 15
+    return f"{(struct.unpack('>I', digest[place:place + 4])[0] & 0x7FFFFFFF) % 1_000_000:06}"
