@@ -130,11 +130,14 @@ def settings(server, report):
     for name, value in (
         ("KAROO_PORT", "x"), ("KAROO_PORT", "65536"), ("KAROO_LIMITS_CONNECTIONS", "0"), ("KAROO_LOG_LEVEL", "loud"), ("KAROO_TRUSTED_PROXIES", "10.0.0.0/33"),
         ("KAROO_PROXY_HEADER", "X-Real"), ("KAROO_ALLOWED_ORIGINS", "https://a.example/path"), ("KAROO_COMMISSION", "101"), ("KAROO_SECRET", "short"),
-        ("KAROO_RECONCILE_SECONDS", "0"), ("KAROO_TLS_KEY", "/nowhere"), ("KAROO_ADMIN_EMAIL", "a@example.org"), ("KAROO_TRUSTED_KEYS", "nokey"),
+        ("KAROO_RECONCILE_SECONDS", "0"), ("KAROO_TLS_KEY", "/nowhere"), ("KAROO_TRUSTED_KEYS", "nokey"),
     ):
         trust = () if name == "KAROO_TRUSTED_KEYS" else ("--trust", server.trusted)
         said = server.refuses("--port", "0", *trust, environment={name: value}) if name != "KAROO_PORT" else server.refuses(*trust, environment={name: value})
         report.check(name in said, f"{name}={value} is answered with {said!r}")
+    # Where there is an admin, nobody is asked for the first one.
+    said = server.refuses("--port", "0", "--trust", server.trusted, "--data", f"{server.folder}/nobody", environment={"KAROO_ADMIN_EMAIL": "a@example.org"})
+    report.check("KAROO_ADMIN_PASSWORD" in said, f"a first admin without a password is answered with {said!r}")
     secret = f"{server.folder}/a-secret"
     with open(secret, "w") as file:
         file.write("A" * 43 + "\n")
