@@ -285,7 +285,7 @@ class World:
         return self.as_anyone()
 
     def good_addWishes(self):
-        return self.as_anyone(body={"items": [{"url": "/de-de/p/lamp", "title": "Lamp"}]})
+        return self.as_anyone(body={"items": [{"url": "/de-de/p/desk-lamp.html", "title": "Desk lamp"}]})
 
     def good_setWishes(self):
         return self.good_addWishes()
@@ -398,59 +398,6 @@ class World:
         address = self.person()
         self.ask("POST", "/v1/password-resets", {"email": address, "language": "en"})
         return {"body": {"token": self.token_of_letter(address), "password": PASSWORD + " anew"}}
-
-    # What an account keeps.
-
-    def good_listAddresses(self):
-        return self.as_anyone()
-
-    def good_addAddress(self):
-        return self.as_somebody(body={"address": DELIVERY["address"], "isDefault": True})
-
-    def of_address(self, **more):
-        good = self.as_somebody()
-        token = good["headers"]["Authorization"].split()[1]
-        _, kept = self.ask("POST", "/v1/account/addresses", {"address": DELIVERY["address"]}, token)
-        return {**good, "path_parameters": {"address": kept["id"]}, **more}
-
-    def good_changeAddress(self):
-        return self.of_address(body={"address": {**DELIVERY["address"], "city": "Hamburg"}})
-
-    def good_removeAddress(self):
-        return self.of_address()
-
-    def good_openAccountCart(self):
-        return self.as_somebody(body={"market": MARKET, "language": "de"})
-
-    def good_listAccountCarts(self):
-        return self.as_anyone()
-
-    def good_listOrders(self):
-        return self.as_anyone()
-
-    def good_claimOrders(self):
-        return self.as_anyone()
-
-    def good_exportAccount(self):
-        return self.as_anyone()
-
-    def good_eraseAccount(self):
-        return self.as_somebody()
-
-    def good_readPreferences(self):
-        return self.as_anyone()
-
-    def good_setPreferences(self):
-        return self.as_anyone(body={"marketing": True})
-
-    def good_readWishlist(self):
-        return self.as_anyone()
-
-    def good_addWishes(self):
-        return self.as_anyone(body={"items": [{"url": "/de-de/p/desk-lamp.html", "title": "Desk lamp"}]})
-
-    def good_setWishes(self):
-        return self.good_addWishes()
 
     # What makes something cheaper.
 
